@@ -1,0 +1,3 @@
+module github.com/tasklane/tasklane
+
+go 1.26

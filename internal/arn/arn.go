@@ -1,0 +1,97 @@
+// Package arn forms, parses and compares the identifiers of an Amazon Connect instance and of what is in it.
+//
+// Every resource has an id (a UUID) and an ARN whose last segment is that id. Wherever the API takes an id it
+// also takes the ARN; [Instance.Resolve] makes the one out of the other and refuses ARNs of other instances.
+//
+//	arn:aws:connect:us-east-1:000000000000:instance/{instance}/queue/{id}
+package arn
+
+import (
+	"strings"
+
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// Kind is the kind of a resource: the words between the instance id and the resource id in an ARN.
+type Kind string
+
+// The kinds of resources, spelled as Amazon Connect spells them (AWS service authorization reference).
+const (
+	Contact         Kind = "contact"
+	Flow            Kind = "contact-flow"
+	Module          Kind = "flow-module"
+	Queue           Kind = "queue"
+	AgentQueue      Kind = "queue/agent"
+	QuickConnect    Kind = "transfer-destination"
+	User            Kind = "agent"
+	AgentStatus     Kind = "agent-state"
+	RoutingProfile  Kind = "routing-profile"
+	SecurityProfile Kind = "security-profile"
+	Hours           Kind = "operating-hours"
+	HierarchyGroup  Kind = "agent-group"
+	TaskTemplate    Kind = "task-template"
+	File            Kind = "file"
+)
+
+// nouns name the kinds in messages.
+var nouns = map[Kind]string{
+	Contact: "contact", Flow: "flow", Module: "flow module", Queue: "queue", AgentQueue: "agent queue",
+	QuickConnect: "quick connect", User: "user", AgentStatus: "agent status", RoutingProfile: "routing profile",
+	SecurityProfile: "security profile", Hours: "hours of operation", HierarchyGroup: "hierarchy group",
+	TaskTemplate: "task template", File: "attached file",
+}
+
+// Noun is the kind as a message names it.
+func (k Kind) Noun() string {
+	if n, ok := nouns[k]; ok {
+		return n
+	}
+	return string(k)
+}
+
+// Instance identifies a Connect instance. The zero Partition means "aws".
+type Instance struct {
+	Partition string
+	Region    string
+	Account   string // 12 digits
+	ID        string // UUID
+}
+
+// String is the instance's ARN.
+func (i Instance) String() string {
+	partition := i.Partition
+	if partition == "" {
+		partition = "aws"
+	}
+	return "arn:" + partition + ":connect:" + i.Region + ":" + i.Account + ":instance/" + i.ID
+}
+
+// Of is the ARN of a resource of this instance.
+func (i Instance) Of(kind Kind, id string) string {
+	return i.String() + "/" + string(kind) + "/" + id
+}
+
+// Resolve returns the id that idOrARN means: an id stays as it is, an ARN gives its last segment.
+// It fails with [fault.NotFound] when the ARN is of another kind or of another instance.
+func (i Instance) Resolve(kind Kind, idOrARN string) (string, error) {
+	if !strings.HasPrefix(idOrARN, "arn:") {
+		return idOrARN, nil
+	}
+	id, ok := strings.CutPrefix(idOrARN, i.String()+"/"+string(kind)+"/")
+	if !ok || id == "" || strings.Contains(id, "/") {
+		return "", fault.New(fault.NotFound, "%s %s does not exist in instance %s", kind.Noun(), idOrARN, i.ID)
+	}
+	return id, nil
+}
+
+// InstanceID returns the instance id in an instance id or ARN. Anything else comes back unchanged, and is
+// then found not to exist.
+func InstanceID(idOrARN string) string {
+	if !strings.HasPrefix(idOrARN, "arn:") {
+		return idOrARN
+	}
+	if _, id, ok := strings.Cut(idOrARN, ":instance/"); ok {
+		return id
+	}
+	return idOrARN
+}

@@ -1,0 +1,63 @@
+// Package fault holds the failures a caller may be told about.
+//
+// A [*Error] carries a [Kind], which an edge turns into its own vocabulary (an AWS exception, a CTI
+// error type, an HTTP status), and a message that is safe to show. Every other error is internal:
+// it is wrapped on the way up, logged once at the edge and answered without its text.
+package fault
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Kind says what went wrong, in the words of the product and not of a protocol.
+type Kind int
+
+// The kinds. An edge must know every one of them; [Kinds] lets a test prove it.
+const (
+	Invalid      Kind = iota + 1 // one member's value is wrong: length, range, pattern, enum, type
+	Unusable                     // the members do not go together, or the state forbids it
+	NotFound                     // an identifier does not resolve
+	Gone                         // the contact is already over
+	Conflict                     // somebody else changed it, or it is in a state that refuses the move
+	Duplicate                    // the name is taken
+	InUse                        // something else refers to it
+	Reused                       // an idempotency token was used before with other parameters
+	Quota                        // a quota or limit of the service is reached
+	Throttled                    // too many requests
+	Denied                       // the caller may not do this
+	Unauthorized                 // the caller is not known, or no longer
+	NotPublished                 // the flow has no published version
+	BadFlow                      // the flow's content has problems; see Error.Problems
+	Unsupported                  // Tasklane does not do this (yet), and says so
+)
+
+// Kinds returns every kind, for tests of the tables that must cover them all.
+func Kinds() []Kind {
+	var kinds []Kind
+	for k := Invalid; k <= Unsupported; k++ {
+		kinds = append(kinds, k)
+	}
+	return kinds
+}
+
+// Error is a failure that the caller is told about.
+type Error struct {
+	Kind     Kind
+	Message  string   // whole sentence or clause, safe to show; names the member or the identifier
+	Problems []string // only for BadFlow: one text for each problem, at most 256 characters each
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// New makes a fault; the arguments are those of [fmt.Sprintf].
+func New(kind Kind, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// Is tells whether err is, or wraps, a fault of this kind.
+func Is(err error, kind Kind) bool {
+	f, ok := errors.AsType[*Error](err)
+	return ok && f.Kind == kind
+}
