@@ -1,0 +1,207 @@
+// Package agent is what an agent is doing: the chosen status, the one that waits, and the tasks in hand.
+//
+// An agent holds a leg for each task that is offered to them or that they work. A leg occupies a slot until
+// it is gone:
+//
+//	offer ► CONNECTING ─ accept ► CONNECTED ─ end, stop, expiry ► ENDED ─ close ► (gone)
+//	            ├─ time runs out ► MISSED ─── clear, status change ─────────────► (gone)
+//	            ├─ decline ──────► REJECTED ─ clear, 2 s, status change ────────► (gone)
+//	            └─ withdrawn ───────────────────────────────────────────────────► (gone)
+//
+// ENDED is after-contact work. The words are Amazon Connect's
+// (https://docs.aws.amazon.com/connect/latest/adminguide/about-contact-states.html).
+package agent
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// StatusType says what a status means to the router.
+type StatusType string
+
+// The types of status.
+const (
+	Routable StatusType = "ROUTABLE"
+	Offline  StatusType = "OFFLINE"
+	Custom   StatusType = "CUSTOM"
+)
+
+// Status is a status that agents can choose, such as Available, Offline or Lunch.
+type Status struct {
+	ID           string     `json:"-"`
+	Name         string     `json:"-"`
+	Description  string     `json:"description,omitempty"`
+	Type         StatusType `json:"type"`
+	DisplayOrder int        `json:"displayOrder,omitempty"`
+	Disabled     bool       `json:"disabled,omitempty"`
+}
+
+// Slots is a number of tasks an agent can have in hand at once.
+type Slots int
+
+// LegState is where one task stands for the agent.
+type LegState string
+
+// The states of a leg; see the package comment.
+const (
+	Connecting LegState = "CONNECTING"
+	Connected  LegState = "CONNECTED"
+	Missed     LegState = "MISSED"
+	Rejected   LegState = "REJECTED"
+	Ended      LegState = "ENDED"
+)
+
+// moves lists every legal transition of a leg. A pair that is absent is illegal.
+var moves = map[LegState][]LegState{
+	Connecting: {Connected, Missed, Rejected},
+	Connected:  {Ended},
+	Missed:     {},
+	Rejected:   {},
+	Ended:      {},
+}
+
+// Leg is one task in an agent's hands.
+type Leg struct {
+	Contact  string    `json:"contact"`
+	State    LegState  `json:"state"`
+	Since    time.Time `json:"since"`
+	Deadline time.Time `json:"deadline,omitzero"` // when the offer runs out, while CONNECTING
+}
+
+// live tells whether the leg keeps its agent from changing status at once.
+func (l Leg) live() bool { return l.State == Connecting || l.State == Connected }
+
+// Agent is the presence of one user. Agents who never chose a status are offline.
+type Agent struct {
+	ID          string     `json:"-"` // the user's id
+	Version     int64      `json:"-"` // of the row that was read; 0 when there is none yet
+	Status      string     `json:"status"`
+	Type        StatusType `json:"type"`
+	StatusSince time.Time  `json:"statusSince"`
+	Next        string     `json:"next,omitempty"` // status that applies when the last task is closed
+	NextType    StatusType `json:"nextType,omitempty"`
+	Idle        time.Time  `json:"idle"` // since when they count as available: the longest goes first
+	Legs        []Leg      `json:"legs,omitempty"`
+}
+
+// Leg finds the leg of a contact.
+func (a *Agent) Leg(contact string) (Leg, bool) {
+	i := a.index(contact)
+	if i < 0 {
+		return Leg{}, false
+	}
+	return a.Legs[i], true
+}
+
+func (a *Agent) index(contact string) int {
+	return slices.IndexFunc(a.Legs, func(l Leg) bool { return l.Contact == contact })
+}
+
+// Occupied is how many slots the agent's tasks take.
+func (a *Agent) Occupied() Slots { return Slots(len(a.Legs)) }
+
+// Ready tells whether the router may offer this agent tasks at all: their status is routable, none waits, and
+// no missed task is left uncleared (routing.md §3.6 calls this missed_blocks=agent; docs/divergences.md).
+func (a *Agent) Ready() bool {
+	return a.Type == Routable && a.Next == "" &&
+		!slices.ContainsFunc(a.Legs, func(l Leg) bool { return l.State == Missed })
+}
+
+// Choose sets the status. While tasks are in hand a status that is not routable waits as the next status,
+// tasks in after-contact work are closed at once and returned, and choosing a routable status cancels the
+// one that waits (https://docs.aws.amazon.com/connect/latest/adminguide/set-next-status.html).
+func (a *Agent) Choose(s Status, now time.Time) (closed []string) {
+	kept := a.Legs[:0:0]
+	for _, l := range a.Legs {
+		switch {
+		case l.live(), l.State == Ended && s.Type == Routable:
+			kept = append(kept, l)
+		case l.State == Ended:
+			closed = append(closed, l.Contact)
+		}
+	}
+	a.Legs = kept
+	if s.Type != Routable && slices.ContainsFunc(a.Legs, Leg.live) {
+		a.Next, a.NextType = s.ID, s.Type
+		return closed
+	}
+	a.Next, a.NextType = "", ""
+	a.become(s.ID, s.Type, now)
+	return closed
+}
+
+func (a *Agent) become(status string, t StatusType, now time.Time) {
+	if a.Status == status {
+		return
+	}
+	a.Status, a.Type, a.StatusSince, a.Idle = status, t, now, now
+}
+
+// Offer rings a task at the agent until the deadline.
+// It fails with [fault.Conflict] when the agent cannot take one more within these slots.
+func (a *Agent) Offer(contact string, slots Slots, deadline, now time.Time) error {
+	if !a.Ready() || a.Occupied() >= slots || a.index(contact) >= 0 {
+		return fault.New(fault.Conflict, "agent %s cannot be offered contact %s", a.ID, contact)
+	}
+	a.Legs = append(slices.Clone(a.Legs), Leg{Contact: contact, State: Connecting, Since: now, Deadline: deadline})
+	a.Idle = now
+	return nil
+}
+
+// Accept connects the agent to a task that rings.
+func (a *Agent) Accept(contact string, now time.Time) error { return a.move(contact, Connected, now) }
+
+// Miss marks a task that rang in vain.
+func (a *Agent) Miss(contact string, now time.Time) error { return a.move(contact, Missed, now) }
+
+// Reject marks a task that the agent declined.
+func (a *Agent) Reject(contact string, now time.Time) error { return a.move(contact, Rejected, now) }
+
+// End puts a task that the agent works into after-contact work.
+func (a *Agent) End(contact string, now time.Time) error { return a.move(contact, Ended, now) }
+
+func (a *Agent) move(contact string, to LegState, now time.Time) error {
+	i := a.index(contact)
+	if i < 0 {
+		return fault.New(fault.Conflict, "contact %s is not with agent %s", contact, a.ID)
+	}
+	if !slices.Contains(moves[a.Legs[i].State], to) {
+		return fault.New(fault.Conflict, "contact %s is %s with agent %s and cannot become %s", contact, a.Legs[i].State, a.ID, to)
+	}
+	a.Legs = slices.Clone(a.Legs)
+	a.Legs[i] = Leg{Contact: contact, State: to, Since: now}
+	a.Idle = now
+	return nil
+}
+
+// Clear removes a task that is over for the agent: ended, missed or rejected.
+// It fails with [fault.Unusable] while the task rings or is worked, and with [fault.NotFound] when the agent
+// does not have it.
+func (a *Agent) Clear(contact string, now time.Time) error {
+	leg, ok := a.Leg(contact)
+	if !ok {
+		return fault.New(fault.NotFound, "contact %s is not with agent %s", contact, a.ID)
+	}
+	if leg.live() {
+		return fault.New(fault.Unusable, "contact %s cannot be cleared: it is %s", contact, leg.State)
+	}
+	a.drop(contact, now)
+	a.Idle = now
+	return nil
+}
+
+// Withdraw takes back an offer whose task ended elsewhere. The agent keeps their place in line.
+func (a *Agent) Withdraw(contact string, now time.Time) { a.drop(contact, now) }
+
+// drop removes a leg; the status that waits applies when it was the last.
+func (a *Agent) drop(contact string, now time.Time) {
+	a.Legs = slices.DeleteFunc(slices.Clone(a.Legs), func(l Leg) bool { return l.Contact == contact })
+	if a.Next != "" && !slices.ContainsFunc(a.Legs, func(l Leg) bool { return l.live() || l.State == Ended }) {
+		status, t := a.Next, a.NextType
+		a.Next, a.NextType, a.Legs = "", "", nil
+		a.become(status, t, now)
+	}
+}

@@ -1,0 +1,64 @@
+package contact
+
+import (
+	"maps"
+	"regexp"
+
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// Limits on what contacts share.
+const (
+	// MaxAttributeBytes bounds the UTF-8 bytes of all keys and values of a contact's attributes
+	// (https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html).
+	MaxAttributeBytes = 32768
+	// MaxLinked is how many tasks may be linked to one contact, and to one chain, by PreviousContactId
+	// (same page).
+	MaxLinked = 12
+)
+
+// Chain is what the contacts linked by PreviousContactId share: one set of user-defined attributes.
+// Its id is the id of the first contact.
+type Chain struct {
+	ID         string
+	Version    int64
+	Attributes map[string]string
+	Linked     int // tasks that joined the chain after its first contact
+}
+
+var attributeKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// Merge sets attributes, the new value of a key winning over the old one.
+// It fails with [fault.Invalid], and changes nothing, when a key has a character other than letters, digits,
+// dash and underscore, or when the whole set would exceed [MaxAttributeBytes].
+func (c *Chain) Merge(attributes map[string]string) error {
+	merged := maps.Clone(c.Attributes)
+	if merged == nil {
+		merged = make(map[string]string, len(attributes))
+	}
+	for k, v := range attributes {
+		if !attributeKey.MatchString(k) {
+			return fault.New(fault.Invalid, "Attributes: key %q can contain only letters, digits, dash and underscore", k)
+		}
+		merged[k] = v
+	}
+	size := 0
+	for k, v := range merged {
+		size += len(k) + len(v)
+	}
+	if size > MaxAttributeBytes {
+		return fault.New(fault.Invalid, "Attributes exceed %d bytes: the contact's set would have %d", MaxAttributeBytes, size)
+	}
+	c.Attributes = merged
+	return nil
+}
+
+// Join links one more task to the chain.
+// It fails with [fault.Quota] when [MaxLinked] tasks are linked already.
+func (c *Chain) Join() error {
+	if c.Linked >= MaxLinked {
+		return fault.New(fault.Quota, "Maximum number of linked task contacts (%d) reached for PreviousContactId", MaxLinked)
+	}
+	c.Linked++
+	return nil
+}

@@ -1,0 +1,114 @@
+package contact
+
+import (
+	"time"
+
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// Begin starts the life of a new contact: its flow runs at once, or at ScheduledFor when that is set.
+func (c *Contact) Begin(now time.Time) []Event {
+	c.Method, c.Priority = MethodAPI, DefaultPriority
+	c.Initiated, c.Updated = now, now
+	if c.Association == "" {
+		c.Association = c.ID
+	}
+	events := []Event{{Type: EventInitiated, At: now}}
+	if !c.ScheduledFor.IsZero() {
+		// The clock of a scheduled task runs from its time, so that it never expires before it runs.
+		c.State, c.Expires = Scheduled, c.ScheduledFor.Add(DefaultLife)
+		return events
+	}
+	c.State, c.Expires = InFlow, now.Add(DefaultLife)
+	c.ConnectedToSystem = now
+	return append(events, Event{Type: EventConnectedToSystem, At: now})
+}
+
+// TimeReached puts a scheduled task into its flow.
+// It fails with [fault.Conflict] unless the task is scheduled.
+func (c *Contact) TimeReached(now time.Time) ([]Event, error) {
+	if err := c.move(InFlow, now); err != nil {
+		return nil, err
+	}
+	c.ConnectedToSystem = now
+	return []Event{{Type: EventConnectedToSystem, At: now}}, nil
+}
+
+// Enqueue puts a task that is in its flow into the queue it targets.
+func (c *Contact) Enqueue(now time.Time) ([]Event, error) {
+	if err := c.move(Queued, now); err != nil {
+		return nil, err
+	}
+	c.Queue, c.Enqueued, c.Rank = c.Target, now, now
+	return []Event{{Type: EventQueued, At: now, Queue: c.Queue}}, nil
+}
+
+// Offer rings the task at an agent. Each offer has its own number, [Contact.Attempt].
+func (c *Contact) Offer(agent string, now time.Time) ([]Event, error) {
+	if err := c.move(Connecting, now); err != nil {
+		return nil, err
+	}
+	c.Agent, c.RingStart = agent, now
+	c.Attempt++
+	return []Event{{Type: EventOffered, At: now, Agent: agent, Queue: c.Queue}}, nil
+}
+
+// Accept connects the task to the agent it is offered to.
+// It fails with [fault.Conflict] when the offer is not theirs or no longer stands.
+func (c *Contact) Accept(agent string, now time.Time) ([]Event, error) {
+	if c.Agent != agent {
+		return nil, fault.New(fault.Conflict, "contact %s is not offered to agent %s", c.ID, agent)
+	}
+	if err := c.move(Connected, now); err != nil {
+		return nil, err
+	}
+	c.ConnectedToAgent = now
+	return []Event{{Type: EventConnectedToAgent, At: now, Agent: agent, Queue: c.Queue}}, nil
+}
+
+// Missed puts a task whose offer ran out back into its queue, at its old rank.
+func (c *Contact) Missed(now time.Time) ([]Event, error) { return c.requeue(EventMissed, now) }
+
+// Rejected puts a task that its agent declined back into its queue, at its old rank.
+func (c *Contact) Rejected(now time.Time) ([]Event, error) { return c.requeue(EventRejected, now) }
+
+func (c *Contact) requeue(why EventType, now time.Time) ([]Event, error) {
+	if err := c.move(Queued, now); err != nil {
+		return nil, err
+	}
+	agent := c.Agent
+	c.Agent = ""
+	return []Event{{Type: why, At: now, Agent: agent, Queue: c.Queue}}, nil
+}
+
+// Disconnect ends the task for a reason. One that an agent is working goes on to after-contact work; every
+// other one is over. It fails with [fault.Gone] when the task is already disconnected.
+func (c *Contact) Disconnect(why Reason, now time.Time) ([]Event, error) {
+	if c.State == Ended || c.State == ACW {
+		return nil, fault.New(fault.Gone, "contact %s has already ended", c.ID)
+	}
+	to := Ended
+	if c.State == Connected {
+		to = ACW
+	}
+	if err := c.move(to, now); err != nil {
+		return nil, err
+	}
+	c.Reason, c.Disconnected = why, now
+	events := []Event{{Type: EventDisconnected, At: now, Agent: c.Agent, Queue: c.Queue, Reason: why}}
+	if to == ACW {
+		c.ACWStart = now
+		return events, nil
+	}
+	c.Agent = "" // an offer that is withdrawn leaves no trace of the agent
+	return append(events, Event{Type: EventCompleted, At: now, Queue: c.Queue, Reason: why}), nil
+}
+
+// Close finishes after-contact work.
+func (c *Contact) Close(now time.Time) ([]Event, error) {
+	if err := c.move(Ended, now); err != nil {
+		return nil, err
+	}
+	c.ACWEnd = now
+	return []Event{{Type: EventCompleted, At: now, Agent: c.Agent, Queue: c.Queue, Reason: c.Reason}}, nil
+}

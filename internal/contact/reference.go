@@ -1,0 +1,76 @@
+package contact
+
+import (
+	"slices"
+
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// MaxReferenceBytes bounds the UTF-8 bytes of all keys and values of a task's references
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html).
+const MaxReferenceBytes = 4096
+
+// ReferenceType is the type of a reference.
+type ReferenceType string
+
+// The types a caller may give a task when it starts.
+const (
+	ReferenceURL    ReferenceType = "URL"
+	ReferenceNumber ReferenceType = "NUMBER"
+	ReferenceString ReferenceType = "STRING"
+	ReferenceDate   ReferenceType = "DATE"
+	ReferenceEmail  ReferenceType = "EMAIL"
+)
+
+var creatable = []ReferenceType{ReferenceURL, ReferenceNumber, ReferenceString, ReferenceDate, ReferenceEmail}
+
+// Reference is a link, number, text, date or address that the agent sees with the task.
+type Reference struct {
+	Type  ReferenceType `json:"type"`
+	Value string        `json:"value"`
+}
+
+// References are a task's references by name.
+type References map[string]Reference
+
+// Check tells whether a task may start with these references.
+// It fails with [fault.Invalid] for a type that cannot be given at creation, a missing value, a DATE that is
+// not an epoch timestamp, or a set larger than [MaxReferenceBytes]. Values of the other types are not looked
+// into (docs/divergences.md).
+func (r References) Check() error {
+	size := 0
+	for _, name := range sortedNames(r) {
+		ref := r[name]
+		switch {
+		case !slices.Contains(creatable, ref.Type):
+			return fault.New(fault.Invalid, "References: type %s of reference %q is not supported at task creation", ref.Type, name)
+		case ref.Value == "":
+			return fault.New(fault.Invalid, "References: reference %q needs a Value", name)
+		case ref.Type == ReferenceDate && !digits(ref.Value):
+			return fault.New(fault.Invalid, "References: Value of DATE reference %q must be an epoch timestamp in seconds", name)
+		}
+		size += len(name) + len(ref.Value)
+	}
+	if size > MaxReferenceBytes {
+		return fault.New(fault.Invalid, "References exceed %d bytes: they have %d", MaxReferenceBytes, size)
+	}
+	return nil
+}
+
+func sortedNames(r References) []string {
+	names := make([]string, 0, len(r))
+	for name := range r {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func digits(s string) bool {
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,194 @@
+// Package dispatch makes things happen by themselves: it offers waiting tasks to free agents and fires timers.
+//
+// Matching is owned, not contended. The node that holds the lease of an instance keeps its waiting tasks and
+// free agents on a [routing.Board], owned by one goroutine, and commits each pair through the engine, which
+// compares versions. An owner that is out of date loses the race and nothing else, and then reads again.
+//
+//	commit ──► inbox ──► owner: board ──► pair ──► engine.Offer ──┐
+//	   ▲                                                          │
+//	   └──────────────────────────────────────────────────────────┘
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tasklane/tasklane/internal/engine"
+)
+
+// Store is what dispatch needs of the store beside the engine.
+type Store interface {
+	// Lease takes or renews the ownership of an instance; see package store.
+	Lease(ctx context.Context, instance, holder string, ttl time.Duration) (epoch int64, mine bool, err error)
+	// Forget removes what expired before a time, some of it at each call, and tells how much.
+	Forget(ctx context.Context, instance string, before time.Time) (int, error)
+	// SetOffset moves the server's clock ahead of the machine's.
+	SetOffset(ctx context.Context, offset time.Duration) error
+	Offset() time.Duration
+}
+
+// Options of a dispatcher. The zero value of a field means its default.
+type Options struct {
+	Engine *engine.Engine
+	Store  Store
+	// Node names this process among those that share a database.
+	Node string
+	// LeaseTTL is how long an owner that says nothing stays owner: 5 s.
+	LeaseTTL time.Duration
+	// Resync is how often an owner reads everything again. Needed where other processes write to the same
+	// database; 0 means never.
+	Resync time.Duration
+}
+
+// Dispatcher runs the owners of all instances that this node holds.
+type Dispatcher struct {
+	opts Options
+
+	mu     sync.Mutex // guards owners
+	owners map[string]*owner
+
+	firing sync.Mutex // held by whoever fires timers
+}
+
+// New makes a dispatcher; it must be made before the first command, because it watches commits.
+func New(opts Options) *Dispatcher {
+	if opts.LeaseTTL == 0 {
+		opts.LeaseTTL = 5 * time.Second
+	}
+	d := &Dispatcher{opts: opts, owners: map[string]*owner{}}
+	opts.Engine.Watch(d.committed)
+	return d
+}
+
+// Run serves the instances there are until ctx ends, and returns when all that it started has ended.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, i := range d.opts.Engine.Instances() {
+		g.Go(func() error { return d.serve(ctx, i.ID) })
+	}
+	return g.Wait()
+}
+
+// serve waits for the lease of an instance, owns it as long as the lease lasts, and begins again.
+func (d *Dispatcher) serve(ctx context.Context, instance string) error {
+	for ctx.Err() == nil {
+		_, mine, err := d.opts.Store.Lease(ctx, instance, d.opts.Node, d.opts.LeaseTTL)
+		if err != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "cannot take the lease", "instance", instance, "err", err)
+		}
+		if mine {
+			d.own(ctx, instance)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(d.opts.LeaseTTL / 3):
+		}
+	}
+	return nil
+}
+
+// own runs an instance until its lease is lost or ctx ends.
+func (d *Dispatcher) own(ctx context.Context, instance string) {
+	ctx, lost := context.WithCancel(ctx)
+	defer lost()
+	o := newOwner(d.opts.Engine, instance)
+	d.mu.Lock()
+	d.owners[instance] = o
+	d.mu.Unlock()
+	defer func() {
+		d.mu.Lock()
+		delete(d.owners, instance)
+		d.mu.Unlock()
+	}()
+	var running sync.WaitGroup
+	defer running.Wait()
+	running.Go(func() { o.run(ctx, d.opts.Resync) })
+	running.Go(func() { d.fireTimers(ctx, o) })
+	running.Go(func() { d.forget(ctx, instance) })
+	running.Go(func() {
+		defer lost()
+		d.renew(ctx, instance)
+	})
+}
+
+// renew keeps the lease; it returns when the lease is lost.
+func (d *Dispatcher) renew(ctx context.Context, instance string) {
+	held := time.Now() //nolint:forbidigo // how long this process has not heard; the server's clock may jump
+	tick := time.NewTicker(d.opts.LeaseTTL / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		_, mine, err := d.opts.Store.Lease(ctx, instance, d.opts.Node, d.opts.LeaseTTL)
+		switch {
+		case err == nil && !mine:
+			slog.WarnContext(ctx, "another node owns the instance now", "instance", instance)
+			return
+		case err == nil:
+			held = time.Now() //nolint:forbidigo // as above
+		case time.Since(held) > d.opts.LeaseTTL:
+			slog.ErrorContext(ctx, "lease not renewed in time", "instance", instance, "err", err)
+			return
+		}
+	}
+}
+
+// forgetEvery is how often expired tokens and sessions are removed.
+const forgetEvery = 10 * time.Minute
+
+func (d *Dispatcher) forget(ctx context.Context, instance string) {
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		for removed := 1; removed > 0 && ctx.Err() == nil; {
+			var err error
+			removed, err = d.opts.Store.Forget(ctx, instance, d.opts.Engine.Now())
+			if err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "cannot remove what has expired", "instance", instance, "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// committed passes a commit on to the owner of its instance.
+func (d *Dispatcher) committed(c engine.Commit) {
+	d.mu.Lock()
+	o := d.owners[c.Instance]
+	d.mu.Unlock()
+	if o != nil {
+		o.receive(c)
+	}
+}
+
+// Settle waits until nothing that could be done at this moment is left to do: no offer under way, and no pair
+// that could be made.
+func (d *Dispatcher) Settle(ctx context.Context) error {
+	for _, o := range d.held() {
+		if err := o.settle(ctx); err != nil {
+			return fmt.Errorf("settle instance %s: %w", o.instance, err)
+		}
+	}
+	return nil
+}
+
+// held returns the owners of this node.
+func (d *Dispatcher) held() []*owner {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Collect(maps.Values(d.owners))
+}

@@ -1,0 +1,270 @@
+package dispatch
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/routing"
+)
+
+const (
+	// offersUnderWay bounds the offers that are being committed at once.
+	offersUnderWay = 64
+	// afterFailure is how long an owner waits before it reads everything again because of an error.
+	afterFailure = time.Second
+)
+
+// owner matches one instance. Its board belongs to the goroutine of run; the inbox is how commits get there.
+type owner struct {
+	engine   *engine.Engine
+	instance string
+
+	mu      sync.Mutex // guards inbox and timer
+	inbox   []engine.Commit
+	arrived chan struct{} // of capacity 1: the inbox is not empty
+	timer   time.Time     // soonest timer set since it was last asked for
+	nudge   chan struct{} // of capacity 1: such a timer was set
+
+	board    *routing.Board
+	agents   map[string]*agent.Agent
+	underWay int
+	outcomes chan outcome
+	settling chan chan struct{}
+	waiters  []chan struct{} // of those who wait for quiet
+}
+
+// outcome is what became of an offer.
+type outcome struct {
+	routing.Offer
+	err error
+}
+
+func newOwner(e *engine.Engine, instance string) *owner {
+	return &owner{
+		engine: e, instance: instance,
+		arrived: make(chan struct{}, 1), nudge: make(chan struct{}, 1),
+		outcomes: make(chan outcome, offersUnderWay), settling: make(chan chan struct{}),
+	}
+}
+
+// receive takes a commit in; it never blocks.
+func (o *owner) receive(c engine.Commit) {
+	o.mu.Lock()
+	o.inbox = append(o.inbox, c)
+	earlier := !c.Timer.IsZero() && (o.timer.IsZero() || c.Timer.Before(o.timer))
+	if earlier {
+		o.timer = c.Timer
+	}
+	o.mu.Unlock()
+	signal(o.arrived)
+	if earlier {
+		signal(o.nudge)
+	}
+}
+
+func signal(ch chan struct{}) {
+	select {
+	case ch <- struct{}{}:
+	default:
+	}
+}
+
+// take empties the inbox.
+func (o *owner) take() []engine.Commit {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	all := o.inbox
+	o.inbox = nil
+	return all
+}
+
+// run matches until ctx ends and the last offer has its outcome.
+func (o *owner) run(ctx context.Context, resync time.Duration) {
+	var again <-chan time.Time
+	refresh := func() {
+		wait := resync
+		if err := o.load(ctx); err != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "cannot read what waits", "instance", o.instance, "err", err)
+			wait = afterFailure
+		}
+		if again = nil; wait > 0 {
+			again = time.After(wait)
+		}
+	}
+	refresh()
+	for {
+		o.match(ctx)
+		select {
+		case <-ctx.Done():
+			for ; o.underWay > 0; o.underWay-- {
+				<-o.outcomes
+			}
+			return
+		case <-o.arrived:
+			for _, c := range o.take() {
+				if c.Reset {
+					refresh()
+				}
+				o.apply(c)
+			}
+		case done := <-o.outcomes:
+			o.underWay--
+			if done.err != nil && !o.correct(ctx, done) {
+				again = time.After(afterFailure)
+			}
+		case <-again:
+			refresh()
+		case w := <-o.settling:
+			o.waiters = append(o.waiters, w)
+		}
+	}
+}
+
+// load reads everything that waits and everybody who could work.
+func (o *owner) load(ctx context.Context) error {
+	o.board, o.agents = routing.NewBoard(), map[string]*agent.Agent{}
+	profiles, err := o.engine.RoutingProfiles(o.instance)
+	if err != nil {
+		return err
+	}
+	for _, p := range profiles {
+		o.board.SetProfile(p.Value)
+	}
+	waiting, agents, err := o.engine.Matchable(ctx, o.instance)
+	if err != nil {
+		return err
+	}
+	for _, c := range waiting {
+		o.place(c)
+	}
+	for _, a := range agents {
+		o.seat(a)
+	}
+	return nil
+}
+
+// apply brings the board in step with a commit.
+func (o *owner) apply(c engine.Commit) {
+	for _, r := range c.Resources {
+		o.reconfigure(r)
+	}
+	for _, t := range c.Contacts {
+		o.place(t)
+	}
+	for _, a := range c.Agents {
+		o.seat(a)
+	}
+}
+
+// reconfigure takes a changed profile or user into account.
+func (o *owner) reconfigure(r engine.Resource) {
+	switch r.Kind {
+	case arn.RoutingProfile:
+		if p, err := o.engine.RoutingProfile(o.instance, r.ID); err == nil {
+			o.board.SetProfile(p.Value)
+		}
+		for _, a := range o.agents {
+			o.seat(a)
+		}
+	case arn.User:
+		if a := o.agents[r.ID]; a != nil {
+			o.seat(a)
+		}
+	}
+}
+
+// place puts a contact where it belongs: on the board while it waits.
+func (o *owner) place(c *contact.Contact) {
+	if c.State != contact.Queued {
+		o.board.Leave(c.ID)
+		return
+	}
+	o.board.Wait(routing.Waiting{Contact: c.ID, Queue: c.Queue, Priority: c.Priority, Rank: c.Rank})
+}
+
+// seat puts an agent where they belong: on the board while they can take one more task.
+func (o *owner) seat(a *agent.Agent) {
+	o.agents[a.ID] = a
+	o.board.Stand(a.ID)
+	if !a.Ready() {
+		return
+	}
+	u, err := o.engine.User(o.instance, a.ID)
+	if err != nil || !o.engine.May(o.instance, u.Value, directory.BasicAgentAccess) {
+		return
+	}
+	p, err := o.engine.RoutingProfile(o.instance, u.Value.RoutingProfile)
+	if err != nil || a.Occupied() >= p.Value.Slots {
+		return
+	}
+	seat := routing.Seat{Agent: a.ID, Profile: p.ID, Free: p.Value.Slots - a.Occupied(), Idle: a.Idle}
+	for _, l := range a.Legs {
+		seat.Holds = append(seat.Holds, l.Contact)
+	}
+	o.board.Sit(seat)
+}
+
+// match makes all pairs there are and starts to commit them. When there is nothing left to do, it tells those
+// who wait for that.
+func (o *owner) match(ctx context.Context) {
+	for o.underWay < offersUnderWay {
+		offer, ok := o.board.Next()
+		if !ok {
+			break
+		}
+		o.underWay++
+		go func() {
+			// An offer that has begun is finished also when the lease is lost: versions decide.
+			o.outcomes <- outcome{offer, o.engine.Offer(context.WithoutCancel(ctx), o.instance, offer.Contact, offer.Agent)}
+		}()
+	}
+	if o.underWay == 0 && len(o.arrived) == 0 {
+		for _, w := range o.waiters {
+			close(w)
+		}
+		o.waiters = nil
+	}
+}
+
+// correct puts the truth about a pair back on the board after its offer failed. It tells whether it could.
+func (o *owner) correct(ctx context.Context, done outcome) bool {
+	if !fault.Is(done.err, fault.Conflict) && !fault.Is(done.err, fault.NotFound) {
+		slog.ErrorContext(ctx, "offer failed", "instance", o.instance, "contact", done.Contact, "err", done.err)
+		return false
+	}
+	c, a, err := o.engine.Pair(ctx, o.instance, done.Contact, done.Agent)
+	if err != nil {
+		return false
+	}
+	if c != nil {
+		o.place(c)
+	}
+	if a != nil {
+		o.seat(a)
+	}
+	return true
+}
+
+// settle waits for quiet.
+func (o *owner) settle(ctx context.Context) error {
+	quiet := make(chan struct{})
+	select {
+	case o.settling <- quiet:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-quiet:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

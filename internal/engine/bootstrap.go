@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/flow"
+	"github.com/tasklane/tasklane/internal/hours"
+	"github.com/tasklane/tasklane/internal/routing"
+	"github.com/tasklane/tasklane/internal/template"
+)
+
+// First is what the first instance of a server is made with.
+type First struct {
+	Instance  directory.Instance // without Created
+	AccessKey directory.AccessKey
+	NewID     func(kind arn.Kind, name string) string
+	Admin     directory.User // Username, PasswordHash
+	Agent     directory.User // Username, PasswordHash
+}
+
+// Stock are the ids of what a new instance has.
+type Stock struct {
+	Queue, Flow, Template     string
+	QueueConnect, UserConnect string // quick connects
+	Admin, Agent              string
+}
+
+// AllPermissions and the like are what the stock security profiles allow
+// (https://docs.aws.amazon.com/connect/latest/adminguide/default-security-profiles.html), as far as Tasklane
+// asks for a permission.
+var stockProfiles = []directory.SecurityProfile{
+	{Name: "Admin", Description: "Everything", Permissions: []string{directory.BasicAgentAccess}},
+	{Name: "Agent", Description: "Works tasks", Permissions: []string{directory.BasicAgentAccess}},
+	{Name: "CallCenterManager", Description: "Manages users, routing and metrics", Permissions: []string{directory.BasicAgentAccess}},
+	{Name: "QualityAnalyst", Description: "Looks at metrics", Permissions: nil},
+}
+
+// Bootstrap makes the first instance with its stock resources, named as Amazon Connect names them, in one
+// commit, and loads it.
+func (e *Engine) Bootstrap(ctx context.Context, first First) (Stock, error) {
+	b := builder{first: first, t: &tenant{Instance: first.Instance, catalog: newCatalog()}}
+	err := e.store.Update(ctx, first.Instance.ID, func(tx Tx) error {
+		b.tx, b.err = tx, nil
+		first.Instance.Created = tx.Now()
+		tx.PutInstance(first.Instance)
+		tx.PutAccessKey(first.AccessKey)
+		b.build()
+		return b.err
+	})
+	if err != nil {
+		return Stock{}, fmt.Errorf("make the first instance: %w", err)
+	}
+	return b.stock, e.Load(ctx)
+}
+
+// builder writes stock resources and remembers the first error.
+type builder struct {
+	first First
+	t     *tenant
+	tx    Tx
+	stock Stock
+	err   error
+}
+
+func (b *builder) add(kind arn.Kind, name string, v any) string {
+	id := b.first.NewID(kind, name)
+	if err := b.t.add(b.tx, kind, id, name, v, 0); err != nil && b.err == nil {
+		b.err = err
+	}
+	return id
+}
+
+func (b *builder) build() {
+	open := b.add(arn.Hours, "Basic Hours", hours.Hours{TimeZone: "UTC", Periods: hours.AlwaysOpen()})
+	b.stock.Queue = b.add(arn.Queue, "BasicQueue", routing.Queue{Description: "A basic queue", Hours: open})
+	profile := b.add(arn.RoutingProfile, "Basic Routing Profile", routing.Profile{
+		Description: "A simple routing profile", Slots: 10, DefaultOutbound: b.stock.Queue,
+		Queues: []routing.ProfileQueue{{Queue: b.stock.Queue, Priority: 1}},
+	})
+	b.add(arn.AgentStatus, "Available", agent.Status{Type: agent.Routable, DisplayOrder: 1})
+	b.add(arn.AgentStatus, "Offline", agent.Status{Type: agent.Offline, DisplayOrder: 2})
+	security := map[string]string{}
+	for _, p := range stockProfiles {
+		security[p.Name] = b.add(arn.SecurityProfile, p.Name, p)
+	}
+	admin, worker := b.first.Admin, b.first.Agent
+	admin.RoutingProfile, admin.SecurityProfiles = profile, []string{security["Admin"]}
+	worker.RoutingProfile, worker.SecurityProfiles = profile, []string{security["Agent"]}
+	b.stock.Admin = b.add(arn.User, admin.Username, admin)
+	b.stock.Agent = b.add(arn.User, worker.Username, worker)
+	b.flows()
+}
+
+// flows writes the default flows, the sample flow and what leads to them.
+func (b *builder) flows() {
+	ids := map[string]string{}
+	for _, d := range flow.Defaults(b.t.Of(arn.Queue, b.stock.Queue)) {
+		ids[d.Name] = b.add(arn.Flow, d.Name, Flow{
+			Type: d.Type, Description: d.Description, Saved: d.Content, Published: d.Content,
+		})
+	}
+	b.stock.Flow = ids["Sample task flow"]
+	b.stock.Template = b.add(arn.TaskTemplate, "Sample task template", template.Template{
+		Active: true, Flow: b.stock.Flow, Created: b.tx.Now(),
+		Fields: []template.Field{{Name: "Task name", Type: "NAME"}, {Name: "Description", Type: "DESCRIPTION"}},
+	})
+	b.stock.QueueConnect = b.add(arn.QuickConnect, "BasicQueue", routing.QuickConnect{
+		Type: routing.QuickConnectQueue, Target: b.stock.Queue, Flow: ids["Default queue transfer"],
+	})
+	b.stock.UserConnect = b.add(arn.QuickConnect, b.first.Agent.Username, routing.QuickConnect{
+		Type: routing.QuickConnectUser, Target: b.stock.Agent, Flow: ids["Default agent transfer"],
+	})
+}

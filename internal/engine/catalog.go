@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/hours"
+	"github.com/tasklane/tasklane/internal/routing"
+	"github.com/tasklane/tasklane/internal/template"
+)
+
+// catalog is an instance's configuration, decoded and in memory. Its values are never changed: a change puts
+// a new value in their place.
+type catalog struct {
+	mu    sync.RWMutex // guards kinds
+	kinds map[arn.Kind]*shelf
+}
+
+// shelf holds the objects of one kind.
+type shelf struct {
+	byID   map[string]object
+	byName map[string]string
+}
+
+// object is one configuration object.
+type object struct {
+	Resource
+	value any
+}
+
+func newCatalog() *catalog { return &catalog{kinds: map[arn.Kind]*shelf{}} }
+
+// decoders know the type of each kind.
+var decoders = map[arn.Kind]func(Resource) (any, error){
+	arn.Queue: decoder(func(v *routing.Queue, r Resource) { v.ID, v.Name = r.ID, r.Name }),
+	arn.RoutingProfile: decoder(func(v *routing.Profile, r Resource) {
+		v.ID, v.Name = r.ID, r.Name
+	}),
+	arn.QuickConnect: decoder(func(v *routing.QuickConnect, r Resource) { v.ID, v.Name = r.ID, r.Name }),
+	arn.AgentStatus:  decoder(func(v *agent.Status, r Resource) { v.ID, v.Name = r.ID, r.Name }),
+	arn.User:         decoder(func(v *directory.User, r Resource) { v.ID, v.Username = r.ID, r.Name }),
+	arn.SecurityProfile: decoder(func(v *directory.SecurityProfile, r Resource) {
+		v.ID, v.Name = r.ID, r.Name
+	}),
+	arn.Hours:        decoder(func(v *hours.Hours, r Resource) { v.ID, v.Name = r.ID, r.Name }),
+	arn.TaskTemplate: decoder(func(v *template.Template, r Resource) { v.ID, v.Name = r.ID, r.Name }),
+	arn.Flow:         decodeFlow,
+}
+
+// decoder makes the decoder of a type out of what sets its id and name.
+func decoder[T any](name func(*T, Resource)) func(Resource) (any, error) {
+	return func(r Resource) (any, error) {
+		v := new(T)
+		if err := json.Unmarshal(r.Body, v); err != nil {
+			return nil, fmt.Errorf("decode %s %s: %w", r.Kind.Noun(), r.ID, err)
+		}
+		name(v, r)
+		return v, nil
+	}
+}
+
+// put adds an object or replaces it, unless it is older than what is there.
+func (c *catalog) put(r Resource) error {
+	decode, ok := decoders[r.Kind]
+	if !ok {
+		return fmt.Errorf("resource %s is of unknown kind %s", r.ID, r.Kind)
+	}
+	v, err := decode(r)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.kinds[r.Kind]
+	if s == nil {
+		s = &shelf{byID: map[string]object{}, byName: map[string]string{}}
+		c.kinds[r.Kind] = s
+	}
+	old, ok := s.byID[r.ID]
+	if ok && old.Version > r.Version {
+		return nil
+	}
+	delete(s.byName, old.Name)
+	s.byID[r.ID], s.byName[r.Name] = object{r, v}, r.ID
+	return nil
+}
+
+func (c *catalog) get(kind arn.Kind, id string) (object, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	s := c.kinds[kind]
+	if s == nil {
+		return object{}, false
+	}
+	o, ok := s.byID[id]
+	return o, ok
+}
+
+// named finds the id of an object by its name.
+func (c *catalog) named(kind arn.Kind, name string) (id string, ok bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if s := c.kinds[kind]; s != nil {
+		id, ok = s.byName[name]
+	}
+	return id, ok
+}
+
+// list returns all objects of a kind, by name.
+func (c *catalog) list(kind arn.Kind) []object {
+	c.mu.RLock()
+	var all []object
+	if s := c.kinds[kind]; s != nil {
+		all = make([]object, 0, len(s.byID))
+		for _, o := range s.byID {
+			all = append(all, o)
+		}
+	}
+	c.mu.RUnlock()
+	slices.SortFunc(all, func(a, b object) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+func (c *catalog) size(kind arn.Kind) int {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if s := c.kinds[kind]; s != nil {
+		return len(s.byID)
+	}
+	return 0
+}
+
+// Entry is a configuration object of type T with the data every resource has.
+type Entry[T any] struct {
+	Resource
+	ARN   string
+	Value *T
+}
+
+// find looks an object up by id or ARN. It fails with [fault.NotFound].
+func find[T any](t *tenant, kind arn.Kind, idOrARN string) (Entry[T], error) {
+	id, err := t.Resolve(kind, idOrARN)
+	if err != nil {
+		return Entry[T]{}, err
+	}
+	o, ok := t.catalog.get(kind, id)
+	if !ok {
+		return Entry[T]{}, fault.New(fault.NotFound, "%s %s does not exist", kind.Noun(), idOrARN)
+	}
+	return entry[T](t, o), nil
+}
+
+// all returns the objects of a kind, by name.
+func all[T any](t *tenant, kind arn.Kind) []Entry[T] {
+	objects := t.catalog.list(kind)
+	entries := make([]Entry[T], len(objects))
+	for i, o := range objects {
+		entries[i] = entry[T](t, o)
+	}
+	return entries
+}
+
+func entry[T any](t *tenant, o object) Entry[T] {
+	return Entry[T]{Resource: o.Resource, ARN: t.Of(o.Kind, o.ID), Value: o.value.(*T)}
+}
+
+// add writes a new object within a command. It fails with [fault.Duplicate] when the name is taken and with
+// [fault.Quota] when there are as many of the kind as the quota allows (0: any number).
+func (t *tenant) add(tx Tx, kind arn.Kind, id, name string, v any, quota int) error {
+	if _, taken := t.catalog.named(kind, name); taken {
+		return fault.New(fault.Duplicate, "A %s named %q exists already", kind.Noun(), name)
+	}
+	if n := t.catalog.size(kind); quota > 0 && n >= quota {
+		return fault.New(fault.Quota, "The instance has %d of at most %d: %s", n, quota, kind.Noun())
+	}
+	return put(tx, Resource{Kind: kind, ID: id, Name: name}, v)
+}
+
+// put writes an object, new or changed, within a command.
+func put(tx Tx, r Resource, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %s %s: %w", r.Kind.Noun(), r.ID, err)
+	}
+	r.Body = body
+	tx.PutResource(r)
+	return nil
+}

@@ -1,0 +1,145 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/hours"
+	"github.com/tasklane/tasklane/internal/routing"
+)
+
+// CreateQueue makes a standard queue and returns it. Its id is given here.
+// It fails with [fault.NotFound] for an unknown instance or hours of operation, with [fault.Duplicate] when the
+// name is taken, and with [fault.Quota].
+func (e *Engine) CreateQueue(ctx context.Context, instance string, q routing.Queue) (Entry[routing.Queue], error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return Entry[routing.Queue]{}, err
+	}
+	open, err := find[hours.Hours](t, arn.Hours, q.Hours)
+	if err != nil {
+		return Entry[routing.Queue]{}, err
+	}
+	q.Hours = open.ID
+	return create(ctx, e, t, arn.Queue, q.Name, &q, QuotaQueues)
+}
+
+// create writes a new object in a command of its own and returns it.
+func create[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, name string, v *T, quota string) (Entry[T], error) {
+	id := uuid.NewString()
+	err := e.store.Update(ctx, t.ID, func(tx Tx) error {
+		return t.add(tx, kind, id, name, v, e.quotas[quota])
+	})
+	if err != nil {
+		return Entry[T]{}, err
+	}
+	return find[T](t, kind, id)
+}
+
+// Queue finds a queue. It fails with [fault.NotFound].
+func (e *Engine) Queue(instance, idOrARN string) (Entry[routing.Queue], error) {
+	return lookUp[routing.Queue](e, instance, arn.Queue, idOrARN)
+}
+
+// Queues returns all standard queues, by name.
+func (e *Engine) Queues(instance string) ([]Entry[routing.Queue], error) {
+	return listAll[routing.Queue](e, instance, arn.Queue)
+}
+
+// User finds a user. It fails with [fault.NotFound].
+func (e *Engine) User(instance, idOrARN string) (Entry[directory.User], error) {
+	return lookUp[directory.User](e, instance, arn.User, idOrARN)
+}
+
+// Users returns all users, by name.
+func (e *Engine) Users(instance string) ([]Entry[directory.User], error) {
+	return listAll[directory.User](e, instance, arn.User)
+}
+
+// UserNamed finds a user by name. It fails with [fault.NotFound].
+func (e *Engine) UserNamed(instance, username string) (Entry[directory.User], error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return Entry[directory.User]{}, err
+	}
+	id, ok := t.catalog.named(arn.User, username)
+	if !ok {
+		return Entry[directory.User]{}, fault.New(fault.NotFound, "user %s does not exist", username)
+	}
+	return find[directory.User](t, arn.User, id)
+}
+
+// CreateUser makes a user and returns them. They own no presence until they choose a status.
+// It fails with [fault.NotFound] for an unknown instance, routing or security profile, with [fault.Duplicate]
+// when the name is taken, and with [fault.Quota].
+func (e *Engine) CreateUser(ctx context.Context, instance string, u directory.User) (Entry[directory.User], error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return Entry[directory.User]{}, err
+	}
+	profile, err := find[routing.Profile](t, arn.RoutingProfile, u.RoutingProfile)
+	if err != nil {
+		return Entry[directory.User]{}, err
+	}
+	u.RoutingProfile = profile.ID
+	for i, id := range u.SecurityProfiles {
+		security, err := find[directory.SecurityProfile](t, arn.SecurityProfile, id)
+		if err != nil {
+			return Entry[directory.User]{}, err
+		}
+		u.SecurityProfiles[i] = security.ID
+	}
+	return create(ctx, e, t, arn.User, u.Username, &u, QuotaUsers)
+}
+
+// May tells whether one of the user's security profiles gives a permission.
+func (e *Engine) May(instance string, u *directory.User, permission string) bool {
+	for _, id := range u.SecurityProfiles {
+		p, err := lookUp[directory.SecurityProfile](e, instance, arn.SecurityProfile, id)
+		if err == nil && p.Value.Allows(permission) {
+			return true
+		}
+	}
+	return false
+}
+
+// RoutingProfile finds a routing profile. It fails with [fault.NotFound].
+func (e *Engine) RoutingProfile(instance, idOrARN string) (Entry[routing.Profile], error) {
+	return lookUp[routing.Profile](e, instance, arn.RoutingProfile, idOrARN)
+}
+
+// RoutingProfiles returns all routing profiles, by name.
+func (e *Engine) RoutingProfiles(instance string) ([]Entry[routing.Profile], error) {
+	return listAll[routing.Profile](e, instance, arn.RoutingProfile)
+}
+
+// AgentStatus finds an agent status. It fails with [fault.NotFound].
+func (e *Engine) AgentStatus(instance, idOrARN string) (Entry[agent.Status], error) {
+	return lookUp[agent.Status](e, instance, arn.AgentStatus, idOrARN)
+}
+
+// AgentStatuses returns all agent statuses, by name.
+func (e *Engine) AgentStatuses(instance string) ([]Entry[agent.Status], error) {
+	return listAll[agent.Status](e, instance, arn.AgentStatus)
+}
+
+func lookUp[T any](e *Engine, instance string, kind arn.Kind, idOrARN string) (Entry[T], error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return Entry[T]{}, err
+	}
+	return find[T](t, kind, idOrARN)
+}
+
+func listAll[T any](e *Engine, instance string, kind arn.Kind) ([]Entry[T], error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return nil, err
+	}
+	return all[T](t, kind), nil
+}

@@ -1,0 +1,156 @@
+// Package engine is what Tasklane does: one function for each command and query, one transaction for each
+// command. It reads, lets the domain decide, writes and emits; see style.md's "Commands and transactions" and
+// docs/architecture.md for one request followed through.
+//
+// The engine answers for all instances of a server. It keeps their configuration in memory (package-internal
+// catalog) and reads everything else from the [Store].
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// Options of an engine. The zero value of a field means its default.
+type Options struct {
+	Store Store
+	// OfferTimeout is how long a task rings at an agent: 30 s, as Amazon Connect has it for tasks
+	// (https://docs.aws.amazon.com/connect/latest/adminguide/accept-task.html).
+	OfferTimeout time.Duration
+	// Quotas replace the defaults of [DefaultQuotas] by name; 0 lifts a quota.
+	Quotas map[string]int
+}
+
+// Engine runs commands and answers queries.
+type Engine struct {
+	store        Store
+	offerTimeout time.Duration
+	quotas       map[string]int
+
+	watchers []func(Commit)
+
+	mu      sync.RWMutex // guards tenants
+	tenants map[string]*tenant
+}
+
+// tenant is what the engine keeps in memory of one instance.
+type tenant struct {
+	directory.Instance
+	catalog *catalog
+	open    openTasks
+}
+
+// New makes an engine; [Engine.Load] must follow before the first command.
+func New(opts Options) (*Engine, error) {
+	e := &Engine{store: opts.Store, offerTimeout: opts.OfferTimeout, tenants: map[string]*tenant{}}
+	if e.offerTimeout == 0 {
+		e.offerTimeout = 30 * time.Second
+	}
+	var err error
+	if e.quotas, err = quotas(opts.Quotas); err != nil {
+		return nil, err
+	}
+	e.store.Watch(e.committed)
+	return e, nil
+}
+
+// Watch has fn called after each commit, in order, before the command returns. It must not block. Watchers are
+// added before the first command.
+func (e *Engine) Watch(fn func(Commit)) { e.watchers = append(e.watchers, fn) }
+
+// Now is the server's time.
+func (e *Engine) Now() time.Time { return e.store.Now() }
+
+// Load reads instances and their configuration from the store. It may be called again to start over.
+func (e *Engine) Load(ctx context.Context) error {
+	instances, err := e.store.Instances(ctx)
+	if err != nil {
+		return err
+	}
+	tenants := make(map[string]*tenant, len(instances))
+	for _, i := range instances {
+		if tenants[i.ID], err = e.load(ctx, i); err != nil {
+			return fmt.Errorf("load instance %s: %w", i.ID, err)
+		}
+	}
+	e.mu.Lock()
+	e.tenants = tenants
+	e.mu.Unlock()
+	return nil
+}
+
+func (e *Engine) load(ctx context.Context, i directory.Instance) (*tenant, error) {
+	t := &tenant{Instance: i, catalog: newCatalog()}
+	resources, err := e.store.Resources(ctx, i.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range resources {
+		if err := t.catalog.put(r); err != nil {
+			return nil, err
+		}
+	}
+	open, err := e.store.CountOpen(ctx, i.ID)
+	if err != nil {
+		return nil, err
+	}
+	t.open.set(open)
+	return t, nil
+}
+
+// tenant finds an instance by id or ARN. It fails with [fault.NotFound].
+func (e *Engine) tenant(idOrARN string) (*tenant, error) {
+	id := arn.InstanceID(idOrARN)
+	e.mu.RLock()
+	t := e.tenants[id]
+	e.mu.RUnlock()
+	if t == nil || idOrARN != id && idOrARN != t.String() {
+		return nil, fault.New(fault.NotFound, "Instance %s does not exist", idOrARN)
+	}
+	return t, nil
+}
+
+// committed keeps the memory of the engine in step with the store, then tells the watchers.
+func (e *Engine) committed(c Commit) {
+	e.mu.RLock()
+	t := e.tenants[c.Instance]
+	e.mu.RUnlock()
+	if t != nil {
+		for _, r := range c.Resources {
+			// What the engine encoded a moment ago, it can decode.
+			_ = t.catalog.put(r)
+		}
+		t.open.count(c.Events)
+	}
+	for _, fn := range e.watchers {
+		fn(c)
+	}
+}
+
+// Instances returns all instances, oldest first.
+func (e *Engine) Instances() []directory.Instance {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	all := make([]directory.Instance, 0, len(e.tenants))
+	for _, t := range e.tenants {
+		all = append(all, t.Instance)
+	}
+	slices.SortFunc(all, func(a, b directory.Instance) int { return a.Created.Compare(b.Created) })
+	return all
+}
+
+// Instance finds an instance by id or ARN. It fails with [fault.NotFound].
+func (e *Engine) Instance(idOrARN string) (directory.Instance, error) {
+	t, err := e.tenant(idOrARN)
+	if err != nil {
+		return directory.Instance{}, err
+	}
+	return t.Instance, nil
+}

@@ -1,0 +1,101 @@
+package engine
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// The names of quotas, as --quota takes them.
+const (
+	QuotaActiveTasks = "active-tasks" // tasks that have not ended, per instance
+	QuotaQueues      = "queues"
+	QuotaFlows       = "flows"
+	QuotaUsers       = "users"
+)
+
+// DefaultQuotas are Amazon Connect's numbers
+// (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html).
+func DefaultQuotas() map[string]int {
+	return map[string]int{QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaUsers: 500}
+}
+
+func quotas(changed map[string]int) (map[string]int, error) {
+	all := DefaultQuotas()
+	for name, n := range changed {
+		if _, ok := all[name]; !ok {
+			names := strings.Join(slices.Sorted(maps.Keys(all)), ", ")
+			return nil, fmt.Errorf("unknown quota %q: the quotas are %s", name, names)
+		}
+		if n < 0 {
+			return nil, fmt.Errorf("quota %s is %d: it cannot be negative", name, n)
+		}
+		all[name] = n
+	}
+	return all, nil
+}
+
+// openTasks counts the active tasks of an instance without a row that all tasks would have to touch: the tasks
+// that have not ended, and those whose creation is under way.
+type openTasks struct {
+	mu      sync.Mutex // guards what follows
+	open    int
+	pending int
+}
+
+func (o *openTasks) set(open int) {
+	o.mu.Lock()
+	o.open = open
+	o.mu.Unlock()
+}
+
+// count follows the events of a commit. A task that this node starts was pending before.
+func (o *openTasks) count(events []ContactEvent) {
+	o.mu.Lock()
+	for _, e := range events {
+		switch e.Type {
+		case contact.EventInitiated:
+			o.open++
+			o.pending--
+		case contact.EventCompleted:
+			o.open--
+		}
+	}
+	o.mu.Unlock()
+}
+
+// place is room for one task that is about to start. It is taken at most once, however often the command
+// runs, and given back unless the task was committed.
+type place struct {
+	of    *openTasks
+	taken bool
+}
+
+// take fails with [fault.Quota] when there is no room. A quota of 0 is none.
+func (p *place) take(quota int) error {
+	if p.taken {
+		return nil
+	}
+	p.of.mu.Lock()
+	defer p.of.mu.Unlock()
+	if quota > 0 && p.of.open+p.of.pending >= quota {
+		return fault.New(fault.Quota, "Concurrent active tasks quota (%d) exceeded", quota)
+	}
+	p.of.pending++
+	p.taken = true
+	return nil
+}
+
+// giveBack is for a place whose task did not come to be.
+func (p *place) giveBack() {
+	if p.taken {
+		p.of.mu.Lock()
+		p.of.pending--
+		p.of.mu.Unlock()
+	}
+}

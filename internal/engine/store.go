@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
+)
+
+// Store keeps everything. One implementation serves every database engine (package store).
+type Store interface {
+	// Update runs a command: fn reads and decides, its writes are buffered, and they are applied in one
+	// durable commit when fn returns nil. A write is guarded by the version that was read; when somebody was
+	// faster, fn runs again, at most a few times, and then Update fails with [fault.Conflict]. An error of fn
+	// comes back as it is and nothing is written.
+	Update(ctx context.Context, instance string, fn func(Tx) error) error
+
+	// Watch has fn called after each commit, in the order of the commits and before Update returns. It must
+	// not block. Watchers are added before the first Update.
+	Watch(fn func(Commit))
+
+	// Now is the server's time: the only clock there is. It is in UTC, in whole microseconds.
+	Now() time.Time
+
+	Reader
+}
+
+// Reader reads committed rows. Each call sees the newest commit; together they are no snapshot, which is why
+// every row that a command writes is guarded.
+type Reader interface {
+	// Instances returns all instances, oldest first.
+	Instances(ctx context.Context) ([]directory.Instance, error)
+	// Resources returns all configuration of an instance.
+	Resources(ctx context.Context, instance string) ([]Resource, error)
+	// Contact fails with [fault.NotFound] when there is none.
+	Contact(ctx context.Context, instance, id string) (*contact.Contact, error)
+	// Chain fails with [fault.NotFound] when there is none.
+	Chain(ctx context.Context, instance, id string) (*contact.Chain, error)
+	// Agent returns nil when the user never chose a status.
+	Agent(ctx context.Context, instance, user string) (*agent.Agent, error)
+	// Agents returns all agents who ever chose a status.
+	Agents(ctx context.Context, instance string) ([]*agent.Agent, error)
+	// Events returns what happened to a contact, oldest first.
+	Events(ctx context.Context, instance, contact string) ([]contact.Event, error)
+	// Waiting returns the contacts that are queued.
+	Waiting(ctx context.Context, instance string) ([]*contact.Contact, error)
+	// CountOpen returns how many contacts have not ended.
+	CountOpen(ctx context.Context, instance string) (int, error)
+	// Token returns nil when the token is not known or no longer remembered.
+	Token(ctx context.Context, instance, operation, token string) (*Token, error)
+	// DueTimers returns timers due at that time or before, soonest first, at most limit.
+	DueTimers(ctx context.Context, instance string, at time.Time, limit int) ([]Timer, error)
+	// NextTimer returns when the next timer is due; the zero time when there is none.
+	NextTimer(ctx context.Context, instance string) (time.Time, error)
+}
+
+// Tx is a command's view of the store. Reads go to the store at once; writes are kept until the command
+// succeeds. Within one command the last write of a row counts, and a row that was written must not be changed
+// through its pointer afterwards. A Tx does not see its own writes.
+type Tx interface {
+	// Now is the time of the command. It stands still.
+	Now() time.Time
+
+	Contact(id string) (*contact.Contact, error)
+	Chain(id string) (*contact.Chain, error)
+	Agent(user string) (*agent.Agent, error)
+	Token(operation, token string) (*Token, error)
+
+	PutContact(c *contact.Contact)
+	PutChain(c *contact.Chain)
+	PutAgent(a *agent.Agent)
+	PutResource(r Resource)
+	PutInstance(i directory.Instance)
+	PutAccessKey(k directory.AccessKey)
+	// PutToken claims an idempotency token; who comes second runs again and finds it.
+	PutToken(t Token)
+	SetTimer(t Timer)
+	ClearTimer(id string)
+	// Emit records what happened to a contact that is put by the same command.
+	Emit(contact string, events ...contact.Event)
+}
+
+// Resource is one configuration object, such as a queue or a user, in stored form. Names are unique for each
+// kind within an instance.
+type Resource struct {
+	Kind     arn.Kind
+	ID       string
+	Name     string
+	Version  int64 // of the row that was read; 0 when new
+	Modified time.Time
+	Body     []byte // JSON of the kind's type
+}
+
+// Token remembers the answer to a request with an idempotency token.
+type Token struct {
+	Operation string
+	Token     string
+	Digest    string // of the request's parameters
+	Result    string
+	Expires   time.Time
+}
+
+// ContactEvent is an event with the contact it happened to.
+type ContactEvent struct {
+	Contact string
+	contact.Event
+}
+
+// Commit is what one command has changed, with the new versions.
+type Commit struct {
+	Instance  string
+	Events    []ContactEvent
+	Contacts  []*contact.Contact
+	Agents    []*agent.Agent
+	Resources []Resource
+	Timer     time.Time // soonest timer that was set; zero when none was
+	Reset     bool      // everything is as at the first start; what was known is void
+}

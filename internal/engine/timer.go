@@ -1,0 +1,35 @@
+package engine
+
+import (
+	"strconv"
+	"time"
+)
+
+// TimerKind says what is to happen when a timer is due.
+type TimerKind string
+
+// The kinds of timer.
+const (
+	TimerStart  TimerKind = "START"  // a scheduled task's time has come
+	TimerExpiry TimerKind = "EXPIRY" // the task's life is over
+	TimerOffer  TimerKind = "OFFER"  // an offer ran out
+	TimerReject TimerKind = "REJECT" // a declined task leaves the agent's hands
+)
+
+// Timer is something to do at a time. It is stored with the contact it belongs to and survives restarts.
+type Timer struct {
+	Kind    TimerKind
+	Contact string
+	Agent   string // only REJECT
+	Stamp   int    // of an OFFER: the offer it was set for. A timer of an earlier one must not end a later one
+	Due     time.Time
+}
+
+// ID names the timer within its instance. A timer that is set again under the same id replaces the first.
+func (t Timer) ID() string {
+	id := string(t.Kind) + "/" + t.Contact
+	if t.Stamp != 0 {
+		id += "/" + strconv.Itoa(t.Stamp)
+	}
+	return id
+}

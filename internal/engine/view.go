@@ -1,0 +1,201 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/routing"
+)
+
+// Desk is all that is on an agent's desk.
+type Desk struct {
+	User    Entry[directory.User]
+	Profile Entry[routing.Profile]
+	Status  Entry[agent.Status]
+	Next    string       // name of the status that waits; empty: none
+	Agent   *agent.Agent // never nil
+	Tasks   []DeskTask   // as the agent's legs
+}
+
+// DeskTask is one task in an agent's hands.
+type DeskTask struct {
+	agent.Leg
+	Task       *contact.Contact
+	Attributes map[string]string // only from [Engine.Desk]
+	Queue      Entry[routing.Queue]
+}
+
+// Desk returns what is on a user's desk. It fails with [fault.NotFound].
+func (e *Engine) Desk(ctx context.Context, instance, user string) (Desk, error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return Desk{}, err
+	}
+	u, err := find[directory.User](t, arn.User, user)
+	if err != nil {
+		return Desk{}, err
+	}
+	a, err := e.store.Agent(ctx, t.ID, u.ID)
+	if err != nil {
+		return Desk{}, err
+	}
+	d, err := e.desk(ctx, t, u, a)
+	if err != nil {
+		return Desk{}, err
+	}
+	for i := range d.Tasks {
+		chain, err := e.store.Chain(ctx, t.ID, d.Tasks[i].Task.Chain())
+		if err != nil {
+			return Desk{}, err
+		}
+		d.Tasks[i].Attributes = chain.Attributes
+	}
+	return d, nil
+}
+
+// desk puts a desk together from the agent's presence; nil is one who never chose a status.
+func (e *Engine) desk(ctx context.Context, t *tenant, u Entry[directory.User], a *agent.Agent) (d Desk, err error) {
+	if a == nil {
+		a = &agent.Agent{ID: u.ID, Type: agent.Offline, Status: t.offline(), StatusSince: u.Modified}
+	}
+	d = Desk{User: u, Agent: a}
+	if d.Profile, err = find[routing.Profile](t, arn.RoutingProfile, u.Value.RoutingProfile); err != nil {
+		return d, err
+	}
+	if d.Status, err = find[agent.Status](t, arn.AgentStatus, a.Status); err != nil {
+		return d, err
+	}
+	if a.Next != "" {
+		next, err := find[agent.Status](t, arn.AgentStatus, a.Next)
+		if err != nil {
+			return d, err
+		}
+		d.Next = next.Name
+	}
+	for _, leg := range a.Legs {
+		c, err := e.store.Contact(ctx, t.ID, leg.Contact)
+		if err != nil {
+			return d, err
+		}
+		q, err := find[routing.Queue](t, arn.Queue, c.Queue)
+		if err != nil {
+			return d, err
+		}
+		d.Tasks = append(d.Tasks, DeskTask{Leg: leg, Task: c, Queue: q})
+	}
+	return d, nil
+}
+
+// offline is the id of the instance's status of type OFFLINE.
+func (t *tenant) offline() string {
+	for _, s := range all[agent.Status](t, arn.AgentStatus) {
+		if s.Value.Type == agent.Offline {
+			return s.ID
+		}
+	}
+	return ""
+}
+
+// DeskFilter chooses desks. At most one of the lists may be given; ids and ARNs may be mixed.
+type DeskFilter struct {
+	Queues   []string
+	Profiles []string
+	Users    []string
+	States   []agent.LegState // only tasks in these states, and agents who have one
+}
+
+// Desks returns the desks of agents who are signed in or have tasks in hand, by user name.
+// It fails with [fault.Unusable] unless exactly one list is given, and with [fault.NotFound] for an id that
+// does not exist.
+func (e *Engine) Desks(ctx context.Context, instance string, f DeskFilter) ([]Desk, error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := t.filter(f)
+	if err != nil {
+		return nil, err
+	}
+	agents, err := e.store.Agents(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	var desks []Desk
+	for _, a := range agents {
+		u, err := find[directory.User](t, arn.User, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !wanted(u) || a.Type == agent.Offline && len(a.Legs) == 0 {
+			continue
+		}
+		d, err := e.desk(ctx, t, u, a)
+		if err != nil {
+			return nil, err
+		}
+		if len(f.States) > 0 {
+			d.Tasks = slices.DeleteFunc(d.Tasks, func(task DeskTask) bool { return !slices.Contains(f.States, task.State) })
+			if len(d.Tasks) == 0 {
+				continue
+			}
+		}
+		desks = append(desks, d)
+	}
+	slices.SortFunc(desks, func(a, b Desk) int { return strings.Compare(a.User.Name, b.User.Name) })
+	return desks, nil
+}
+
+// filter makes the test for users that a filter means.
+func (t *tenant) filter(f DeskFilter) (func(Entry[directory.User]) bool, error) {
+	given := 0
+	for _, list := range [][]string{f.Queues, f.Profiles, f.Users} {
+		if len(list) > 0 {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, fault.New(fault.Unusable, "Filters: specify exactly one of Queues, RoutingProfiles and Agents")
+	}
+	queues, err := t.resolveAll(arn.Queue, f.Queues)
+	if err != nil {
+		return nil, err
+	}
+	profiles, err := t.resolveAll(arn.RoutingProfile, f.Profiles)
+	if err != nil {
+		return nil, err
+	}
+	users, err := t.resolveAll(arn.User, f.Users)
+	if err != nil {
+		return nil, err
+	}
+	return func(u Entry[directory.User]) bool {
+		return users[u.ID] || profiles[u.Value.RoutingProfile] || len(queues) > 0 && t.serves(u.Value.RoutingProfile, queues)
+	}, nil
+}
+
+func (t *tenant) resolveAll(kind arn.Kind, list []string) (map[string]bool, error) {
+	ids := make(map[string]bool, len(list))
+	for _, idOrARN := range list {
+		id, err := t.Resolve(kind, idOrARN)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := t.catalog.get(kind, id); !ok {
+			return nil, fault.New(fault.NotFound, "%s %s does not exist", kind.Noun(), idOrARN)
+		}
+		ids[id] = true
+	}
+	return ids, nil
+}
+
+// serves tells whether a routing profile has one of the queues.
+func (t *tenant) serves(profile string, queues map[string]bool) bool {
+	p, err := find[routing.Profile](t, arn.RoutingProfile, profile)
+	return err == nil && slices.ContainsFunc(p.Value.Queues, func(q routing.ProfileQueue) bool { return queues[q.Queue] })
+}

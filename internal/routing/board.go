@@ -1,0 +1,190 @@
+package routing
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/google/btree"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/contact"
+)
+
+// Waiting is a task in a queue.
+type Waiting struct {
+	Contact  string
+	Queue    string
+	Priority contact.Priority
+	Rank     time.Time
+}
+
+// Seat is an agent who can take at least one more task.
+type Seat struct {
+	Agent   string
+	Profile string
+	Free    agent.Slots
+	Idle    time.Time
+	Holds   []string // tasks the agent must not be offered again: those they hold a leg of
+}
+
+// Offer is a pair the board has made.
+type Offer struct {
+	Contact string
+	Agent   string
+}
+
+// Board holds what waits and who is free, and pairs them. It keeps these laws:
+//
+//   - the agent who has been available longest goes first, among those for whom something waits;
+//   - they get the task of the best profile priority, then the best contact priority, then the oldest, then
+//     the smallest id; contact priority and age are compared across queues of equal profile priority;
+//   - as long as somebody can take something that waits, [Board.Next] finds a pair.
+//
+// A board is owned by one goroutine.
+type Board struct {
+	profiles map[string]*Profile
+	queues   map[string]*btree.BTreeG[Waiting]
+	waiting  map[string]Waiting
+	seats    map[string]Seat
+	free     map[string]*btree.BTreeG[Seat] // by profile
+}
+
+const degree = 32 // of the trees: nodes of 32 to 63 entries
+
+// NewBoard returns an empty board.
+func NewBoard() *Board {
+	return &Board{
+		profiles: map[string]*Profile{},
+		queues:   map[string]*btree.BTreeG[Waiting]{},
+		waiting:  map[string]Waiting{},
+		seats:    map[string]Seat{},
+		free:     map[string]*btree.BTreeG[Seat]{},
+	}
+}
+
+// SetProfile tells the board of a routing profile, new or changed.
+func (b *Board) SetProfile(p *Profile) {
+	sorted := *p
+	sorted.Queues = slices.SortedStableFunc(slices.Values(p.Queues), func(x, y ProfileQueue) int {
+		return cmp.Compare(x.Priority, y.Priority)
+	})
+	b.profiles[p.ID] = &sorted
+}
+
+// Wait puts a task on the board, or moves it to another place.
+func (b *Board) Wait(w Waiting) {
+	b.Leave(w.Contact)
+	q := b.queues[w.Queue]
+	if q == nil {
+		q = btree.NewG(degree, before)
+		b.queues[w.Queue] = q
+	}
+	q.ReplaceOrInsert(w)
+	b.waiting[w.Contact] = w
+}
+
+// Leave takes a task off the board.
+func (b *Board) Leave(contact string) {
+	if w, ok := b.waiting[contact]; ok {
+		b.queues[w.Queue].Delete(w)
+		delete(b.waiting, contact)
+	}
+}
+
+// Sit puts an agent on the board, or changes what is known of them.
+func (b *Board) Sit(s Seat) {
+	b.Stand(s.Agent)
+	f := b.free[s.Profile]
+	if f == nil {
+		f = btree.NewG(degree, longer)
+		b.free[s.Profile] = f
+	}
+	f.ReplaceOrInsert(s)
+	b.seats[s.Agent] = s
+}
+
+// Stand takes an agent off the board.
+func (b *Board) Stand(agent string) {
+	if s, ok := b.seats[agent]; ok {
+		b.free[s.Profile].Delete(s)
+		delete(b.seats, agent)
+	}
+}
+
+// Depth is how many tasks wait in all queues, and Seats how many agents could take one.
+func (b *Board) Depth() int { return len(b.waiting) }
+
+// Seats is how many agents are on the board.
+func (b *Board) Seats() int { return len(b.seats) }
+
+// Next makes the next pair and takes both off the board: the agent comes back with [Board.Sit] when the offer
+// is known to have been made, or not.
+func (b *Board) Next() (Offer, bool) {
+	if len(b.waiting) == 0 || len(b.seats) == 0 {
+		return Offer{}, false
+	}
+	var seat Seat
+	var task Waiting
+	found := false
+	for id, profile := range b.profiles {
+		s, w, ok := b.first(id, profile)
+		if ok && (!found || longer(s, seat)) {
+			seat, task, found = s, w, true
+		}
+	}
+	if !found {
+		return Offer{}, false
+	}
+	b.Leave(task.Contact)
+	b.Stand(seat.Agent)
+	return Offer{Contact: task.Contact, Agent: seat.Agent}, true
+}
+
+// first finds the longest available agent of a profile for whom something waits.
+func (b *Board) first(id string, p *Profile) (seat Seat, task Waiting, found bool) {
+	free := b.free[id]
+	if free == nil {
+		return seat, task, false
+	}
+	free.Ascend(func(s Seat) bool {
+		seat = s
+		task, found = b.pick(p, s.Holds)
+		// When nothing waits for an agent who holds nothing, nothing waits for the rest of the profile.
+		return !found && len(s.Holds) > 0
+	})
+	return seat, task, found
+}
+
+// pick finds the best task of the profile's queues that is not among those held.
+func (b *Board) pick(p *Profile, holds []string) (best Waiting, found bool) {
+	for i, pq := range p.Queues {
+		if found && pq.Priority != p.Queues[i-1].Priority {
+			break
+		}
+		q := b.queues[pq.Queue]
+		if q == nil {
+			continue
+		}
+		q.Ascend(func(w Waiting) bool {
+			if slices.Contains(holds, w.Contact) {
+				return true
+			}
+			if !found || before(w, best) {
+				best, found = w, true
+			}
+			return false
+		})
+	}
+	return best, found
+}
+
+// before orders tasks of equal profile priority.
+func before(x, y Waiting) bool {
+	return cmp.Or(cmp.Compare(x.Priority, y.Priority), x.Rank.Compare(y.Rank), cmp.Compare(x.Contact, y.Contact)) < 0
+}
+
+// longer orders agents: who has been available longest, first.
+func longer(x, y Seat) bool {
+	return cmp.Or(x.Idle.Compare(y.Idle), cmp.Compare(x.Agent, y.Agent)) < 0
+}

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/tasklane/tasklane/internal/agent"
+)
+
+func scanAgent(row scanner) (*agent.Agent, error) {
+	var a agent.Agent
+	var body []byte
+	if err := row.Scan(&a.ID, &a.Version, &body); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(body, &a); err != nil {
+		return nil, fmt.Errorf("decode agent %s: %w", a.ID, err)
+	}
+	return &a, nil
+}
+
+// Agent reads a user's presence; nil when they never chose a status.
+func (s *Store) Agent(ctx context.Context, instance, user string) (*agent.Agent, error) {
+	a, err := scanAgent(s.row(ctx, `
+		SELECT id, version, body FROM agent WHERE instance_id = $1 AND id = $2`, instance, user))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil //nolint:nilnil // the contract of engine.Store
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read agent %s: %w", user, err)
+	}
+	return a, nil
+}
+
+// Agents reads the presence of all users who ever chose a status.
+func (s *Store) Agents(ctx context.Context, instance string) ([]*agent.Agent, error) {
+	var all []*agent.Agent
+	err := s.each(ctx, func(row scanner) error {
+		a, err := scanAgent(row)
+		all = append(all, a)
+		return err
+	}, `SELECT id, version, body FROM agent WHERE instance_id = $1 ORDER BY id`, instance)
+	if err != nil {
+		return nil, fmt.Errorf("read agents: %w", err)
+	}
+	return all, nil
+}
+
+var putAgent = &target{guarded: true, text: `
+	INSERT INTO agent (instance_id, id, version, body)
+	VALUES ($1, $2, $3, $4)
+	ON CONFLICT (instance_id, id) DO UPDATE SET version = excluded.version, body = excluded.body
+	WHERE agent.version = excluded.version - 1`}
+
+// PutAgent writes a presence that is new or has not changed since it was read.
+func (t *tx) PutAgent(a *agent.Agent) {
+	body, err := json.Marshal(a)
+	if err != nil {
+		t.fail(fmt.Errorf("encode agent %s: %w", a.ID, err))
+		return
+	}
+	written := *a
+	written.Version++
+	t.write(putAgent, a.ID, t.instance, a.ID, written.Version, string(body))
+	t.commit.Agents = replace(t.commit.Agents, &written, func(x *agent.Agent) bool { return x.ID == written.ID })
+}

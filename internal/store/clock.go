@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Now is the server's time: that of the machine plus the offset, in UTC, in whole microseconds.
+func (s *Store) Now() time.Time {
+	return time.Now().Add(time.Duration(s.offset.Load())).UTC().Truncate(time.Microsecond)
+}
+
+// Offset is how far the server's clock is ahead of the machine's.
+func (s *Store) Offset() time.Duration { return time.Duration(s.offset.Load()) }
+
+var putSetting = &target{text: `
+	INSERT INTO setting (name, value) VALUES ($1, $2)
+	ON CONFLICT (name) DO UPDATE SET value = excluded.value`}
+
+const clockOffset = "clock_offset" // in nanoseconds
+
+// SetOffset moves the server's clock, and remembers it for the next start.
+func (s *Store) SetOffset(ctx context.Context, offset time.Duration) error {
+	err := s.put(ctx, putSetting, clockOffset, strconv.FormatInt(int64(offset), 10))
+	if err != nil {
+		return fmt.Errorf("write clock offset: %w", err)
+	}
+	s.offset.Store(int64(offset))
+	return nil
+}
+
+func (s *Store) loadOffset(ctx context.Context) error {
+	var text string
+	err := s.row(ctx, `SELECT value FROM setting WHERE name = $1`, clockOffset).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read clock offset: %w", err)
+	}
+	offset, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return fmt.Errorf("read clock offset: %w", err)
+	}
+	s.offset.Store(offset)
+	return nil
+}
+
+// micros is how times are stored: microseconds since 1970, 0 for the zero time.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}

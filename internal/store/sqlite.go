@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const sqliteName = "sqlite"
+
+// sqliteReaders bounds the connections that read; each has a page cache of its own.
+const sqliteReaders = 4
+
+// openSQLite opens the file tasklane.db with two pools: one connection that writes, a few that read. Only one
+// process at a time may have it open.
+func openSQLite(ctx context.Context, opts Options) (*database, error) {
+	lock, err := lockFile(filepath.Join(opts.Dir, "tasklane.lock"))
+	if err != nil {
+		return nil, fmt.Errorf("data directory %s is in use by another server, or not writable: %w", opts.Dir, err)
+	}
+	file := filepath.Join(opts.Dir, "tasklane.db")
+	write, err := sql.Open("sqlite", dsn(file))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), lock.Close())
+	}
+	write.SetMaxOpenConns(2) // the writer keeps one, migrations borrow the other
+	read, err := sql.Open("sqlite", dsn(file))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), write.Close(), lock.Close())
+	}
+	read.SetMaxOpenConns(sqliteReaders)
+	read.SetMaxIdleConns(sqliteReaders)
+	closeAll := func() error { return errors.Join(read.Close(), write.Close(), lock.Close()) }
+	conn, err := write.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), closeAll())
+	}
+	a := &sqliteApplier{conn: conn, prepared: map[statementKey]*sql.Stmt{}}
+	return &database{
+		name: sqliteName, dialect: goose.DialectSQLite3, schema: write, read: read, applier: a,
+		close: func() error { return errors.Join(conn.Close(), closeAll()) },
+	}, nil
+}
+
+// dsn opens a file with a write-ahead log whose every commit reaches the disk (synchronous=FULL).
+func dsn(file string) string {
+	pragmas := url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"wal_autocheckpoint(4000)",
+	}}
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: file, RawQuery: pragmas.Encode()}).String()
+}
+
+// statementKey names a prepared statement: a target for a number of rows.
+type statementKey struct {
+	to   *target
+	rows int
+}
+
+// sqliteApplier applies batches on the one connection that writes.
+type sqliteApplier struct {
+	conn     *sql.Conn
+	prepared map[statementKey]*sql.Stmt
+}
+
+func (a *sqliteApplier) apply(ctx context.Context, statements []statement) error {
+	if _, err := a.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	for _, st := range statements {
+		if err := a.exec(ctx, st); err != nil {
+			_, rollback := a.conn.ExecContext(ctx, "ROLLBACK")
+			return errors.Join(sqliteLost(err), rollback)
+		}
+	}
+	if _, err := a.conn.ExecContext(ctx, "COMMIT"); err != nil {
+		_, rollback := a.conn.ExecContext(ctx, "ROLLBACK")
+		return errors.Join(errUnknown, fmt.Errorf("commit: %w", err), rollback)
+	}
+	return nil
+}
+
+func (a *sqliteApplier) exec(ctx context.Context, st statement) error {
+	key := statementKey{st.to, st.rows}
+	stmt := a.prepared[key]
+	if stmt == nil {
+		var err error
+		if stmt, err = a.conn.PrepareContext(ctx, st.to.sql(st.rows)); err != nil {
+			return fmt.Errorf("prepare: %w", err)
+		}
+		a.prepared[key] = stmt
+	}
+	res, err := stmt.ExecContext(ctx, st.args...)
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err == nil && st.to.guarded && n != int64(st.rows) {
+		return errLost
+	}
+	return err
+}
+
+// sqliteLost turns the breach of a unique key into errLost: somebody else has made the same row.
+func sqliteLost(err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() {
+		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_BUSY:
+			return errLost
+		}
+	}
+	return err
+}
+
+// lockFile opens and locks a file; closing it lets go.
+func lockFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}

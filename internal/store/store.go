@@ -1,0 +1,190 @@
+// Package store keeps everything in SQL: one text for SQLite, PostgreSQL and the clusters that speak its
+// protocol. It implements [engine.Store].
+//
+// # How a command is written
+//
+// [Store.Update] runs the command on the caller's goroutine. Its reads go to the database at once, its writes
+// are buffered with their guards. Then one goroutine, the writer, joins the commands that have gathered into
+// one transaction, table by table, and answers them when the commit is durable:
+//
+//	commands ──► queue ──► writer: INSERT … VALUES (…), (…), (…)   one statement a table
+//	                               COMMIT                          one fsync a batch
+//
+// Every versioned row is written by an upsert that compares the version which was read, and a claim by an
+// insert that yields to an existing key. A statement that affects fewer rows than it was given has a loser in
+// it: nothing is committed and the batch is split until the loser stands alone; its command runs again.
+// So correctness rests on versions and unique keys alone, never on a lock (docs/decisions/0001-group-commit.md).
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// Options say where the data is.
+type Options struct {
+	// Database is a PostgreSQL URL. Empty: SQLite in Dir.
+	Database string
+	// Dir is the directory of the SQLite files. It must exist.
+	Dir string
+}
+
+// Store is an open database.
+type Store struct {
+	engine   string  // "sqlite" or "postgres", for messages
+	read     *sql.DB // for reads, and for migrations
+	stmts    sync.Map
+	writer   *writer
+	watchers []func(engine.Commit)
+	offset   atomic.Int64 // of the clock, in nanoseconds
+	stop     func() error
+}
+
+// Open opens the database, brings its schema up to date and starts the writer. [Store.Close] stops it.
+func Open(ctx context.Context, opts Options) (*Store, error) {
+	open := openSQLite
+	if opts.Database != "" {
+		open = openPostgres
+	}
+	db, err := open(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{engine: db.name, read: db.read}
+	s.writer = newWriter(db.applier, s.notify)
+	writing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	s.stop = func() error {
+		cancel()
+		running.Wait()
+		return db.close()
+	}
+	if err := migrate(ctx, db.dialect, db.schema); err != nil {
+		return nil, errors.Join(err, s.stop())
+	}
+	running.Go(func() { s.writer.run(writing) })
+	if err := s.loadOffset(ctx); err != nil {
+		return nil, errors.Join(err, s.stop())
+	}
+	return s, nil
+}
+
+// database is what an engine brings.
+type database struct {
+	name    string
+	dialect goose.Dialect
+	schema  *sql.DB // where migrations run
+	read    *sql.DB
+	applier applier
+	close   func() error
+}
+
+// migrate brings the schema up to date. Migrations expand first and contract later, so that the previous
+// binary runs on the new schema.
+func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("open migrations: %w", err)
+	}
+	p, err := goose.NewProvider(dialect, db, files, goose.WithSlog(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// Close finishes the commit that is under way, fails the commands behind it and closes the database.
+func (s *Store) Close() error { return s.stop() }
+
+// Engine names the database engine: sqlite or postgres.
+func (s *Store) Engine() string { return s.engine }
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.read.PingContext(ctx); err != nil {
+		return fmt.Errorf("ping %s: %w", s.engine, err)
+	}
+	return nil
+}
+
+// Watch has fn called after each commit; see [engine.Store].
+func (s *Store) Watch(fn func(engine.Commit)) { s.watchers = append(s.watchers, fn) }
+
+func (s *Store) notify(c engine.Commit) {
+	for _, fn := range s.watchers {
+		fn(c)
+	}
+}
+
+const maxAttempts = 8 // runs of one command that keeps losing
+
+// Update runs a command and commits what it writes; see [engine.Store].
+func (s *Store) Update(ctx context.Context, instance string, fn func(engine.Tx) error) error {
+	for attempt := range maxAttempts {
+		tx := &tx{ctx: ctx, store: s, instance: instance, now: s.Now()}
+		if err := fn(tx); err != nil {
+			return err
+		}
+		if tx.err != nil {
+			return tx.err
+		}
+		err := s.commit(ctx, tx)
+		if !errors.Is(err, errLost) {
+			return err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return err
+		}
+	}
+	return fault.New(fault.Conflict, "The resource is being changed by others. Try again.")
+}
+
+// commit hands the buffered writes to the writer and waits for their fate. It does not give up when ctx ends:
+// what was handed over may be written, so the caller must learn of it.
+func (s *Store) commit(ctx context.Context, tx *tx) error {
+	if len(tx.writes) == 0 {
+		return nil
+	}
+	c := &command{writes: tx.writes, commit: tx.commit, done: make(chan error, 1)}
+	c.commit.Instance = tx.instance
+	select {
+	case s.writer.queue <- c:
+		return <-c.done
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// pause lets the others finish before a command that has lost runs again.
+func pause(ctx context.Context, attempt int) error {
+	if attempt == 0 {
+		return nil
+	}
+	most := time.Millisecond << attempt
+	timer := time.NewTimer(rand.N(most)) //nolint:gosec // jitter, not a secret
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+var _ engine.Store = (*Store)(nil)

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/engine"
+)
+
+// DueTimers reads timers that are due, soonest first.
+func (s *Store) DueTimers(ctx context.Context, instance string, at time.Time, limit int) ([]engine.Timer, error) {
+	var due []engine.Timer
+	err := s.each(ctx, func(row scanner) error {
+		var t engine.Timer
+		var us int64
+		if err := row.Scan(&t.Kind, &t.Contact, &t.Agent, &t.Stamp, &us); err != nil {
+			return err
+		}
+		t.Due = fromMicros(us)
+		due = append(due, t)
+		return nil
+	}, `
+		SELECT kind, contact_id, agent_id, stamp, due_at FROM timer
+		WHERE instance_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3`, instance, micros(at), limit)
+	if err != nil {
+		return nil, fmt.Errorf("read due timers: %w", err)
+	}
+	return due, nil
+}
+
+// NextTimer reads when the next timer is due; the zero time when there is none.
+func (s *Store) NextTimer(ctx context.Context, instance string) (time.Time, error) {
+	var us int64
+	err := s.row(ctx, `
+		SELECT due_at FROM timer WHERE instance_id = $1 ORDER BY due_at LIMIT 1`, instance).Scan(&us)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read next timer: %w", err)
+	}
+	return fromMicros(us), nil
+}
+
+var putTimer = &target{text: `
+	INSERT INTO timer (instance_id, id, kind, contact_id, agent_id, stamp, due_at)
+	VALUES ($1, $2, $3, $4, $5, $6, $7)
+	ON CONFLICT (instance_id, id) DO UPDATE SET agent_id = excluded.agent_id, due_at = excluded.due_at`}
+
+// SetTimer sets a timer, or sets it again.
+func (t *tx) SetTimer(timer engine.Timer) {
+	id := timer.ID()
+	t.write(putTimer, id, t.instance, id, string(timer.Kind), timer.Contact, timer.Agent, timer.Stamp, micros(timer.Due))
+	if t.commit.Timer.IsZero() || timer.Due.Before(t.commit.Timer) {
+		t.commit.Timer = timer.Due
+	}
+}
+
+var clearTimer = &target{text: `DELETE FROM timer WHERE (instance_id, id) IN (VALUES ($1, $2))`}
+
+// ClearTimer removes a timer; it need not exist.
+func (t *tx) ClearTimer(id string) { t.write(clearTimer, id, t.instance, id) }

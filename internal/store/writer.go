@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strconv"
+	"strings"
+
+	"github.com/tasklane/tasklane/internal/engine"
+)
+
+// errLost says that a guard did not hold: another command wrote one of the rows first. The command must read
+// again and decide again.
+var errLost = errors.New("a row was changed by somebody else")
+
+// errUnknown says that a commit was sent and no answer came: it may have taken effect or not. What it held is
+// not tried again.
+var errUnknown = errors.New("the outcome of a commit is unknown")
+
+// errClosed is what commands get that arrive when the store is closing.
+var errClosed = errors.New("the store is closed")
+
+// write is one row to write. Its statement must affect exactly one row for each row that it is given when it
+// is guarded; else the command has lost.
+type write struct {
+	to   *target
+	key  string // of the row within its target, to let the last write of a row win
+	args []any
+}
+
+// target is a statement that writes rows of one table: an INSERT or a DELETE with exactly one tuple of
+// placeholders, which [target.sql] repeats.
+type target struct {
+	order   int  // in which targets are written, the same for all commands, so that databases find no deadlock
+	guarded bool // every row must be affected, or the command has lost
+	text    string
+	width   int // placeholders in the tuple
+}
+
+// sql is the target's statement for n rows.
+func (t *target) sql(n int) string {
+	head, rest, _ := strings.Cut(t.text, "($1")
+	_, tail, _ := strings.Cut(rest, ")")
+	var b strings.Builder
+	b.WriteString(head)
+	for i := range n * t.width {
+		switch {
+		case i == 0:
+			b.WriteString("($")
+		case i%t.width == 0:
+			b.WriteString("), ($")
+		default:
+			b.WriteString(", $")
+		}
+		b.WriteString(strconv.Itoa(i + 1))
+	}
+	b.WriteString(")" + tail)
+	return b.String()
+}
+
+// command is what one Update wants written, in one piece.
+type command struct {
+	writes []write
+	commit engine.Commit
+	done   chan error // of capacity 1
+}
+
+// statement is a target with the rows of several commands.
+type statement struct {
+	to   *target
+	rows int
+	args []any
+}
+
+// applier applies statements in one durable transaction. It returns errLost, with nothing written, when a
+// guarded statement affects fewer rows than it has, and when the database says that a concurrent transaction
+// was faster.
+type applier interface {
+	apply(ctx context.Context, statements []statement) error
+}
+
+const (
+	maxBatch = 128 // commands in one commit
+	maxRows  = 64  // rows in one statement
+)
+
+// writer joins the commands that arrive together into one commit (group commit). While a commit waits for the
+// disk, the next batch gathers. It owns the order of commits.
+type writer struct {
+	queue   chan *command
+	applier applier
+	notify  func(engine.Commit)
+}
+
+func newWriter(a applier, notify func(engine.Commit)) *writer {
+	return &writer{queue: make(chan *command, 4*maxBatch), applier: a, notify: notify}
+}
+
+// run applies commands until ctx ends, then fails those that are left.
+func (w *writer) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			w.drain()
+			return
+		case c := <-w.queue:
+			// A commit that has begun is finished, also when the store is closing.
+			w.apply(context.WithoutCancel(ctx), w.gather(c))
+		}
+	}
+}
+
+func (w *writer) drain() {
+	for {
+		select {
+		case c := <-w.queue:
+			c.done <- errClosed
+		default:
+			return
+		}
+	}
+}
+
+// gather takes what is queued behind c, up to a full batch.
+func (w *writer) gather(c *command) []*command {
+	batch := []*command{c}
+	for len(batch) < maxBatch {
+		select {
+		case next := <-w.queue:
+			batch = append(batch, next)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// apply commits a batch and answers its commands. When one of them has lost, or fails otherwise, nothing of the
+// batch is written and each half of it is tried alone, until the culprit stands by itself.
+func (w *writer) apply(ctx context.Context, batch []*command) {
+	err := w.applier.apply(ctx, join(batch))
+	if err != nil && len(batch) > 1 && !errors.Is(err, errUnknown) {
+		w.apply(ctx, batch[:len(batch)/2])
+		w.apply(ctx, batch[len(batch)/2:])
+		return
+	}
+	if err != nil && !errors.Is(err, errLost) {
+		slog.ErrorContext(ctx, "commit failed", "commands", len(batch), "err", err)
+	}
+	for _, c := range batch {
+		if err == nil {
+			w.notify(c.commit)
+		}
+		c.done <- err
+	}
+}
+
+// join groups the rows of all commands by target, in the targets' order, into statements of a few fixed sizes
+// so that they can be prepared once.
+func join(batch []*command) []statement {
+	rows := make([][][]any, len(targets))
+	for _, c := range batch {
+		for _, wr := range c.writes {
+			rows[wr.to.order] = append(rows[wr.to.order], wr.args)
+		}
+	}
+	var statements []statement
+	for i, all := range rows {
+		for len(all) > 0 {
+			n := maxRows
+			for n > len(all) {
+				n /= 2
+			}
+			st := statement{to: targets[i], rows: n, args: make([]any, 0, n*targets[i].width)}
+			for _, args := range all[:n] {
+				st.args = append(st.args, args...)
+			}
+			statements = append(statements, st)
+			all = all[n:]
+		}
+	}
+	return statements
+}
+
+// targets are all the statements that write, in the order they are applied.
+var targets = number(
+	putSetting, putInstance, putAccessKey, putResource, putToken, putChain, putContact, putAgent,
+	putEvent, putTimer, clearTimer, putSession, clearSession, clearToken, putLease,
+)
+
+func number(all ...*target) []*target {
+	for i, t := range all {
+		t.order, t.width = i, strings.Count(t.text, "$")
+	}
+	return all
+}
