@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
 )
@@ -138,7 +136,7 @@ func (t *tenant) newTask(tx Tx, in StartTask) (*contact.Contact, *contact.Chain,
 		return nil, nil, fault.New(fault.Unusable, "One of ContactFlowId, QuickConnectId or TaskTemplateId is required")
 	}
 	c := &contact.Contact{
-		ID: uuid.NewString(), Name: in.Name, Description: in.Description, References: in.References,
+		ID: contact.NewID(tx.Now()), Name: in.Name, Description: in.Description, References: in.References,
 	}
 	chain, err := t.link(tx, c, in)
 	if err != nil {

@@ -27,7 +27,9 @@ var putAccessKey = &target{guarded: true, text: `
 	INSERT INTO access_key (id, secret, account) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`}
 
 // PutAccessKey writes a new access key.
-func (t *tx) PutAccessKey(k directory.AccessKey) { t.write(putAccessKey, k.ID, k.ID, k.Secret, k.Account) }
+func (t *tx) PutAccessKey(k directory.AccessKey) {
+	t.write(putAccessKey, k.ID, k.ID, k.Secret, k.Account)
+}
 
 // Session reads a session that has not expired; ok is false when there is none.
 func (s *Store) Session(ctx context.Context, tokenHash string) (session directory.Session, ok bool, err error) {

@@ -54,7 +54,7 @@ func openSQLite(ctx context.Context, opts Options) (*database, error) {
 func dsn(file string) string {
 	pragmas := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"wal_autocheckpoint(4000)",
+		"wal_autocheckpoint(4000)", "cache_size(-32768)",
 	}}
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: file, RawQuery: pragmas.Encode()}).String()
 }

@@ -38,8 +38,11 @@ type target struct {
 	width   int // placeholders in the tuple
 }
 
-// sql is the target's statement for n rows.
+// sql is the target's statement for n rows; one that takes no rows stays as it is.
 func (t *target) sql(n int) string {
+	if t.width == 0 {
+		return t.text
+	}
 	head, rest, _ := strings.Cut(t.text, "($1")
 	_, tail, _ := strings.Cut(rest, ")")
 	var b strings.Builder
@@ -184,12 +187,12 @@ func join(batch []*command) []statement {
 }
 
 // targets are all the statements that write, in the order they are applied.
-var targets = number(
+var targets = number(append(empty,
 	putSetting, putInstance, putAccessKey, putResource, putToken, putChain, putContact, putAgent,
 	putEvent, putTimer, clearTimer, putSession, clearSession, clearToken, putLease,
-)
+))
 
-func number(all ...*target) []*target {
+func number(all []*target) []*target {
 	for i, t := range all {
 		t.order, t.width = i, strings.Count(t.text, "$")
 	}

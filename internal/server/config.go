@@ -1,0 +1,62 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"regexp"
+	"time"
+)
+
+// Config is every setting of a server: its flags, its environment variables, its defaults.
+type Config struct {
+	Listen       string         `help:"Address to listen on." default:"127.0.0.1:8484" env:"TASKLANE_LISTEN"`
+	Data         string         `help:"Directory of the SQLite database and of bootstrap.json (default ./tasklane-data; in development mode a temporary directory)." placeholder:"DIR" env:"TASKLANE_DATA"`
+	Database     string         `help:"PostgreSQL database to use instead of SQLite." placeholder:"postgres://…" env:"TASKLANE_DATABASE"`
+	Region       string         `help:"AWS Region in ARNs." default:"us-east-1" env:"TASKLANE_REGION"`
+	Account      string         `help:"AWS account in ARNs, 12 digits." default:"000000000000" env:"TASKLANE_ACCOUNT"`
+	Auth         string         `help:"Check signatures (sigv4), or take any access key (off). Default sigv4; off in development mode." enum:",sigv4,off" default:"" placeholder:"sigv4|off" env:"TASKLANE_AUTH"`
+	Throttle     string         `help:"Limit request rates. Only off is supported yet." enum:"off" default:"off" env:"TASKLANE_THROTTLE"`
+	Quota        map[string]int `help:"Set a quota, 0 to lift it: active-tasks, queues, flows, users. Default: Amazon's numbers. Repeatable." placeholder:"NAME=N" env:"TASKLANE_QUOTA"`
+	BaseURL      string         `help:"URL by which browsers and clients reach the server, where it is not http://LISTEN." placeholder:"URL" env:"TASKLANE_BASE_URL"`
+	OfferTimeout time.Duration  `help:"How long a task rings at an agent." default:"30s" env:"TASKLANE_OFFER_TIMEOUT"`
+	Development  bool           `help:"Serve the development endpoints: clock, reset and traces." env:"TASKLANE_DEVELOPMENT" name:"development-endpoints"`
+	LogFormat    string         `help:"Form of log lines." enum:"text,json" default:"text" env:"TASKLANE_LOG_FORMAT"`
+	LogLevel     slog.Level     `help:"Least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"TASKLANE_LOG_LEVEL"`
+
+	// fixedIdentity makes ids, keys and passwords the same at every first start, for tests and scripts.
+	fixedIdentity bool
+	// localCORS lets pages on localhost call the API.
+	localCORS bool
+}
+
+var (
+	account = regexp.MustCompile(`^[0-9]{12}$`)
+	region  = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
+)
+
+// check finds settings that make no sense, before anything is started.
+func (c *Config) check() error {
+	switch {
+	case !account.MatchString(c.Account):
+		return fmt.Errorf("--account %q must be 12 digits", c.Account)
+	case !region.MatchString(c.Region):
+		return fmt.Errorf("--region %q is not the name of a Region", c.Region)
+	case c.OfferTimeout <= 0:
+		return fmt.Errorf("--offer-timeout %s must be positive", c.OfferTimeout)
+	}
+	if c.Database != "" {
+		u, err := url.Parse(c.Database)
+		if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+			return errors.New("--database must be a URL that begins with postgres://")
+		}
+	}
+	if c.BaseURL != "" {
+		u, err := url.Parse(c.BaseURL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return fmt.Errorf("--base-url %q must be a URL that begins with http:// or https://", c.BaseURL)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+// Package server builds everything, starts it and stops it. It is the only package that knows them all.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line.
+type cli struct {
+	Serve struct {
+		Config
+	} `cmd:"" help:"Run a server."`
+	Dev struct {
+		Config
+	} `cmd:"" help:"Run a server for development: any access key is taken, ids are the same at every start, pages on localhost may call, and the clock can be moved. Data is temporary unless --data is given."`
+	Version struct{} `cmd:"" help:"Print the version."`
+}
+
+// usageError is a mistake of the caller: bad flags, a bad database, a port that is taken.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+// Main runs a command line until it is done or ctx ends, and returns the exit code: 0 for a clean stop, 2 for
+// a mistake of the caller, 1 for everything else.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	err := run(ctx, args, stdout, stderr)
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(stderr, "tasklane: error: %v\n", err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		return 2
+	}
+	return 1
+}
+
+// errHelp ends a command line that only asked for help.
+var errHelp = errors.New("help was shown")
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("tasklane"), kong.Writers(stdout, stderr), kong.UsageOnError(),
+		kong.Description("The task half of Amazon Connect that you run yourself."),
+		kong.Exit(func(int) { panic(errHelp) }))
+	if err != nil {
+		return fmt.Errorf("build command line: %w", err)
+	}
+	defer func() {
+		if r := recover(); r == errHelp { //nolint:errorlint // the very value that was thrown
+			err = nil
+		} else if r != nil {
+			panic(r)
+		}
+	}()
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return usageError{err}
+	}
+	switch parsed.Command() {
+	case "serve":
+		config := c.Serve.Config
+		if config.Data == "" {
+			config.Data = "./tasklane-data"
+		}
+		return Run(ctx, config, stdout, stderr)
+	case "dev":
+		return dev(ctx, c.Dev.Config, stdout, stderr)
+	default:
+		_, err := fmt.Fprintln(stdout, "tasklane", Version())
+		return err
+	}
+}
+
+// dev is serve with other defaults; everything behind it is the same.
+func dev(ctx context.Context, c Config, stdout, stderr io.Writer) (err error) {
+	if c.Auth == "" {
+		c.Auth = authOff
+	}
+	c.Development, c.fixedIdentity, c.localCORS = true, true, true
+	if c.Data == "" {
+		if c.Data, err = os.MkdirTemp("", "tasklane-"); err != nil {
+			return fmt.Errorf("make a temporary data directory: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(c.Data)) }()
+	}
+	return Run(ctx, c, stdout, stderr)
+}
+
+// Version is the version of the build.
+func Version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

@@ -1,0 +1,135 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// routes says which part answers which path. What no page, probe or desk claims is the Connect API.
+func (s *server) routes() {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", ok)
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.HandleFunc("GET /_tasklane/health", s.health)
+	mux.Handle("GET /metrics", s.metrics.Handler())
+	if s.config.Development {
+		s.developmentRoutes(mux)
+	}
+	s.mount(mux)
+	s.handler = mux
+}
+
+func ok(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, map[string]string{"status": "ok"}) }
+
+// ready tells whether the server can answer: whether its database does.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	if err := s.store.Ping(r.Context()); err != nil {
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "the database does not answer"})
+		return
+	}
+	ok(w, r)
+}
+
+func (s *server) health(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]string{"status": "ok", "version": Version(), "engine": s.store.Engine()})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the client may be gone
+}
+
+func writeFault(w http.ResponseWriter, status int, message string) {
+	writeJSON(w, status, map[string]string{"message": message})
+}
+
+// developmentRoutes let a test move the clock, start over and look at a contact.
+func (s *server) developmentRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_tasklane/clock", s.showClock)
+	mux.HandleFunc("POST /_tasklane/clock", s.moveClock)
+	mux.HandleFunc("POST /_tasklane/reset", s.reset)
+	mux.HandleFunc("GET /_tasklane/contacts/{id}/trace", s.trace)
+}
+
+func (s *server) showClock(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]any{
+		"now": seconds(s.engine.Now()), "offsetSeconds": s.store.Offset().Seconds(),
+	})
+}
+
+// seconds is how times are told: epoch seconds with milliseconds.
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+
+// maxAdvance bounds one move of the clock: a thousand years is a mistake.
+const maxAdvance = 10 * 366 * 24 * time.Hour
+
+// moveClock moves the clock ahead, by advanceSeconds or to advanceTo, and answers when all that fell due on
+// the way has been done.
+func (s *server) moveClock(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		AdvanceSeconds *float64 `json:"advanceSeconds"`
+		AdvanceTo      *float64 `json:"advanceTo"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10)).Decode(&in); err != nil {
+		writeFault(w, http.StatusBadRequest, "The body must be a JSON object with advanceSeconds or advanceTo, a number")
+		return
+	}
+	now := s.engine.Now()
+	var to time.Time
+	switch {
+	case (in.AdvanceSeconds == nil) == (in.AdvanceTo == nil):
+		writeFault(w, http.StatusBadRequest, "Specify exactly one of advanceSeconds and advanceTo")
+		return
+	case in.AdvanceSeconds != nil && *in.AdvanceSeconds <= maxAdvance.Seconds():
+		to = now.Add(time.Duration(*in.AdvanceSeconds * float64(time.Second)))
+	case in.AdvanceTo != nil && *in.AdvanceTo <= seconds(now)+maxAdvance.Seconds():
+		to = time.UnixMicro(int64(*in.AdvanceTo * 1e6)).UTC()
+	default:
+		writeFault(w, http.StatusBadRequest, "The clock cannot be moved more than ten years at once")
+		return
+	}
+	if to.Before(now) {
+		writeFault(w, http.StatusBadRequest, "The clock cannot be moved back; POST /_tasklane/reset starts over")
+		return
+	}
+	if err := s.dispatcher.Advance(r.Context(), to); err != nil {
+		writeFault(w, http.StatusInternalServerError, "The clock stopped on the way: "+err.Error())
+		return
+	}
+	s.showClock(w, r)
+}
+
+// reset empties everything back to the first start.
+func (s *server) reset(w http.ResponseWriter, r *http.Request) {
+	err := s.store.Reset(r.Context())
+	var b *bootstrapFile
+	if err == nil {
+		b, err = bootstrap(r.Context(), s.engine, s.config)
+	}
+	if err != nil {
+		writeFault(w, http.StatusInternalServerError, "Reset failed: "+err.Error())
+		return
+	}
+	writeJSON(w, http.StatusOK, b)
+}
+
+// trace tells the life of one contact.
+func (s *server) trace(w http.ResponseWriter, r *http.Request) {
+	for _, i := range s.engine.Instances() {
+		events, err := s.engine.Events(r.Context(), i.ID, r.PathValue("id"))
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			writeFault(w, http.StatusInternalServerError, "The trace cannot be read")
+			return
+		}
+		writeJSON(w, http.StatusOK, map[string]any{"contactId": r.PathValue("id"), "events": events})
+		return
+	}
+	writeFault(w, http.StatusNotFound, "Contact "+r.PathValue("id")+" does not exist")
+}

@@ -1,0 +1,148 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tasklane/tasklane/internal/dispatch"
+	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/store"
+	"github.com/tasklane/tasklane/internal/telemetry"
+)
+
+const (
+	authOff = "off"
+
+	// shutdownGrace is how long requests in flight may take to finish when the server stops.
+	shutdownGrace = 8 * time.Second
+	// resync is how often the owner of an instance reads everything again where other nodes may write.
+	resync = 5 * time.Second
+)
+
+// Run runs a server until ctx ends, then stops it: it accepts nothing new and finishes what is in flight.
+func Run(ctx context.Context, c Config, stdout, stderr io.Writer) error {
+	if err := c.check(); err != nil {
+		return usageError{err}
+	}
+	slog.SetDefault(telemetry.NewLogger(stderr, c.LogFormat, c.LogLevel))
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return usageError{fmt.Errorf("data directory: %w", err)}
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return usageError{fmt.Errorf("listen on %s: %w", c.Listen, err)}
+	}
+	defer listener.Close()
+	if c.BaseURL == "" {
+		c.BaseURL = "http://" + listener.Addr().String()
+	}
+	s, err := build(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := s.store.Close(); err != nil {
+			slog.ErrorContext(ctx, "cannot close the database", "err", err)
+		}
+	}()
+	if err := s.firstStart(ctx, stdout); err != nil {
+		return err
+	}
+	return s.run(ctx, listener, stderr)
+}
+
+// server is everything that runs.
+type server struct {
+	config     Config
+	store      *store.Store
+	engine     *engine.Engine
+	dispatcher *dispatch.Dispatcher
+	desk       *desk.Desk
+	metrics    *telemetry.Metrics
+	handler    http.Handler
+}
+
+// build puts the parts together; nothing runs yet but the store.
+func build(ctx context.Context, c Config) (*server, error) {
+	st, err := store.Open(ctx, store.Options{Database: c.Database, Dir: c.Data})
+	if err != nil {
+		return nil, usageError{fmt.Errorf("open database: %w", err)}
+	}
+	s := &server{config: c, store: st, metrics: telemetry.NewMetrics()}
+	s.engine, err = engine.New(engine.Options{Store: st, OfferTimeout: c.OfferTimeout, Quotas: c.Quota})
+	if err != nil {
+		return nil, errors.Join(usageError{err}, st.Close())
+	}
+	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString()}
+	if c.Database != "" {
+		options.Resync = resync
+	}
+	s.dispatcher = dispatch.New(options)
+	s.routes()
+	if err := s.engine.Load(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("read configuration: %w", err), st.Close())
+	}
+	return s, nil
+}
+
+// firstStart makes the first instance when there is none.
+func (s *server) firstStart(ctx context.Context, stdout io.Writer) error {
+	if len(s.engine.Instances()) > 0 {
+		return nil
+	}
+	b, err := bootstrap(ctx, s.engine, s.config)
+	if err != nil {
+		return err
+	}
+	return b.write(s.config.Data, stdout)
+}
+
+// run serves until ctx ends or a part fails.
+func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Writer) error {
+	web := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+	}
+	// The parts behind the API outlive it: they stop when the last request has been answered.
+	behind, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.dispatcher.Run(behind) })
+	g.Go(func() error { return s.desk.Run(ctx) })
+	g.Go(func() error {
+		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		defer stop()
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(behind, shutdownGrace)
+		defer cancel()
+		if err := web.Shutdown(grace); err != nil {
+			return fmt.Errorf("requests did not finish in time: %w", errors.Join(err, web.Close()))
+		}
+		return nil
+	})
+	if b := readBootstrap(s.config.Data); b != nil {
+		b.Endpoint = s.config.BaseURL
+		b.welcome(stderr, s.config.Data)
+	}
+	fmt.Fprintln(stderr, "Ready.")
+	return g.Wait()
+}
