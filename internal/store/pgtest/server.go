@@ -29,7 +29,7 @@ trap '"$1/pg_ctl" -D data -m immediate stop >>log 2>&1; rm -rf "$2"' EXIT
 "$1/initdb" -D data -U postgres --auth=trust --encoding=UTF8 --locale=C $3 >log 2>&1 &&
 "$1/pg_ctl" -D data -w -t 30 -l log -o "$4 -k '$2'" start >>log 2>&1 &&
 echo ready || tail -n 20 log
-exec >&-
+exec >&- 2>&-
 read -r _ || true
 `
 
@@ -85,6 +85,7 @@ func (s *Server) start() error {
 	if err != nil {
 		return err
 	}
+	s.keeper.Stderr = s.keeper.Stdout
 	if err := s.keeper.Start(); err != nil {
 		return err
 	}
