@@ -155,20 +155,13 @@ func (s *Store) Update(ctx context.Context, instance string, fn func(engine.Tx) 
 	return fault.New(fault.Conflict, "The resource is being changed by others. Try again.")
 }
 
-// commit hands the buffered writes to the writer and waits for their fate. It does not give up when ctx ends:
-// what was handed over may be written, so the caller must learn of it.
+// commit has the writer write what a command has buffered.
 func (s *Store) commit(ctx context.Context, tx *tx) error {
 	if len(tx.writes) == 0 {
 		return nil
 	}
-	c := &command{writes: tx.writes, commit: tx.commit, done: make(chan error, 1)}
-	c.commit.Instance = tx.instance
-	select {
-	case s.writer.queue <- c:
-		return <-c.done
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	tx.commit.Instance = tx.instance
+	return s.writer.submit(ctx, &command{writes: tx.writes, commit: tx.commit, done: make(chan error, 1)})
 }
 
 // pause lets the others finish before a command that has lost runs again.

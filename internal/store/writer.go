@@ -92,35 +92,50 @@ const (
 // disk, the next batch gathers. It owns the order of commits.
 type writer struct {
 	queue   chan *command
+	stopped chan struct{} // closed when nothing is applied any more
 	applier applier
 	notify  func(engine.Commit)
 }
 
 func newWriter(a applier, notify func(engine.Commit)) *writer {
-	return &writer{queue: make(chan *command, 4*maxBatch), applier: a, notify: notify}
+	return &writer{
+		queue: make(chan *command, 4*maxBatch), stopped: make(chan struct{}), applier: a, notify: notify,
+	}
 }
 
-// run applies commands until ctx ends, then fails those that are left.
+// submit hands a command over and waits for its fate. Once it is handed over it does not give up when ctx ends:
+// what it holds may be written, so the caller must learn of it.
+func (w *writer) submit(ctx context.Context, c *command) error {
+	select {
+	case w.queue <- c:
+	case <-w.stopped:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-c.done:
+		return err
+	case <-w.stopped:
+	}
+	select {
+	case err := <-c.done: // answered by the last batch
+		return err
+	default:
+		return errClosed
+	}
+}
+
+// run applies commands until ctx ends; those that are left then fail.
 func (w *writer) run(ctx context.Context) {
+	defer close(w.stopped)
 	for {
 		select {
 		case <-ctx.Done():
-			w.drain()
 			return
 		case c := <-w.queue:
 			// A commit that has begun is finished, also when the store is closing.
 			w.apply(context.WithoutCancel(ctx), w.gather(c))
-		}
-	}
-}
-
-func (w *writer) drain() {
-	for {
-		select {
-		case c := <-w.queue:
-			c.done <- errClosed
-		default:
-			return
 		}
 	}
 }

@@ -4,11 +4,13 @@
 -- Every key begins with instance_id, so that a cluster can spread the rows. Times are microseconds since 1970
 -- in UTC. Columns hold what the database must know or find; body holds the rest of an object as JSON.
 
+-- global: of the whole server
 CREATE TABLE IF NOT EXISTS setting (
   name  TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
 );
 
+-- global: the instances themselves
 CREATE TABLE IF NOT EXISTS instance (
   id         TEXT   NOT NULL PRIMARY KEY,
   account    TEXT   NOT NULL,
@@ -17,6 +19,7 @@ CREATE TABLE IF NOT EXISTS instance (
   created_at BIGINT NOT NULL
 );
 
+-- global: looked up before the instance is known
 CREATE TABLE IF NOT EXISTS access_key (
   id      TEXT NOT NULL PRIMARY KEY,
   secret  TEXT NOT NULL,
@@ -103,6 +106,7 @@ CREATE TABLE IF NOT EXISTS token (
   PRIMARY KEY (instance_id, operation, token)
 );
 
+-- global: looked up before the instance is known
 CREATE TABLE IF NOT EXISTS session (
   token_hash  TEXT   NOT NULL PRIMARY KEY,
   instance_id TEXT   NOT NULL,

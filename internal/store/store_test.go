@@ -1,0 +1,83 @@
+package store_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tasklane/tasklane/internal/store"
+	"github.com/tasklane/tasklane/internal/store/pgtest"
+	"github.com/tasklane/tasklane/internal/store/storetest"
+)
+
+func open(t *testing.T, opts store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), opts)
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return s
+}
+
+func openSQLite(t *testing.T) *store.Store {
+	return open(t, store.Options{Dir: t.TempDir()})
+}
+
+func openPostgres(t *testing.T) *store.Store {
+	return open(t, store.Options{Database: pgtest.URL(t)})
+}
+
+func TestSQLite(t *testing.T) { storetest.Run(t, openSQLite) }
+
+func TestPostgres(t *testing.T) {
+	pgtest.URL(t) // skips where there is none
+	storetest.Run(t, openPostgres)
+}
+
+func TestLease(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { storetest.Lease(t, openSQLite(t), true) })
+	t.Run("postgres", func(t *testing.T) { storetest.Lease(t, openPostgres(t), false) })
+}
+
+func TestOneProcessAtATime(t *testing.T) {
+	dir := t.TempDir()
+	first := open(t, store.Options{Dir: dir})
+	if _, err := store.Open(t.Context(), store.Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("second Open = %v, want that the directory is in use", err)
+	}
+	if err := first.Ping(t.Context()); err != nil {
+		t.Errorf("Ping of the first: %v", err)
+	}
+}
+
+func TestOpenTellsWhy(t *testing.T) {
+	for name, opts := range map[string]store.Options{
+		"no such directory": {Dir: filepath.Join(t.TempDir(), "missing")},
+		"no such server":    {Database: "postgres://nobody@127.0.0.1:1/none?connect_timeout=2"},
+		"no URL":            {Database: "postgres://%"},
+	} {
+		if s, err := store.Open(t.Context(), opts); err == nil {
+			t.Errorf("%s: Open succeeded", name)
+			_ = s.Close()
+		}
+	}
+}
+
+func TestClosedStoreRefuses(t *testing.T) {
+	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetOffset(context.Background(), 1); err == nil {
+		t.Error("a closed store took a write")
+	}
+}
