@@ -105,10 +105,10 @@ func (r *report) fail(it test) {
 
 func (r *report) endPackage(e event) {
 	r.failUnended(func(it test) bool { return it.pkg == e.Package })
-	switch {
-	case e.Action == "pass":
+	switch e.Action {
+	case "pass":
 		r.printf("ok      %s %.1fs\n", e.Package, e.Elapsed)
-	case e.Action == "fail":
+	case "fail":
 		if r.failures[e.Package] == 0 {
 			r.fail(test{pkg: e.Package})
 		}
