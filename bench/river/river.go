@@ -122,7 +122,7 @@ func checkCompleted(ctx context.Context, pool *pgxpool.Pool, want int) error {
 		return err
 	}
 	if got != want {
-		return fmt.Errorf("River completed %d of %d jobs", got, want)
+		return fmt.Errorf("completed %d of %d jobs", got, want)
 	}
 	return nil
 }
