@@ -30,12 +30,13 @@ const (
 	NotPublished                 // the flow has no published version
 	BadFlow                      // the flow's content has problems; see Error.Problems
 	Unsupported                  // Tasklane does not do this (yet), and says so
+	Malformed                    // the request cannot be read: bad JSON, a wrong JSON type
 )
 
 // Kinds returns every kind, for tests of the tables that must cover them all.
 func Kinds() []Kind {
 	var kinds []Kind
-	for k := Invalid; k <= Unsupported; k++ {
+	for k := Invalid; k <= Malformed; k++ {
 		kinds = append(kinds, k)
 	}
 	return kinds

@@ -1,0 +1,95 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// This file alone knows the JSON library. It is the one that becomes encoding/json/v2 of the standard library;
+// unlike encoding/json it tells names of different case apart, and refuses names that occur twice.
+
+var errNotEpoch = errors.New("a number of epoch seconds is expected")
+
+// decode reads a JSON object. Its errors are faults of kind Malformed whose message names the member.
+func decode(body []byte, into any) error {
+	err := json.Unmarshal(body, into)
+	if err == nil {
+		return nil
+	}
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		return malformed(semantic)
+	}
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return fault.New(fault.Malformed, "The request body is not valid JSON: %v at byte %d", syntactic.Err, syntactic.ByteOffset)
+	}
+	return fault.New(fault.Malformed, "The request body is not valid JSON")
+}
+
+func malformed(e *json.SemanticError) error {
+	member := strings.ReplaceAll(strings.TrimPrefix(string(e.JSONPointer), "/"), "/", ".")
+	if member == "" {
+		return fault.New(fault.Malformed, "The request body must be a JSON object")
+	}
+	if errors.Is(e.Err, errNotEpoch) {
+		return fault.New(fault.Malformed, "Value at '%s' cannot be read: %v", member, e.Err)
+	}
+	return fault.New(fault.Malformed, "Value at '%s' cannot be read: %s is expected, not %s", member, expected(e.GoType), found(e.JSONKind))
+}
+
+// expected names a Go type in the words of JSON.
+func expected(t reflect.Type) string {
+	if t == nil {
+		return "another type"
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Int64:
+		return "an integer"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Bool:
+		return "a boolean"
+	case reflect.Slice:
+		return "a list"
+	default:
+		return "an object"
+	}
+}
+
+// found names what came.
+func found(k jsontext.Kind) string {
+	switch k {
+	case '"':
+		return "a string"
+	case '0':
+		return "this number"
+	case 't', 'f':
+		return "a boolean"
+	case '[':
+		return "a list"
+	case '{':
+		return "an object"
+	default:
+		return "this value"
+	}
+}
+
+// Write writes an answer.
+func Write(w io.Writer, v any) error {
+	if err := json.MarshalWrite(w, v); err != nil {
+		return fmt.Errorf("write answer: %w", err)
+	}
+	return nil
+}
