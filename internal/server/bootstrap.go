@@ -78,13 +78,8 @@ func bootstrap(ctx context.Context, e *engine.Engine, c Config) (*bootstrapFile,
 		Admin:     directory.User{Username: b.Admin.Username, FirstName: "Ada", LastName: "Admin"},
 		Agent:     directory.User{Username: b.Agent.Username, FirstName: "Alex", LastName: "Agent"},
 	}
-	var err error
-	if first.Admin.PasswordHash, err = auth.HashPassword(b.Admin.Password); err != nil {
-		return nil, err
-	}
-	if first.Agent.PasswordHash, err = auth.HashPassword(b.Agent.Password); err != nil {
-		return nil, err
-	}
+	first.Admin.PasswordHash = auth.HashPassword(b.Admin.Password)
+	first.Agent.PasswordHash = auth.HashPassword(b.Agent.Password)
 	stock, err := e.Bootstrap(ctx, first)
 	if err != nil {
 		return nil, err

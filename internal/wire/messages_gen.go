@@ -13,6 +13,9 @@ func (v *AssociateApprovedOriginRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *AssociateApprovedOriginRequest) Instance() string { return Value(v.InstanceId) }
+
 // AssociateApprovedOriginResponse is the answer to AssociateApprovedOriginRequest.
 type AssociateApprovedOriginResponse struct {
 }
@@ -28,6 +31,9 @@ func (v *AssociateContactWithUserRequest) bind(b *binder) {
 	bindLabel(b, "ContactId", &v.ContactId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *AssociateContactWithUserRequest) Instance() string { return Value(v.InstanceId) }
 
 // AssociateContactWithUserResponse is the answer to AssociateContactWithUserRequest.
 type AssociateContactWithUserResponse struct {
@@ -45,6 +51,9 @@ func (v *AssociateInstanceStorageConfigRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *AssociateInstanceStorageConfigRequest) Instance() string { return Value(v.InstanceId) }
+
 // AssociateInstanceStorageConfigResponse is the answer to AssociateInstanceStorageConfigRequest.
 type AssociateInstanceStorageConfigResponse struct {
 	AssociationId *string `json:"AssociationId,omitzero"`
@@ -61,6 +70,9 @@ func (v *AssociateLambdaFunctionRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *AssociateLambdaFunctionRequest) Instance() string { return Value(v.InstanceId) }
+
 // AssociateLambdaFunctionResponse is the answer to AssociateLambdaFunctionRequest.
 type AssociateLambdaFunctionResponse struct {
 }
@@ -76,6 +88,9 @@ func (v *AssociateQueueQuickConnectsRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "QueueId", &v.QueueId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *AssociateQueueQuickConnectsRequest) Instance() string { return Value(v.InstanceId) }
 
 // AssociateQueueQuickConnectsResponse is the answer to AssociateQueueQuickConnectsRequest.
 type AssociateQueueQuickConnectsResponse struct {
@@ -94,6 +109,9 @@ func (v *AssociateRoutingProfileQueuesRequest) bind(b *binder) {
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *AssociateRoutingProfileQueuesRequest) Instance() string { return Value(v.InstanceId) }
+
 // AssociateRoutingProfileQueuesResponse is the answer to AssociateRoutingProfileQueuesRequest.
 type AssociateRoutingProfileQueuesResponse struct {
 }
@@ -109,6 +127,9 @@ func (v *BatchGetAttachedFileMetadataRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindQuery(b, "associatedResourceArn", &v.AssociatedResourceArn)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *BatchGetAttachedFileMetadataRequest) Instance() string { return Value(v.InstanceId) }
 
 // BatchGetAttachedFileMetadataResponse is the answer to BatchGetAttachedFileMetadataRequest.
 type BatchGetAttachedFileMetadataResponse struct {
@@ -129,6 +150,9 @@ func (v *CompleteAttachedFileUploadRequest) bind(b *binder) {
 	bindQuery(b, "associatedResourceArn", &v.AssociatedResourceArn)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CompleteAttachedFileUploadRequest) Instance() string { return Value(v.InstanceId) }
+
 // CompleteAttachedFileUploadResponse is the answer to CompleteAttachedFileUploadRequest.
 type CompleteAttachedFileUploadResponse struct {
 }
@@ -146,6 +170,9 @@ type CreateAgentStatusRequest struct {
 func (v *CreateAgentStatusRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateAgentStatusRequest) Instance() string { return Value(v.InstanceId) }
 
 // CreateAgentStatusResponse is the answer to CreateAgentStatusRequest.
 type CreateAgentStatusResponse struct {
@@ -174,6 +201,9 @@ type CreateContactRequest struct {
 func (v *CreateContactRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateContactRequest) Instance() string { return Value(v.InstanceId) }
+
 // CreateContactResponse is the answer to CreateContactRequest.
 type CreateContactResponse struct {
 	ContactArn *string `json:"ContactArn,omitzero"`
@@ -194,6 +224,9 @@ type CreateContactFlowRequest struct {
 func (v *CreateContactFlowRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateContactFlowRequest) Instance() string { return Value(v.InstanceId) }
 
 // CreateContactFlowResponse is the answer to CreateContactFlowRequest.
 type CreateContactFlowResponse struct {
@@ -218,6 +251,9 @@ func (v *CreateContactFlowModuleRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateContactFlowModuleRequest) Instance() string { return Value(v.InstanceId) }
+
 // CreateContactFlowModuleResponse is the answer to CreateContactFlowModuleRequest.
 type CreateContactFlowModuleResponse struct {
 	Arn *string `json:"Arn,omitzero"`
@@ -240,6 +276,9 @@ func (v *CreateContactFlowVersionRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateContactFlowVersionRequest) Instance() string { return Value(v.InstanceId) }
+
 // CreateContactFlowVersionResponse is the answer to CreateContactFlowVersionRequest.
 type CreateContactFlowVersionResponse struct {
 	ContactFlowArn *string `json:"ContactFlowArn,omitzero"`
@@ -260,6 +299,9 @@ type CreateHoursOfOperationRequest struct {
 func (v *CreateHoursOfOperationRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateHoursOfOperationRequest) Instance() string { return Value(v.InstanceId) }
 
 // CreateHoursOfOperationResponse is the answer to CreateHoursOfOperationRequest.
 type CreateHoursOfOperationResponse struct {
@@ -284,6 +326,9 @@ func (v *CreateHoursOfOperationOverrideRequest) bind(b *binder) {
 	bindLabel(b, "HoursOfOperationId", &v.HoursOfOperationId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateHoursOfOperationOverrideRequest) Instance() string { return Value(v.InstanceId) }
 
 // CreateHoursOfOperationOverrideResponse is the answer to CreateHoursOfOperationOverrideRequest.
 type CreateHoursOfOperationOverrideResponse struct {
@@ -323,6 +368,9 @@ func (v *CreatePredefinedAttributeRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreatePredefinedAttributeRequest) Instance() string { return Value(v.InstanceId) }
+
 // CreatePredefinedAttributeResponse is the answer to CreatePredefinedAttributeRequest.
 type CreatePredefinedAttributeResponse struct {
 }
@@ -345,6 +393,9 @@ func (v *CreateQueueRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateQueueRequest) Instance() string { return Value(v.InstanceId) }
+
 // CreateQueueResponse is the answer to CreateQueueRequest.
 type CreateQueueResponse struct {
 	QueueArn *string `json:"QueueArn,omitzero"`
@@ -363,6 +414,9 @@ type CreateQuickConnectRequest struct {
 func (v *CreateQuickConnectRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateQuickConnectRequest) Instance() string { return Value(v.InstanceId) }
 
 // CreateQuickConnectResponse is the answer to CreateQuickConnectRequest.
 type CreateQuickConnectResponse struct {
@@ -386,6 +440,9 @@ type CreateRoutingProfileRequest struct {
 func (v *CreateRoutingProfileRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateRoutingProfileRequest) Instance() string { return Value(v.InstanceId) }
 
 // CreateRoutingProfileResponse is the answer to CreateRoutingProfileRequest.
 type CreateRoutingProfileResponse struct {
@@ -413,6 +470,9 @@ func (v *CreateSecurityProfileRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateSecurityProfileRequest) Instance() string { return Value(v.InstanceId) }
+
 // CreateSecurityProfileResponse is the answer to CreateSecurityProfileRequest.
 type CreateSecurityProfileResponse struct {
 	SecurityProfileArn *string `json:"SecurityProfileArn,omitzero"`
@@ -436,6 +496,9 @@ type CreateTaskTemplateRequest struct {
 func (v *CreateTaskTemplateRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateTaskTemplateRequest) Instance() string { return Value(v.InstanceId) }
 
 // CreateTaskTemplateResponse is the answer to CreateTaskTemplateRequest.
 type CreateTaskTemplateResponse struct {
@@ -466,6 +529,9 @@ func (v *CreateUserRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateUserRequest) Instance() string { return Value(v.InstanceId) }
+
 // CreateUserResponse is the answer to CreateUserRequest.
 type CreateUserResponse struct {
 	UserArn *string `json:"UserArn,omitzero"`
@@ -483,6 +549,9 @@ type CreateUserHierarchyGroupRequest struct {
 func (v *CreateUserHierarchyGroupRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateUserHierarchyGroupRequest) Instance() string { return Value(v.InstanceId) }
 
 // CreateUserHierarchyGroupResponse is the answer to CreateUserHierarchyGroupRequest.
 type CreateUserHierarchyGroupResponse struct {
@@ -503,6 +572,9 @@ func (v *DeleteAttachedFileRequest) bind(b *binder) {
 	bindQuery(b, "associatedResourceArn", &v.AssociatedResourceArn)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteAttachedFileRequest) Instance() string { return Value(v.InstanceId) }
+
 // DeleteAttachedFileResponse is the answer to DeleteAttachedFileRequest.
 type DeleteAttachedFileResponse struct {
 }
@@ -518,6 +590,9 @@ func (v *DeleteContactFlowRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteContactFlowRequest) Instance() string { return Value(v.InstanceId) }
+
 // DeleteContactFlowResponse is the answer to DeleteContactFlowRequest.
 type DeleteContactFlowResponse struct {
 }
@@ -532,6 +607,9 @@ func (v *DeleteContactFlowModuleRequest) bind(b *binder) {
 	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteContactFlowModuleRequest) Instance() string { return Value(v.InstanceId) }
 
 // DeleteContactFlowModuleResponse is the answer to DeleteContactFlowModuleRequest.
 type DeleteContactFlowModuleResponse struct {
@@ -550,6 +628,9 @@ func (v *DeleteContactFlowVersionRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteContactFlowVersionRequest) Instance() string { return Value(v.InstanceId) }
+
 // DeleteContactFlowVersionResponse is the answer to DeleteContactFlowVersionRequest.
 type DeleteContactFlowVersionResponse struct {
 }
@@ -564,6 +645,9 @@ func (v *DeleteHoursOfOperationRequest) bind(b *binder) {
 	bindLabel(b, "HoursOfOperationId", &v.HoursOfOperationId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteHoursOfOperationRequest) Instance() string { return Value(v.InstanceId) }
 
 // DeleteHoursOfOperationResponse is the answer to DeleteHoursOfOperationRequest.
 type DeleteHoursOfOperationResponse struct {
@@ -582,6 +666,9 @@ func (v *DeleteHoursOfOperationOverrideRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteHoursOfOperationOverrideRequest) Instance() string { return Value(v.InstanceId) }
+
 // DeleteHoursOfOperationOverrideResponse is the answer to DeleteHoursOfOperationOverrideRequest.
 type DeleteHoursOfOperationOverrideResponse struct {
 }
@@ -596,6 +683,9 @@ func (v *DeleteInstanceRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindQuery(b, "clientToken", &v.ClientToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteInstanceRequest) Instance() string { return Value(v.InstanceId) }
 
 // DeleteInstanceResponse is the answer to DeleteInstanceRequest.
 type DeleteInstanceResponse struct {
@@ -612,6 +702,9 @@ func (v *DeletePredefinedAttributeRequest) bind(b *binder) {
 	bindLabel(b, "Name", &v.Name)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeletePredefinedAttributeRequest) Instance() string { return Value(v.InstanceId) }
+
 // DeletePredefinedAttributeResponse is the answer to DeletePredefinedAttributeRequest.
 type DeletePredefinedAttributeResponse struct {
 }
@@ -626,6 +719,9 @@ func (v *DeleteQueueRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "QueueId", &v.QueueId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteQueueRequest) Instance() string { return Value(v.InstanceId) }
 
 // DeleteQueueResponse is the answer to DeleteQueueRequest.
 type DeleteQueueResponse struct {
@@ -642,6 +738,9 @@ func (v *DeleteQuickConnectRequest) bind(b *binder) {
 	bindLabel(b, "QuickConnectId", &v.QuickConnectId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteQuickConnectRequest) Instance() string { return Value(v.InstanceId) }
+
 // DeleteQuickConnectResponse is the answer to DeleteQuickConnectRequest.
 type DeleteQuickConnectResponse struct {
 }
@@ -656,6 +755,9 @@ func (v *DeleteRoutingProfileRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteRoutingProfileRequest) Instance() string { return Value(v.InstanceId) }
 
 // DeleteRoutingProfileResponse is the answer to DeleteRoutingProfileRequest.
 type DeleteRoutingProfileResponse struct {
@@ -672,6 +774,9 @@ func (v *DeleteSecurityProfileRequest) bind(b *binder) {
 	bindLabel(b, "SecurityProfileId", &v.SecurityProfileId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteSecurityProfileRequest) Instance() string { return Value(v.InstanceId) }
+
 // DeleteSecurityProfileResponse is the answer to DeleteSecurityProfileRequest.
 type DeleteSecurityProfileResponse struct {
 }
@@ -686,6 +791,9 @@ func (v *DeleteTaskTemplateRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "TaskTemplateId", &v.TaskTemplateId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteTaskTemplateRequest) Instance() string { return Value(v.InstanceId) }
 
 // DeleteTaskTemplateResponse is the answer to DeleteTaskTemplateRequest.
 type DeleteTaskTemplateResponse struct {
@@ -702,6 +810,9 @@ func (v *DeleteUserRequest) bind(b *binder) {
 	bindLabel(b, "UserId", &v.UserId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteUserRequest) Instance() string { return Value(v.InstanceId) }
+
 // DeleteUserResponse is the answer to DeleteUserRequest.
 type DeleteUserResponse struct {
 }
@@ -717,6 +828,9 @@ func (v *DeleteUserHierarchyGroupRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteUserHierarchyGroupRequest) Instance() string { return Value(v.InstanceId) }
+
 // DeleteUserHierarchyGroupResponse is the answer to DeleteUserHierarchyGroupRequest.
 type DeleteUserHierarchyGroupResponse struct {
 }
@@ -731,6 +845,9 @@ func (v *DescribeAgentStatusRequest) bind(b *binder) {
 	bindLabel(b, "AgentStatusId", &v.AgentStatusId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeAgentStatusRequest) Instance() string { return Value(v.InstanceId) }
 
 // DescribeAgentStatusResponse is the answer to DescribeAgentStatusRequest.
 type DescribeAgentStatusResponse struct {
@@ -748,6 +865,9 @@ func (v *DescribeContactRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeContactRequest) Instance() string { return Value(v.InstanceId) }
+
 // DescribeContactResponse is the answer to DescribeContactRequest.
 type DescribeContactResponse struct {
 	Contact *Contact `json:"Contact,omitzero"`
@@ -763,6 +883,9 @@ func (v *DescribeContactFlowRequest) bind(b *binder) {
 	bindLabel(b, "ContactFlowId", &v.ContactFlowId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeContactFlowRequest) Instance() string { return Value(v.InstanceId) }
 
 // DescribeContactFlowResponse is the answer to DescribeContactFlowRequest.
 type DescribeContactFlowResponse struct {
@@ -780,6 +903,9 @@ func (v *DescribeContactFlowModuleRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeContactFlowModuleRequest) Instance() string { return Value(v.InstanceId) }
+
 // DescribeContactFlowModuleResponse is the answer to DescribeContactFlowModuleRequest.
 type DescribeContactFlowModuleResponse struct {
 	ContactFlowModule *ContactFlowModule `json:"ContactFlowModule,omitzero"`
@@ -795,6 +921,9 @@ func (v *DescribeHoursOfOperationRequest) bind(b *binder) {
 	bindLabel(b, "HoursOfOperationId", &v.HoursOfOperationId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeHoursOfOperationRequest) Instance() string { return Value(v.InstanceId) }
 
 // DescribeHoursOfOperationResponse is the answer to DescribeHoursOfOperationRequest.
 type DescribeHoursOfOperationResponse struct {
@@ -814,6 +943,9 @@ func (v *DescribeHoursOfOperationOverrideRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeHoursOfOperationOverrideRequest) Instance() string { return Value(v.InstanceId) }
+
 // DescribeHoursOfOperationOverrideResponse is the answer to DescribeHoursOfOperationOverrideRequest.
 type DescribeHoursOfOperationOverrideResponse struct {
 	HoursOfOperationOverride *HoursOfOperationOverride `json:"HoursOfOperationOverride,omitzero"`
@@ -827,6 +959,9 @@ type DescribeInstanceRequest struct {
 func (v *DescribeInstanceRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeInstanceRequest) Instance() string { return Value(v.InstanceId) }
 
 // DescribeInstanceResponse is the answer to DescribeInstanceRequest.
 type DescribeInstanceResponse struct {
@@ -844,6 +979,9 @@ func (v *DescribeInstanceAttributeRequest) bind(b *binder) {
 	bindLabel(b, "AttributeType", &v.AttributeType)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeInstanceAttributeRequest) Instance() string { return Value(v.InstanceId) }
 
 // DescribeInstanceAttributeResponse is the answer to DescribeInstanceAttributeRequest.
 type DescribeInstanceAttributeResponse struct {
@@ -863,6 +1001,9 @@ func (v *DescribeInstanceStorageConfigRequest) bind(b *binder) {
 	bindQuery(b, "resourceType", &v.ResourceType)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeInstanceStorageConfigRequest) Instance() string { return Value(v.InstanceId) }
+
 // DescribeInstanceStorageConfigResponse is the answer to DescribeInstanceStorageConfigRequest.
 type DescribeInstanceStorageConfigResponse struct {
 	StorageConfig *InstanceStorageConfig `json:"StorageConfig,omitzero"`
@@ -878,6 +1019,9 @@ func (v *DescribePredefinedAttributeRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "Name", &v.Name)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribePredefinedAttributeRequest) Instance() string { return Value(v.InstanceId) }
 
 // DescribePredefinedAttributeResponse is the answer to DescribePredefinedAttributeRequest.
 type DescribePredefinedAttributeResponse struct {
@@ -895,6 +1039,9 @@ func (v *DescribeQueueRequest) bind(b *binder) {
 	bindLabel(b, "QueueId", &v.QueueId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeQueueRequest) Instance() string { return Value(v.InstanceId) }
+
 // DescribeQueueResponse is the answer to DescribeQueueRequest.
 type DescribeQueueResponse struct {
 	Queue *Queue `json:"Queue,omitzero"`
@@ -910,6 +1057,9 @@ func (v *DescribeQuickConnectRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "QuickConnectId", &v.QuickConnectId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeQuickConnectRequest) Instance() string { return Value(v.InstanceId) }
 
 // DescribeQuickConnectResponse is the answer to DescribeQuickConnectRequest.
 type DescribeQuickConnectResponse struct {
@@ -927,6 +1077,9 @@ func (v *DescribeRoutingProfileRequest) bind(b *binder) {
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeRoutingProfileRequest) Instance() string { return Value(v.InstanceId) }
+
 // DescribeRoutingProfileResponse is the answer to DescribeRoutingProfileRequest.
 type DescribeRoutingProfileResponse struct {
 	RoutingProfile *RoutingProfile `json:"RoutingProfile,omitzero"`
@@ -942,6 +1095,9 @@ func (v *DescribeSecurityProfileRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "SecurityProfileId", &v.SecurityProfileId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeSecurityProfileRequest) Instance() string { return Value(v.InstanceId) }
 
 // DescribeSecurityProfileResponse is the answer to DescribeSecurityProfileRequest.
 type DescribeSecurityProfileResponse struct {
@@ -959,6 +1115,9 @@ func (v *DescribeUserRequest) bind(b *binder) {
 	bindLabel(b, "UserId", &v.UserId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeUserRequest) Instance() string { return Value(v.InstanceId) }
+
 // DescribeUserResponse is the answer to DescribeUserRequest.
 type DescribeUserResponse struct {
 	User *User `json:"User,omitzero"`
@@ -975,6 +1134,9 @@ func (v *DescribeUserHierarchyGroupRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeUserHierarchyGroupRequest) Instance() string { return Value(v.InstanceId) }
+
 // DescribeUserHierarchyGroupResponse is the answer to DescribeUserHierarchyGroupRequest.
 type DescribeUserHierarchyGroupResponse struct {
 	HierarchyGroup *HierarchyGroup `json:"HierarchyGroup,omitzero"`
@@ -988,6 +1150,9 @@ type DescribeUserHierarchyStructureRequest struct {
 func (v *DescribeUserHierarchyStructureRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeUserHierarchyStructureRequest) Instance() string { return Value(v.InstanceId) }
 
 // DescribeUserHierarchyStructureResponse is the answer to DescribeUserHierarchyStructureRequest.
 type DescribeUserHierarchyStructureResponse struct {
@@ -1006,6 +1171,9 @@ func (v *DisassociateApprovedOriginRequest) bind(b *binder) {
 	bindQuery(b, "origin", &v.Origin)
 	bindQuery(b, "clientToken", &v.ClientToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DisassociateApprovedOriginRequest) Instance() string { return Value(v.InstanceId) }
 
 // DisassociateApprovedOriginResponse is the answer to DisassociateApprovedOriginRequest.
 type DisassociateApprovedOriginResponse struct {
@@ -1026,6 +1194,9 @@ func (v *DisassociateInstanceStorageConfigRequest) bind(b *binder) {
 	bindQuery(b, "clientToken", &v.ClientToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DisassociateInstanceStorageConfigRequest) Instance() string { return Value(v.InstanceId) }
+
 // DisassociateInstanceStorageConfigResponse is the answer to DisassociateInstanceStorageConfigRequest.
 type DisassociateInstanceStorageConfigResponse struct {
 }
@@ -1043,6 +1214,9 @@ func (v *DisassociateLambdaFunctionRequest) bind(b *binder) {
 	bindQuery(b, "clientToken", &v.ClientToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DisassociateLambdaFunctionRequest) Instance() string { return Value(v.InstanceId) }
+
 // DisassociateLambdaFunctionResponse is the answer to DisassociateLambdaFunctionRequest.
 type DisassociateLambdaFunctionResponse struct {
 }
@@ -1058,6 +1232,9 @@ func (v *DisassociateQueueQuickConnectsRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "QueueId", &v.QueueId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DisassociateQueueQuickConnectsRequest) Instance() string { return Value(v.InstanceId) }
 
 // DisassociateQueueQuickConnectsResponse is the answer to DisassociateQueueQuickConnectsRequest.
 type DisassociateQueueQuickConnectsResponse struct {
@@ -1076,6 +1253,9 @@ func (v *DisassociateRoutingProfileQueuesRequest) bind(b *binder) {
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DisassociateRoutingProfileQueuesRequest) Instance() string { return Value(v.InstanceId) }
+
 // DisassociateRoutingProfileQueuesResponse is the answer to DisassociateRoutingProfileQueuesRequest.
 type DisassociateRoutingProfileQueuesResponse struct {
 }
@@ -1091,6 +1271,9 @@ func (v *DismissUserContactRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "UserId", &v.UserId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DismissUserContactRequest) Instance() string { return Value(v.InstanceId) }
 
 // DismissUserContactResponse is the answer to DismissUserContactRequest.
 type DismissUserContactResponse struct {
@@ -1110,6 +1293,9 @@ func (v *GetAttachedFileRequest) bind(b *binder) {
 	bindQuery(b, "associatedResourceArn", &v.AssociatedResourceArn)
 	bindInt(b, "urlExpiryInSeconds", &v.UrlExpiryInSeconds)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *GetAttachedFileRequest) Instance() string { return Value(v.InstanceId) }
 
 // GetAttachedFileResponse is the answer to GetAttachedFileRequest.
 type GetAttachedFileResponse struct {
@@ -1137,6 +1323,9 @@ func (v *GetContactAttributesRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *GetContactAttributesRequest) Instance() string { return Value(v.InstanceId) }
+
 // GetContactAttributesResponse is the answer to GetContactAttributesRequest.
 type GetContactAttributesResponse struct {
 	Attributes map[string]string `json:"Attributes,omitzero"`
@@ -1151,6 +1340,9 @@ type GetContactMetricsRequest struct {
 
 func (v *GetContactMetricsRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *GetContactMetricsRequest) Instance() string { return Value(v.InstanceId) }
 
 // GetContactMetricsResponse is the answer to GetContactMetricsRequest.
 type GetContactMetricsResponse struct {
@@ -1174,6 +1366,9 @@ func (v *GetCurrentMetricDataRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *GetCurrentMetricDataRequest) Instance() string { return Value(v.InstanceId) }
+
 // GetCurrentMetricDataResponse is the answer to GetCurrentMetricDataRequest.
 type GetCurrentMetricDataResponse struct {
 	ApproximateTotalCount *int64                `json:"ApproximateTotalCount,omitzero"`
@@ -1193,6 +1388,9 @@ type GetCurrentUserDataRequest struct {
 func (v *GetCurrentUserDataRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *GetCurrentUserDataRequest) Instance() string { return Value(v.InstanceId) }
 
 // GetCurrentUserDataResponse is the answer to GetCurrentUserDataRequest.
 type GetCurrentUserDataResponse struct {
@@ -1215,6 +1413,9 @@ func (v *GetEffectiveHoursOfOperationsRequest) bind(b *binder) {
 	bindQuery(b, "fromDate", &v.FromDate)
 	bindQuery(b, "toDate", &v.ToDate)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *GetEffectiveHoursOfOperationsRequest) Instance() string { return Value(v.InstanceId) }
 
 // GetEffectiveHoursOfOperationsResponse is the answer to GetEffectiveHoursOfOperationsRequest.
 type GetEffectiveHoursOfOperationsResponse struct {
@@ -1258,6 +1459,9 @@ func (v *GetTaskTemplateRequest) bind(b *binder) {
 	bindQuery(b, "snapshotVersion", &v.SnapshotVersion)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *GetTaskTemplateRequest) Instance() string { return Value(v.InstanceId) }
+
 // GetTaskTemplateResponse is the answer to GetTaskTemplateRequest.
 type GetTaskTemplateResponse struct {
 	Arn              *string                  `json:"Arn,omitzero"`
@@ -1291,6 +1495,9 @@ func (v *ListAgentStatusesRequest) bind(b *binder) {
 	bindQuery(b, "nextToken", &v.NextToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListAgentStatusesRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListAgentStatusesResponse is the answer to ListAgentStatusesRequest.
 type ListAgentStatusesResponse struct {
 	AgentStatusSummaryList []AgentStatusSummary `json:"AgentStatusSummaryList,omitzero"`
@@ -1309,6 +1516,9 @@ func (v *ListApprovedOriginsRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListApprovedOriginsRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListApprovedOriginsResponse is the answer to ListApprovedOriginsRequest.
 type ListApprovedOriginsResponse struct {
@@ -1331,6 +1541,9 @@ func (v *ListAssociatedContactsRequest) bind(b *binder) {
 	bindQuery(b, "nextToken", &v.NextToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListAssociatedContactsRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListAssociatedContactsResponse is the answer to ListAssociatedContactsRequest.
 type ListAssociatedContactsResponse struct {
 	ContactSummaryList []AssociatedContactSummary `json:"ContactSummaryList,omitzero"`
@@ -1351,6 +1564,9 @@ func (v *ListContactFlowModulesRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListContactFlowModulesRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListContactFlowModulesResponse is the answer to ListContactFlowModulesRequest.
 type ListContactFlowModulesResponse struct {
@@ -1373,6 +1589,9 @@ func (v *ListContactFlowVersionsRequest) bind(b *binder) {
 	bindQuery(b, "nextToken", &v.NextToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListContactFlowVersionsRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListContactFlowVersionsResponse is the answer to ListContactFlowVersionsRequest.
 type ListContactFlowVersionsResponse struct {
 	ContactFlowVersionSummaryList []ContactFlowVersionSummary `json:"ContactFlowVersionSummaryList,omitzero"`
@@ -1393,6 +1612,9 @@ func (v *ListContactFlowsRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListContactFlowsRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListContactFlowsResponse is the answer to ListContactFlowsRequest.
 type ListContactFlowsResponse struct {
@@ -1415,6 +1637,9 @@ func (v *ListContactReferencesRequest) bind(b *binder) {
 	bindQuery(b, "nextToken", &v.NextToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListContactReferencesRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListContactReferencesResponse is the answer to ListContactReferencesRequest.
 type ListContactReferencesResponse struct {
 	NextToken            *string            `json:"NextToken,omitzero"`
@@ -1435,6 +1660,9 @@ func (v *ListHoursOfOperationOverridesRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListHoursOfOperationOverridesRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListHoursOfOperationOverridesResponse is the answer to ListHoursOfOperationOverridesRequest.
 type ListHoursOfOperationOverridesResponse struct {
@@ -1457,6 +1685,9 @@ func (v *ListHoursOfOperationsRequest) bind(b *binder) {
 	bindQuery(b, "nextToken", &v.NextToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListHoursOfOperationsRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListHoursOfOperationsResponse is the answer to ListHoursOfOperationsRequest.
 type ListHoursOfOperationsResponse struct {
 	HoursOfOperationSummaryList []HoursOfOperationSummary `json:"HoursOfOperationSummaryList,omitzero"`
@@ -1475,6 +1706,9 @@ func (v *ListInstanceAttributesRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListInstanceAttributesRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListInstanceAttributesResponse is the answer to ListInstanceAttributesRequest.
 type ListInstanceAttributesResponse struct {
@@ -1496,6 +1730,9 @@ func (v *ListInstanceStorageConfigsRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListInstanceStorageConfigsRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListInstanceStorageConfigsResponse is the answer to ListInstanceStorageConfigsRequest.
 type ListInstanceStorageConfigsResponse struct {
@@ -1533,6 +1770,9 @@ func (v *ListLambdaFunctionsRequest) bind(b *binder) {
 	bindQuery(b, "nextToken", &v.NextToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListLambdaFunctionsRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListLambdaFunctionsResponse is the answer to ListLambdaFunctionsRequest.
 type ListLambdaFunctionsResponse struct {
 	LambdaFunctions []string `json:"LambdaFunctions,omitzero"`
@@ -1551,6 +1791,9 @@ func (v *ListPredefinedAttributesRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListPredefinedAttributesRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListPredefinedAttributesResponse is the answer to ListPredefinedAttributesRequest.
 type ListPredefinedAttributesResponse struct {
@@ -1572,6 +1815,9 @@ func (v *ListQueueQuickConnectsRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListQueueQuickConnectsRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListQueueQuickConnectsResponse is the answer to ListQueueQuickConnectsRequest.
 type ListQueueQuickConnectsResponse struct {
@@ -1596,6 +1842,9 @@ func (v *ListQueuesRequest) bind(b *binder) {
 	bindList(b, "queueTypes", &v.QueueTypes)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListQueuesRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListQueuesResponse is the answer to ListQueuesRequest.
 type ListQueuesResponse struct {
 	NextToken        *string        `json:"NextToken,omitzero"`
@@ -1617,6 +1866,9 @@ func (v *ListQuickConnectsRequest) bind(b *binder) {
 	bindList(b, "QuickConnectTypes", &v.QuickConnectTypes)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListQuickConnectsRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListQuickConnectsResponse is the answer to ListQuickConnectsRequest.
 type ListQuickConnectsResponse struct {
 	NextToken               *string               `json:"NextToken,omitzero"`
@@ -1636,6 +1888,11 @@ func (v *ListRoutingProfileManualAssignmentQueuesRequest) bind(b *binder) {
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListRoutingProfileManualAssignmentQueuesRequest) Instance() string {
+	return Value(v.InstanceId)
 }
 
 // ListRoutingProfileManualAssignmentQueuesResponse is the answer to ListRoutingProfileManualAssignmentQueuesRequest.
@@ -1661,6 +1918,9 @@ func (v *ListRoutingProfileQueuesRequest) bind(b *binder) {
 	bindQuery(b, "nextToken", &v.NextToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListRoutingProfileQueuesRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListRoutingProfileQueuesResponse is the answer to ListRoutingProfileQueuesRequest.
 type ListRoutingProfileQueuesResponse struct {
 	LastModifiedRegion                   *string                            `json:"LastModifiedRegion,omitzero"`
@@ -1681,6 +1941,9 @@ func (v *ListRoutingProfilesRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListRoutingProfilesRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListRoutingProfilesResponse is the answer to ListRoutingProfilesRequest.
 type ListRoutingProfilesResponse struct {
@@ -1703,6 +1966,9 @@ func (v *ListSecurityProfilePermissionsRequest) bind(b *binder) {
 	bindQuery(b, "nextToken", &v.NextToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListSecurityProfilePermissionsRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListSecurityProfilePermissionsResponse is the answer to ListSecurityProfilePermissionsRequest.
 type ListSecurityProfilePermissionsResponse struct {
 	LastModifiedRegion *string    `json:"LastModifiedRegion,omitzero"`
@@ -1723,6 +1989,9 @@ func (v *ListSecurityProfilesRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListSecurityProfilesRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListSecurityProfilesResponse is the answer to ListSecurityProfilesRequest.
 type ListSecurityProfilesResponse struct {
@@ -1761,6 +2030,9 @@ func (v *ListTaskTemplatesRequest) bind(b *binder) {
 	bindQuery(b, "status", &v.Status)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListTaskTemplatesRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListTaskTemplatesResponse is the answer to ListTaskTemplatesRequest.
 type ListTaskTemplatesResponse struct {
 	NextToken     *string                `json:"NextToken,omitzero"`
@@ -1779,6 +2051,9 @@ func (v *ListUserHierarchyGroupsRequest) bind(b *binder) {
 	bindInt(b, "maxResults", &v.MaxResults)
 	bindQuery(b, "nextToken", &v.NextToken)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListUserHierarchyGroupsRequest) Instance() string { return Value(v.InstanceId) }
 
 // ListUserHierarchyGroupsResponse is the answer to ListUserHierarchyGroupsRequest.
 type ListUserHierarchyGroupsResponse struct {
@@ -1799,6 +2074,9 @@ func (v *ListUsersRequest) bind(b *binder) {
 	bindQuery(b, "nextToken", &v.NextToken)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListUsersRequest) Instance() string { return Value(v.InstanceId) }
+
 // ListUsersResponse is the answer to ListUsersRequest.
 type ListUsersResponse struct {
 	NextToken       *string       `json:"NextToken,omitzero"`
@@ -1814,6 +2092,9 @@ type PauseContactRequest struct {
 
 func (v *PauseContactRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *PauseContactRequest) Instance() string { return Value(v.InstanceId) }
 
 // PauseContactResponse is the answer to PauseContactRequest.
 type PauseContactResponse struct {
@@ -1831,6 +2112,9 @@ func (v *PutUserStatusRequest) bind(b *binder) {
 	bindLabel(b, "UserId", &v.UserId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *PutUserStatusRequest) Instance() string { return Value(v.InstanceId) }
+
 // PutUserStatusResponse is the answer to PutUserStatusRequest.
 type PutUserStatusResponse struct {
 }
@@ -1844,6 +2128,9 @@ type ResumeContactRequest struct {
 
 func (v *ResumeContactRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ResumeContactRequest) Instance() string { return Value(v.InstanceId) }
 
 // ResumeContactResponse is the answer to ResumeContactRequest.
 type ResumeContactResponse struct {
@@ -1860,6 +2147,9 @@ type SearchAgentStatusesRequest struct {
 
 func (v *SearchAgentStatusesRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchAgentStatusesRequest) Instance() string { return Value(v.InstanceId) }
 
 // SearchAgentStatusesResponse is the answer to SearchAgentStatusesRequest.
 type SearchAgentStatusesResponse struct {
@@ -1880,6 +2170,9 @@ type SearchContactFlowModulesRequest struct {
 func (v *SearchContactFlowModulesRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchContactFlowModulesRequest) Instance() string { return Value(v.InstanceId) }
+
 // SearchContactFlowModulesResponse is the answer to SearchContactFlowModulesRequest.
 type SearchContactFlowModulesResponse struct {
 	ApproximateTotalCount *int64              `json:"ApproximateTotalCount,omitzero"`
@@ -1898,6 +2191,9 @@ type SearchContactFlowsRequest struct {
 
 func (v *SearchContactFlowsRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchContactFlowsRequest) Instance() string { return Value(v.InstanceId) }
 
 // SearchContactFlowsResponse is the answer to SearchContactFlowsRequest.
 type SearchContactFlowsResponse struct {
@@ -1919,6 +2215,9 @@ type SearchContactsRequest struct {
 func (v *SearchContactsRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchContactsRequest) Instance() string { return Value(v.InstanceId) }
+
 // SearchContactsResponse is the answer to SearchContactsRequest.
 type SearchContactsResponse struct {
 	Contacts   []ContactSearchSummary `json:"Contacts,omitzero"`
@@ -1938,6 +2237,9 @@ type SearchHoursOfOperationsRequest struct {
 func (v *SearchHoursOfOperationsRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchHoursOfOperationsRequest) Instance() string { return Value(v.InstanceId) }
+
 // SearchHoursOfOperationsResponse is the answer to SearchHoursOfOperationsRequest.
 type SearchHoursOfOperationsResponse struct {
 	ApproximateTotalCount *int64             `json:"ApproximateTotalCount,omitzero"`
@@ -1955,6 +2257,9 @@ type SearchPredefinedAttributesRequest struct {
 
 func (v *SearchPredefinedAttributesRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchPredefinedAttributesRequest) Instance() string { return Value(v.InstanceId) }
 
 // SearchPredefinedAttributesResponse is the answer to SearchPredefinedAttributesRequest.
 type SearchPredefinedAttributesResponse struct {
@@ -1975,6 +2280,9 @@ type SearchQueuesRequest struct {
 func (v *SearchQueuesRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchQueuesRequest) Instance() string { return Value(v.InstanceId) }
+
 // SearchQueuesResponse is the answer to SearchQueuesRequest.
 type SearchQueuesResponse struct {
 	ApproximateTotalCount *int64  `json:"ApproximateTotalCount,omitzero"`
@@ -1993,6 +2301,9 @@ type SearchQuickConnectsRequest struct {
 
 func (v *SearchQuickConnectsRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchQuickConnectsRequest) Instance() string { return Value(v.InstanceId) }
 
 // SearchQuickConnectsResponse is the answer to SearchQuickConnectsRequest.
 type SearchQuickConnectsResponse struct {
@@ -2013,6 +2324,9 @@ type SearchResourceTagsRequest struct {
 func (v *SearchResourceTagsRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchResourceTagsRequest) Instance() string { return Value(v.InstanceId) }
+
 // SearchResourceTagsResponse is the answer to SearchResourceTagsRequest.
 type SearchResourceTagsResponse struct {
 	NextToken *string  `json:"NextToken,omitzero"`
@@ -2030,6 +2344,9 @@ type SearchRoutingProfilesRequest struct {
 
 func (v *SearchRoutingProfilesRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchRoutingProfilesRequest) Instance() string { return Value(v.InstanceId) }
 
 // SearchRoutingProfilesResponse is the answer to SearchRoutingProfilesRequest.
 type SearchRoutingProfilesResponse struct {
@@ -2050,6 +2367,9 @@ type SearchSecurityProfilesRequest struct {
 func (v *SearchSecurityProfilesRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchSecurityProfilesRequest) Instance() string { return Value(v.InstanceId) }
+
 // SearchSecurityProfilesResponse is the answer to SearchSecurityProfilesRequest.
 type SearchSecurityProfilesResponse struct {
 	ApproximateTotalCount *int64                         `json:"ApproximateTotalCount,omitzero"`
@@ -2069,6 +2389,9 @@ type SearchUserHierarchyGroupsRequest struct {
 func (v *SearchUserHierarchyGroupsRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchUserHierarchyGroupsRequest) Instance() string { return Value(v.InstanceId) }
+
 // SearchUserHierarchyGroupsResponse is the answer to SearchUserHierarchyGroupsRequest.
 type SearchUserHierarchyGroupsResponse struct {
 	ApproximateTotalCount *int64           `json:"ApproximateTotalCount,omitzero"`
@@ -2087,6 +2410,9 @@ type SearchUsersRequest struct {
 
 func (v *SearchUsersRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchUsersRequest) Instance() string { return Value(v.InstanceId) }
 
 // SearchUsersResponse is the answer to SearchUsersRequest.
 type SearchUsersResponse struct {
@@ -2112,6 +2438,9 @@ func (v *StartAttachedFileUploadRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindQuery(b, "associatedResourceArn", &v.AssociatedResourceArn)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *StartAttachedFileUploadRequest) Instance() string { return Value(v.InstanceId) }
 
 // StartAttachedFileUploadResponse is the answer to StartAttachedFileUploadRequest.
 type StartAttachedFileUploadResponse struct {
@@ -2144,6 +2473,9 @@ type StartTaskContactRequest struct {
 func (v *StartTaskContactRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *StartTaskContactRequest) Instance() string { return Value(v.InstanceId) }
+
 // StartTaskContactResponse is the answer to StartTaskContactRequest.
 type StartTaskContactResponse struct {
 	ContactId *string `json:"ContactId,omitzero"`
@@ -2159,6 +2491,9 @@ type StopContactRequest struct {
 func (v *StopContactRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *StopContactRequest) Instance() string { return Value(v.InstanceId) }
+
 // StopContactResponse is the answer to StopContactRequest.
 type StopContactResponse struct {
 }
@@ -2172,6 +2507,9 @@ type TagContactRequest struct {
 
 func (v *TagContactRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *TagContactRequest) Instance() string { return Value(v.InstanceId) }
 
 // TagContactResponse is the answer to TagContactRequest.
 type TagContactResponse struct {
@@ -2204,6 +2542,9 @@ type TransferContactRequest struct {
 func (v *TransferContactRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *TransferContactRequest) Instance() string { return Value(v.InstanceId) }
+
 // TransferContactResponse is the answer to TransferContactRequest.
 type TransferContactResponse struct {
 	ContactArn *string `json:"ContactArn,omitzero"`
@@ -2222,6 +2563,9 @@ func (v *UntagContactRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindList(b, "TagKeys", &v.TagKeys)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UntagContactRequest) Instance() string { return Value(v.InstanceId) }
 
 // UntagContactResponse is the answer to UntagContactRequest.
 type UntagContactResponse struct {
@@ -2258,6 +2602,9 @@ func (v *UpdateAgentStatusRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateAgentStatusRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateAgentStatusResponse is the answer to UpdateAgentStatusRequest.
 type UpdateAgentStatusResponse struct {
 }
@@ -2281,6 +2628,9 @@ func (v *UpdateContactRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateContactResponse is the answer to UpdateContactRequest.
 type UpdateContactResponse struct {
 }
@@ -2294,6 +2644,9 @@ type UpdateContactAttributesRequest struct {
 
 func (v *UpdateContactAttributesRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactAttributesRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateContactAttributesResponse is the answer to UpdateContactAttributesRequest.
 type UpdateContactAttributesResponse struct {
@@ -2310,6 +2663,9 @@ func (v *UpdateContactFlowContentRequest) bind(b *binder) {
 	bindLabel(b, "ContactFlowId", &v.ContactFlowId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactFlowContentRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateContactFlowContentResponse is the answer to UpdateContactFlowContentRequest.
 type UpdateContactFlowContentResponse struct {
@@ -2329,6 +2685,9 @@ func (v *UpdateContactFlowMetadataRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactFlowMetadataRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateContactFlowMetadataResponse is the answer to UpdateContactFlowMetadataRequest.
 type UpdateContactFlowMetadataResponse struct {
 }
@@ -2345,6 +2704,9 @@ func (v *UpdateContactFlowModuleContentRequest) bind(b *binder) {
 	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactFlowModuleContentRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateContactFlowModuleContentResponse is the answer to UpdateContactFlowModuleContentRequest.
 type UpdateContactFlowModuleContentResponse struct {
@@ -2364,6 +2726,9 @@ func (v *UpdateContactFlowModuleMetadataRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactFlowModuleMetadataRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateContactFlowModuleMetadataResponse is the answer to UpdateContactFlowModuleMetadataRequest.
 type UpdateContactFlowModuleMetadataResponse struct {
 }
@@ -2380,6 +2745,9 @@ func (v *UpdateContactFlowNameRequest) bind(b *binder) {
 	bindLabel(b, "ContactFlowId", &v.ContactFlowId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactFlowNameRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateContactFlowNameResponse is the answer to UpdateContactFlowNameRequest.
 type UpdateContactFlowNameResponse struct {
@@ -2399,6 +2767,9 @@ func (v *UpdateContactRoutingDataRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactRoutingDataRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateContactRoutingDataResponse is the answer to UpdateContactRoutingDataRequest.
 type UpdateContactRoutingDataResponse struct {
 }
@@ -2413,6 +2784,9 @@ type UpdateContactScheduleRequest struct {
 func (v *UpdateContactScheduleRequest) bind(b *binder) {
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactScheduleRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateContactScheduleResponse is the answer to UpdateContactScheduleRequest.
 type UpdateContactScheduleResponse struct {
 }
@@ -2426,6 +2800,9 @@ type UpdateContactTaskTemplateRequest struct {
 
 func (v *UpdateContactTaskTemplateRequest) bind(b *binder) {
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactTaskTemplateRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateContactTaskTemplateResponse is the answer to UpdateContactTaskTemplateRequest.
 type UpdateContactTaskTemplateResponse struct {
@@ -2445,6 +2822,9 @@ func (v *UpdateHoursOfOperationRequest) bind(b *binder) {
 	bindLabel(b, "HoursOfOperationId", &v.HoursOfOperationId)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateHoursOfOperationRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateHoursOfOperationResponse is the answer to UpdateHoursOfOperationRequest.
 type UpdateHoursOfOperationResponse struct {
@@ -2470,6 +2850,9 @@ func (v *UpdateHoursOfOperationOverrideRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateHoursOfOperationOverrideRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateHoursOfOperationOverrideResponse is the answer to UpdateHoursOfOperationOverrideRequest.
 type UpdateHoursOfOperationOverrideResponse struct {
 }
@@ -2486,6 +2869,9 @@ func (v *UpdateInstanceAttributeRequest) bind(b *binder) {
 	bindLabel(b, "AttributeType", &v.AttributeType)
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateInstanceAttributeRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateInstanceAttributeResponse is the answer to UpdateInstanceAttributeRequest.
 type UpdateInstanceAttributeResponse struct {
@@ -2506,6 +2892,9 @@ func (v *UpdateInstanceStorageConfigRequest) bind(b *binder) {
 	bindQuery(b, "resourceType", &v.ResourceType)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateInstanceStorageConfigRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateInstanceStorageConfigResponse is the answer to UpdateInstanceStorageConfigRequest.
 type UpdateInstanceStorageConfigResponse struct {
 }
@@ -2524,6 +2913,9 @@ func (v *UpdatePredefinedAttributeRequest) bind(b *binder) {
 	bindLabel(b, "Name", &v.Name)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdatePredefinedAttributeRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdatePredefinedAttributeResponse is the answer to UpdatePredefinedAttributeRequest.
 type UpdatePredefinedAttributeResponse struct {
 }
@@ -2540,6 +2932,9 @@ func (v *UpdateQueueHoursOfOperationRequest) bind(b *binder) {
 	bindLabel(b, "QueueId", &v.QueueId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateQueueHoursOfOperationRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateQueueHoursOfOperationResponse is the answer to UpdateQueueHoursOfOperationRequest.
 type UpdateQueueHoursOfOperationResponse struct {
 }
@@ -2555,6 +2950,9 @@ func (v *UpdateQueueMaxContactsRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "QueueId", &v.QueueId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateQueueMaxContactsRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateQueueMaxContactsResponse is the answer to UpdateQueueMaxContactsRequest.
 type UpdateQueueMaxContactsResponse struct {
@@ -2573,6 +2971,9 @@ func (v *UpdateQueueNameRequest) bind(b *binder) {
 	bindLabel(b, "QueueId", &v.QueueId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateQueueNameRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateQueueNameResponse is the answer to UpdateQueueNameRequest.
 type UpdateQueueNameResponse struct {
 }
@@ -2589,6 +2990,9 @@ func (v *UpdateQueueStatusRequest) bind(b *binder) {
 	bindLabel(b, "QueueId", &v.QueueId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateQueueStatusRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateQueueStatusResponse is the answer to UpdateQueueStatusRequest.
 type UpdateQueueStatusResponse struct {
 }
@@ -2604,6 +3008,9 @@ func (v *UpdateQuickConnectConfigRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "QuickConnectId", &v.QuickConnectId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateQuickConnectConfigRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateQuickConnectConfigResponse is the answer to UpdateQuickConnectConfigRequest.
 type UpdateQuickConnectConfigResponse struct {
@@ -2622,6 +3029,9 @@ func (v *UpdateQuickConnectNameRequest) bind(b *binder) {
 	bindLabel(b, "QuickConnectId", &v.QuickConnectId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateQuickConnectNameRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateQuickConnectNameResponse is the answer to UpdateQuickConnectNameRequest.
 type UpdateQuickConnectNameResponse struct {
 }
@@ -2636,6 +3046,11 @@ type UpdateRoutingProfileAgentAvailabilityTimerRequest struct {
 func (v *UpdateRoutingProfileAgentAvailabilityTimerRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateRoutingProfileAgentAvailabilityTimerRequest) Instance() string {
+	return Value(v.InstanceId)
 }
 
 // UpdateRoutingProfileAgentAvailabilityTimerResponse is the answer to UpdateRoutingProfileAgentAvailabilityTimerRequest.
@@ -2654,6 +3069,9 @@ func (v *UpdateRoutingProfileConcurrencyRequest) bind(b *binder) {
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateRoutingProfileConcurrencyRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateRoutingProfileConcurrencyResponse is the answer to UpdateRoutingProfileConcurrencyRequest.
 type UpdateRoutingProfileConcurrencyResponse struct {
 }
@@ -2668,6 +3086,11 @@ type UpdateRoutingProfileDefaultOutboundQueueRequest struct {
 func (v *UpdateRoutingProfileDefaultOutboundQueueRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateRoutingProfileDefaultOutboundQueueRequest) Instance() string {
+	return Value(v.InstanceId)
 }
 
 // UpdateRoutingProfileDefaultOutboundQueueResponse is the answer to UpdateRoutingProfileDefaultOutboundQueueRequest.
@@ -2687,6 +3110,9 @@ func (v *UpdateRoutingProfileNameRequest) bind(b *binder) {
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateRoutingProfileNameRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateRoutingProfileNameResponse is the answer to UpdateRoutingProfileNameRequest.
 type UpdateRoutingProfileNameResponse struct {
 }
@@ -2702,6 +3128,9 @@ func (v *UpdateRoutingProfileQueuesRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "RoutingProfileId", &v.RoutingProfileId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateRoutingProfileQueuesRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateRoutingProfileQueuesResponse is the answer to UpdateRoutingProfileQueuesRequest.
 type UpdateRoutingProfileQueuesResponse struct {
@@ -2727,6 +3156,9 @@ func (v *UpdateSecurityProfileRequest) bind(b *binder) {
 	bindLabel(b, "SecurityProfileId", &v.SecurityProfileId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateSecurityProfileRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateSecurityProfileResponse is the answer to UpdateSecurityProfileRequest.
 type UpdateSecurityProfileResponse struct {
 }
@@ -2749,6 +3181,9 @@ func (v *UpdateTaskTemplateRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "TaskTemplateId", &v.TaskTemplateId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateTaskTemplateRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateTaskTemplateResponse is the answer to UpdateTaskTemplateRequest.
 type UpdateTaskTemplateResponse struct {
@@ -2783,6 +3218,9 @@ func (v *UpdateUserConfigRequest) bind(b *binder) {
 	bindLabel(b, "UserId", &v.UserId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateUserConfigRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateUserConfigResponse is the answer to UpdateUserConfigRequest.
 type UpdateUserConfigResponse struct {
 }
@@ -2798,6 +3236,9 @@ func (v *UpdateUserHierarchyRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "UserId", &v.UserId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateUserHierarchyRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateUserHierarchyResponse is the answer to UpdateUserHierarchyRequest.
 type UpdateUserHierarchyResponse struct {
@@ -2815,6 +3256,9 @@ func (v *UpdateUserHierarchyGroupNameRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateUserHierarchyGroupNameRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateUserHierarchyGroupNameResponse is the answer to UpdateUserHierarchyGroupNameRequest.
 type UpdateUserHierarchyGroupNameResponse struct {
 }
@@ -2828,6 +3272,9 @@ type UpdateUserHierarchyStructureRequest struct {
 func (v *UpdateUserHierarchyStructureRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateUserHierarchyStructureRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateUserHierarchyStructureResponse is the answer to UpdateUserHierarchyStructureRequest.
 type UpdateUserHierarchyStructureResponse struct {
@@ -2845,6 +3292,9 @@ func (v *UpdateUserIdentityInfoRequest) bind(b *binder) {
 	bindLabel(b, "UserId", &v.UserId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateUserIdentityInfoRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateUserIdentityInfoResponse is the answer to UpdateUserIdentityInfoRequest.
 type UpdateUserIdentityInfoResponse struct {
 }
@@ -2860,6 +3310,9 @@ func (v *UpdateUserPhoneConfigRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "UserId", &v.UserId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateUserPhoneConfigRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateUserPhoneConfigResponse is the answer to UpdateUserPhoneConfigRequest.
 type UpdateUserPhoneConfigResponse struct {
@@ -2877,6 +3330,9 @@ func (v *UpdateUserRoutingProfileRequest) bind(b *binder) {
 	bindLabel(b, "UserId", &v.UserId)
 }
 
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateUserRoutingProfileRequest) Instance() string { return Value(v.InstanceId) }
+
 // UpdateUserRoutingProfileResponse is the answer to UpdateUserRoutingProfileRequest.
 type UpdateUserRoutingProfileResponse struct {
 }
@@ -2892,6 +3348,9 @@ func (v *UpdateUserSecurityProfilesRequest) bind(b *binder) {
 	bindLabel(b, "InstanceId", &v.InstanceId)
 	bindLabel(b, "UserId", &v.UserId)
 }
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateUserSecurityProfilesRequest) Instance() string { return Value(v.InstanceId) }
 
 // UpdateUserSecurityProfilesResponse is the answer to UpdateUserSecurityProfilesRequest.
 type UpdateUserSecurityProfilesResponse struct {

@@ -68,6 +68,9 @@ func (a *api) emitMessages(b *bytes.Buffer) {
 		fmt.Fprintf(b, "// %s is the request of %s %s.\n", request, op.method, op.path)
 		emitStruct(b, request, op.in, func(m member) bool { return m.query != "" || op.label(m.name) })
 		emitBind(b, request, op)
+		if slices.ContainsFunc(op.in, func(m member) bool { return m.name == "InstanceId" }) {
+			fmt.Fprintf(b, "// Instance is the id or ARN of the instance that the request is for.\nfunc (v *%s) Instance() string { return Value(v.InstanceId) }\n\n", request)
+		}
 		fmt.Fprintf(b, "// %s is the answer to %s.\n", response, request)
 		emitStruct(b, response, op.out, func(member) bool { return false })
 	}

@@ -1,0 +1,285 @@
+// Package auth is who is calling: signatures of API requests, passwords and sessions of people.
+package auth
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/directory"
+)
+
+// Problem is why a request was not let in, in the words of AWS.
+type Problem struct {
+	Type    string // exception
+	Message string
+}
+
+// Error returns the message.
+func (p *Problem) Error() string { return p.Message }
+
+// Keys finds access keys. The store is one.
+type Keys interface {
+	AccessKey(ctx context.Context, id string) (key directory.AccessKey, ok bool, err error)
+}
+
+// SigV4 checks AWS Signature Version 4 in the Authorization header
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
+type SigV4 struct {
+	Keys Keys
+	Now  func() time.Time
+	// Skew is how far the client's clock may be off: 5 minutes when zero.
+	Skew time.Duration
+
+	signingKeys sync.Map // of scoped: deriving one takes four rounds of HMAC
+}
+
+const (
+	algorithm = "AWS4-HMAC-SHA256"
+	basicDate = "20060102T150405Z"
+	service   = "connect"
+)
+
+// authorization is what the Authorization header says.
+type authorization struct {
+	accessKey, date, region string
+	scope                   string // date/region/service/aws4_request
+	headers                 []string
+	signature               string
+}
+
+// AccessKeyID returns the id in a request's Authorization header without checking anything; "" when there is
+// none.
+func AccessKeyID(r *http.Request) string {
+	a, _ := parseAuthorization(r.Header.Get("Authorization"))
+	return a.accessKey
+}
+
+// Verify tells which key signed a request with this body. It fails with a [*Problem] when none did.
+func (s *SigV4) Verify(r *http.Request, body []byte) (directory.AccessKey, error) {
+	var none directory.AccessKey
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		if r.URL.Query().Has("X-Amz-Signature") {
+			return none, &Problem{"IncompleteSignature", "Signatures in the query are not supported; sign with the Authorization header"}
+		}
+		return none, &Problem{"MissingAuthenticationTokenException", "The request is not signed: it has no Authorization header"}
+	}
+	a, problem := parseAuthorization(header)
+	if problem != nil {
+		return none, problem
+	}
+	at, problem := s.date(r, a)
+	if problem != nil {
+		return none, problem
+	}
+	if problem := a.covers(r); problem != nil {
+		return none, problem
+	}
+	key, ok, err := s.Keys.AccessKey(r.Context(), a.accessKey)
+	if err != nil {
+		return none, err
+	}
+	if !ok {
+		return none, &Problem{"UnrecognizedClientException", "The security token included in the request is invalid: the access key is not known"}
+	}
+	payload := sha256.Sum256(body)
+	digest := hex.EncodeToString(payload[:])
+	if sent := r.Header.Get("X-Amz-Content-Sha256"); sent != "" && sent != digest {
+		return none, &Problem{"InvalidSignatureException", "X-Amz-Content-Sha256 is not the digest of the body"}
+	}
+	canonical := sha256.Sum256([]byte(canonicalRequest(r, a.headers, digest)))
+	text := algorithm + "\n" + at + "\n" + a.scope + "\n" + hex.EncodeToString(canonical[:])
+	signing := s.signingKey(key.Secret, a)
+	got, err := hex.DecodeString(a.signature)
+	if err != nil || !hmac.Equal(mac(signing, text), got) {
+		return none, &Problem{"InvalidSignatureException", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."}
+	}
+	s.signingKeys.Store(scoped{key.Secret, a.scope}, signing) // not before: the Region is the caller's word
+	return key, nil
+}
+
+// parseAuthorization reads "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…".
+func parseAuthorization(header string) (authorization, *Problem) {
+	var a authorization
+	rest, ok := strings.CutPrefix(header, algorithm)
+	if !ok {
+		return a, &Problem{"IncompleteSignature", "The Authorization header must use " + algorithm}
+	}
+	fields := map[string]string{}
+	for part := range strings.SplitSeq(rest, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		fields[name] = value
+	}
+	for _, name := range []string{"Credential", "SignedHeaders", "Signature"} {
+		if fields[name] == "" {
+			return a, &Problem{"IncompleteSignature", "Authorization header requires '" + name + "' parameter"}
+		}
+	}
+	credential := strings.Split(fields["Credential"], "/")
+	if len(credential) != 5 || credential[0] == "" || credential[4] != "aws4_request" {
+		return a, &Problem{"IncompleteSignature", "Credential must be ACCESS_KEY/yyyymmdd/region/connect/aws4_request"}
+	}
+	a = authorization{
+		accessKey: credential[0], date: credential[1], region: credential[2],
+		scope: strings.Join(credential[1:], "/"), signature: fields["Signature"],
+		headers: strings.Split(fields["SignedHeaders"], ";"),
+	}
+	if credential[3] != service {
+		return a, &Problem{"InvalidSignatureException", "Credential should be scoped to correct service: '" + service + "'"}
+	}
+	return a, nil
+}
+
+// date finds the time of signing, as the request spells it, and refuses one that is too far from now.
+func (s *SigV4) date(r *http.Request, a authorization) (string, *Problem) {
+	text := r.Header.Get("X-Amz-Date")
+	at, err := time.Parse(basicDate, text)
+	if text == "" {
+		if at, err = http.ParseTime(r.Header.Get("Date")); err == nil {
+			text = at.UTC().Format(basicDate)
+		}
+	}
+	if err != nil {
+		return "", &Problem{"IncompleteSignature", "The request needs a date: X-Amz-Date in the form yyyymmddThhmmssZ"}
+	}
+	if text[:8] != a.date {
+		return "", &Problem{"InvalidSignatureException", "Date in Credential scope does not match the date of the request"}
+	}
+	skew := s.Skew
+	if skew == 0 {
+		skew = 5 * time.Minute
+	}
+	if off := s.Now().Sub(at); off > skew || off < -skew {
+		return "", &Problem{"InvalidSignatureException", "Signature expired or not yet current: the request was signed at " + text + " and it is " + s.Now().Format(basicDate)}
+	}
+	return text, nil
+}
+
+// covers refuses a signature that leaves out what it must cover: the host, and a date or session token that is
+// sent.
+func (a authorization) covers(r *http.Request) *Problem {
+	must := []string{"host"}
+	for _, name := range []string{"x-amz-date", "x-amz-security-token", "x-amz-content-sha256"} {
+		if r.Header.Get(name) != "" {
+			must = append(must, name)
+		}
+	}
+	for _, name := range must {
+		if !slices.Contains(a.headers, name) {
+			return &Problem{"InvalidSignatureException", "'" + name + "' must be among the signed headers"}
+		}
+	}
+	return nil
+}
+
+// canonicalRequest is what the client has signed the digest of.
+func canonicalRequest(r *http.Request, headers []string, payload string) string {
+	var b strings.Builder
+	b.Grow(512)
+	b.WriteString(r.Method + "\n" + escapedTwice(r.URL) + "\n" + canonicalQuery(r.URL.RawQuery) + "\n")
+	for _, name := range headers {
+		b.WriteString(name + ":" + headerValue(r, name) + "\n")
+	}
+	b.WriteString("\n" + strings.Join(headers, ";") + "\n" + payload)
+	return b.String()
+}
+
+// escapedTwice is the path as it was sent, escaped once more, as every service but S3 wants it.
+func escapedTwice(u *url.URL) string {
+	path := u.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	return escape(path, true)
+}
+
+func canonicalQuery(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	var pairs []string
+	for part := range strings.SplitSeq(raw, "&") {
+		if part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		pairs = append(pairs, reescape(name)+"="+reescape(value))
+	}
+	slices.Sort(pairs)
+	return strings.Join(pairs, "&")
+}
+
+// reescape escapes what was escaped in some other way the one way signatures want it.
+func reescape(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		s = plain
+	}
+	return escape(s, false)
+}
+
+const hexDigits = "0123456789ABCDEF"
+
+// escape percent-encodes everything but unreserved characters, and slashes where they are kept.
+func escape(s string, keepSlash bool) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+			c == '-' || c == '_' || c == '.' || c == '~' || c == '/' && keepSlash {
+			b.WriteByte(c)
+		} else {
+			b.WriteByte('%')
+			b.WriteByte(hexDigits[c>>4])
+			b.WriteByte(hexDigits[c&15])
+		}
+	}
+	return b.String()
+}
+
+// headerValue is a header as it is signed: its values joined, their white space trimmed and collapsed.
+func headerValue(r *http.Request, name string) string {
+	switch name {
+	case "host":
+		return r.Host
+	case "content-length":
+		if len(r.Header.Values(name)) == 0 && r.ContentLength >= 0 {
+			return strconv.FormatInt(r.ContentLength, 10)
+		}
+	}
+	values := r.Header.Values(name)
+	trimmed := make([]string, len(values))
+	for i, v := range values {
+		trimmed[i] = strings.Join(strings.Fields(v), " ")
+	}
+	return strings.Join(trimmed, ",")
+}
+
+// scoped names a signing key.
+type scoped struct{ secret, scope string }
+
+// signingKey derives the key of a scope, or finds it among those that have signed a request before.
+func (s *SigV4) signingKey(secret string, a authorization) []byte {
+	if k, ok := s.signingKeys.Load(scoped{secret, a.scope}); ok {
+		return k.([]byte)
+	}
+	k := mac([]byte("AWS4"+secret), a.date)
+	for _, part := range []string{a.region, service, "aws4_request"} {
+		k = mac(k, part)
+	}
+	return k
+}
+
+func mac(key []byte, text string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
