@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -44,13 +45,13 @@ func HashPassword(password string) string {
 }
 
 // nobody is what the password of an unknown user is compared with, so that it takes as long as any other.
-var nobody = HashPassword(rand.Text())
+var nobody = sync.OnceValue(func() string { return HashPassword(rand.Text()) })
 
 // PasswordMatches tells whether a hash is that of a password. An empty hash matches nothing and takes as long.
 func PasswordMatches(phc, password string) bool {
 	known := phc != ""
 	if !known {
-		phc = nobody
+		phc = nobody()
 	}
 	rest, ok := strings.CutPrefix(phc, phcPrefix)
 	if !ok {

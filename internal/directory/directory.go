@@ -25,6 +25,8 @@ type User struct {
 	Email            string            `json:"email,omitempty"`
 	SecondaryEmail   string            `json:"secondaryEmail,omitempty"`
 	Mobile           string            `json:"mobile,omitempty"`
+	PhoneType        string            `json:"phoneType,omitempty"` // kept and told; tasks have no phone
+	DeskPhone        string            `json:"deskPhone,omitempty"`
 	RoutingProfile   string            `json:"routingProfile"`
 	SecurityProfiles []string          `json:"securityProfiles"`
 	Tags             map[string]string `json:"tags,omitempty"`

@@ -67,7 +67,6 @@ type server struct {
 	store      *store.Store
 	engine     *engine.Engine
 	dispatcher *dispatch.Dispatcher
-	desk       *desk.Desk
 	metrics    *telemetry.Metrics
 	handler    http.Handler
 }
@@ -122,7 +121,6 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.dispatcher.Run(behind) })
-	g.Go(func() error { return s.desk.Run(ctx) })
 	g.Go(func() error {
 		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)

@@ -1,0 +1,205 @@
+// Package awsapi answers the Amazon Connect API over HTTP: it reads a request, calls the engine and writes the
+// answer or the error. It has no opinion about the business.
+package awsapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/telemetry"
+	"github.com/tasklane/tasklane/internal/wire"
+)
+
+// maxBody bounds the body of a request, in bytes: the text of a flow, the largest member, has 256,000
+// characters.
+const maxBody = 4 << 20
+
+// Options of the API. Engine and Metrics are required.
+type Options struct {
+	Engine  *engine.Engine
+	Metrics *telemetry.Metrics
+	// Signatures checks who signed a request. Nil takes any access key; one of 12 digits then names the account.
+	Signatures *auth.SigV4
+	// Account is the account of callers whose access key does not name one.
+	Account string
+	// LocalPages lets pages that are served from localhost call the API (CORS).
+	LocalPages bool
+}
+
+// API is an [http.Handler].
+type API struct {
+	opts Options
+	mux  *http.ServeMux
+}
+
+// endpoint answers one operation.
+type endpoint struct {
+	api *API
+	op  wire.Operation
+	run func(ctx context.Context, r *http.Request, body []byte) (any, error)
+}
+
+// New makes the API. Every operation of the service has an endpoint; those that are not served say so.
+func New(opts Options) *API {
+	a := &API{opts: opts, mux: http.NewServeMux()}
+	served := a.operations()
+	for _, op := range wire.Operations {
+		run := served[op.Name]
+		if run == nil {
+			run = notServed(op)
+		}
+		a.mux.Handle(op.Pattern(), &endpoint{api: a, op: op, run: run})
+	}
+	return a
+}
+
+// ServeHTTP answers a request; the answer is JSON, whatever happens.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Amzn-Requestid", uuid.NewString())
+	if a.opts.LocalPages && allowLocalPage(w, r) {
+		return
+	}
+	handler, _ := a.mux.Handler(r)
+	if _, ok := handler.(*endpoint); !ok { // the mux would answer in HTML, or redirect
+		writeException(w, exception{"UnknownOperationException", http.StatusNotFound},
+			"No operation has the method "+r.Method+" and the path "+r.URL.Path, nil)
+		return
+	}
+	a.mux.ServeHTTP(w, r)
+}
+
+// caller is who calls.
+type caller struct{ account string }
+
+type callerKey struct{}
+
+// ServeHTTP answers one request of the operation.
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now() //nolint:forbidigo // how long the answer takes, not what time it is
+	status := e.serve(w, r)
+	e.api.opts.Metrics.Request(e.op.Name, status, time.Since(begun))
+}
+
+func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) int {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return writeUnread(w, err)
+	}
+	who, err := e.api.identify(r, body)
+	if err != nil {
+		return writeError(w, r, e.op, err)
+	}
+	out, err := e.run(context.WithValue(r.Context(), callerKey{}, who), r, body)
+	if err != nil {
+		return writeError(w, r, e.op, err)
+	}
+	return writeAnswer(w, r, e.op, out)
+}
+
+// identify tells who calls. It fails with a [*auth.Problem].
+func (a *API) identify(r *http.Request, body []byte) (caller, error) {
+	if a.opts.Signatures != nil {
+		key, err := a.opts.Signatures.Verify(r, body)
+		return caller{account: key.Account}, err
+	}
+	if id := auth.AccessKeyID(r); isAccount(id) {
+		return caller{account: id}, nil
+	}
+	return caller{account: a.opts.Account}, nil
+}
+
+func isAccount(id string) bool {
+	for _, c := range id {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(id) == 12
+}
+
+// request is a generated request type with its pointer.
+type request[T any] interface {
+	*T
+	wire.Request
+}
+
+// handle makes the endpoint's function out of one that takes and returns wire types. What the request says of
+// its instance is checked here: it must exist, and be of the caller's account.
+func handle[In any, P request[In], Out any](a *API, fn func(context.Context, *In) (*Out, error)) func(context.Context, *http.Request, []byte) (any, error) {
+	return func(ctx context.Context, r *http.Request, body []byte) (any, error) {
+		in := new(In)
+		if err := wire.Read(r, body, P(in)); err != nil {
+			return nil, err
+		}
+		if of, ok := any(in).(interface{ Instance() string }); ok {
+			if err := a.visible(ctx, of.Instance()); err != nil {
+				return nil, err
+			}
+		}
+		return fn(ctx, in)
+	}
+}
+
+// visible tells whether the caller's account has the instance. It fails with [fault.NotFound].
+func (a *API) visible(ctx context.Context, instance string) error {
+	i, err := a.opts.Engine.Instance(instance)
+	if err != nil {
+		return err
+	}
+	if i.Account != accountOf(ctx) {
+		return fault.New(fault.NotFound, "Instance %s does not exist in account %s", instance, accountOf(ctx))
+	}
+	return nil
+}
+
+func accountOf(ctx context.Context) string {
+	who, _ := ctx.Value(callerKey{}).(caller)
+	return who.account
+}
+
+// notServed tells why an operation is not served.
+func notServed(op wire.Operation) func(context.Context, *http.Request, []byte) (any, error) {
+	why := "this version of Tasklane does not serve it yet"
+	if op.Foreign {
+		why = "it belongs to a channel or feature that Tasklane, which does tasks, does not have"
+	}
+	err := &notImplemented{op.Name + " is not implemented: " + why}
+	return func(context.Context, *http.Request, []byte) (any, error) { return nil, err }
+}
+
+type notImplemented struct{ message string }
+
+func (n *notImplemented) Error() string { return n.message }
+
+// writeAnswer writes a response; one without members has an empty body.
+func writeAnswer(w http.ResponseWriter, r *http.Request, op wire.Operation, out any) int {
+	var text bytes.Buffer
+	if out != nil {
+		if err := wire.Write(&text, out); err != nil {
+			return writeError(w, r, op, err)
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(text.Bytes()) // the client may be gone
+	return http.StatusOK
+}
+
+// writeUnread answers a request whose body could not be read.
+func writeUnread(w http.ResponseWriter, err error) int {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return writeException(w, exception{"RequestEntityTooLargeException", http.StatusRequestEntityTooLarge},
+			"The request body has more than 4 MiB", nil)
+	}
+	return writeException(w, exception{"RequestTimeoutException", http.StatusRequestTimeout},
+		"The request body did not arrive", nil)
+}

@@ -1,0 +1,105 @@
+package awsapi
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/wire"
+)
+
+// exception is an error as it travels.
+type exception struct {
+	name   string
+	status int
+}
+
+// exceptions is the one place where a fault becomes an exception of the API: the first in the list that the
+// operation declares, or else the first. What callers do not expect they cannot handle.
+var exceptions = map[fault.Kind][]string{
+	fault.Invalid:      {"InvalidParameterException", "InvalidRequestException"},
+	fault.Unusable:     {"InvalidRequestException", "InvalidParameterException"},
+	fault.NotFound:     {"ResourceNotFoundException"},
+	fault.Gone:         {"ContactNotFoundException", "ResourceNotFoundException"},
+	fault.Conflict:     {"ResourceConflictException", "ConflictException", "InvalidRequestException"},
+	fault.Duplicate:    {"DuplicateResourceException", "ResourceConflictException"},
+	fault.InUse:        {"ResourceInUseException", "InvalidRequestException"},
+	fault.Reused:       {"IdempotencyException", "InvalidRequestException"},
+	fault.Quota:        {"ServiceQuotaExceededException", "LimitExceededException"},
+	fault.Throttled:    {"ThrottlingException"},
+	fault.Denied:       {"AccessDeniedException"},
+	fault.Unauthorized: {"AccessDeniedException"},
+	fault.NotPublished: {"ContactFlowNotPublishedException", "InvalidRequestException"},
+	fault.BadFlow:      {"InvalidContactFlowException", "InvalidContactFlowModuleException"},
+	fault.Unsupported:  {"InvalidRequestException", "InvalidParameterException"},
+	fault.Malformed:    {"SerializationException"},
+}
+
+// commonErrors are not in the API's own list: any operation may answer them
+// (https://docs.aws.amazon.com/connect/latest/APIReference/CommonErrors.html).
+var commonErrors = map[string]int{
+	"SerializationException": http.StatusBadRequest,
+	"AccessDeniedException":  http.StatusForbidden,
+	"ThrottlingException":    http.StatusTooManyRequests,
+}
+
+// exceptionFor chooses the exception of a fault for an operation.
+func exceptionFor(op wire.Operation, kind fault.Kind) exception {
+	names := exceptions[kind]
+	name := names[0]
+	for _, n := range names {
+		if op.Declares(n) {
+			name = n
+			break
+		}
+	}
+	status, ok := commonErrors[name]
+	if !ok {
+		status = wire.Exceptions[name]
+	}
+	return exception{name, status}
+}
+
+// writeError answers with an error and returns its status. Everything but a fault, a problem of the signature
+// and an operation that is not served is internal: it is logged here and its text stays here.
+func writeError(w http.ResponseWriter, r *http.Request, op wire.Operation, err error) int {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return writeException(w, exceptionFor(op, f.Kind), f.Message, f.Problems)
+	}
+	if p, ok := errors.AsType[*auth.Problem](err); ok {
+		return writeException(w, exception{p.Type, http.StatusForbidden}, p.Message, nil)
+	}
+	if n, ok := errors.AsType[*notImplemented](err); ok {
+		return writeException(w, exception{"NotImplementedException", http.StatusNotImplemented}, n.message, nil)
+	}
+	if r.Context().Err() != nil { // the client is gone; nobody reads the answer
+		return 499
+	}
+	slog.ErrorContext(r.Context(), "request failed", "operation", op.Name, "err", err)
+	return writeException(w, exception{"InternalServiceException", http.StatusInternalServerError}, "Internal error.", nil)
+}
+
+// problem is one entry of InvalidContactFlowException.
+type problem struct {
+	Message string `json:"message"`
+}
+
+func writeException(w http.ResponseWriter, x exception, message string, problems []string) int {
+	body := map[string]any{"__type": x.name, "Message": message}
+	if problems != nil {
+		all := make([]problem, len(problems))
+		for i, p := range problems {
+			all[i] = problem{p}
+		}
+		// The member's name differs in case between the two exceptions, as it does in Amazon's model.
+		body[map[bool]string{true: "Problems", false: "problems"}[x.name == "InvalidContactFlowModuleException"]] = all
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Amzn-Errortype", x.name)
+	w.WriteHeader(x.status)
+	_ = json.NewEncoder(w).Encode(body) // the client may be gone
+	return x.status
+}
