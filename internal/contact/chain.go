@@ -3,6 +3,7 @@ package contact
 import (
 	"maps"
 	"regexp"
+	"strings"
 
 	"github.com/tasklane/tasklane/internal/fault"
 )
@@ -28,17 +29,28 @@ type Chain struct {
 
 var attributeKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
+// CheckKeys tells whether a request may set these attributes. It fails with [fault.Invalid] when a key has a
+// character other than letters, digits, dash and underscore.
+func CheckKeys(attributes map[string]string) error {
+	for k := range attributes {
+		if !attributeKey.MatchString(k) {
+			return fault.New(fault.Invalid, "Attributes: key %q can contain only letters, digits, dash and underscore", k)
+		}
+	}
+	return nil
+}
+
 // Merge sets attributes, the new value of a key winning over the old one.
-// It fails with [fault.Invalid], and changes nothing, when a key has a character other than letters, digits,
-// dash and underscore, or when the whole set would exceed [MaxAttributeBytes].
+// It fails with [fault.Invalid], and changes nothing, when the whole set would exceed [MaxAttributeBytes] or a
+// key has a dollar sign or a dot, which no flow could refer to.
 func (c *Chain) Merge(attributes map[string]string) error {
 	merged := maps.Clone(c.Attributes)
 	if merged == nil {
 		merged = make(map[string]string, len(attributes))
 	}
 	for k, v := range attributes {
-		if !attributeKey.MatchString(k) {
-			return fault.New(fault.Invalid, "Attributes: key %q can contain only letters, digits, dash and underscore", k)
+		if strings.ContainsAny(k, "$.") {
+			return fault.New(fault.Invalid, "Attributes: key %q must not contain $ or a dot", k)
 		}
 		merged[k] = v
 	}

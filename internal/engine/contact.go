@@ -59,6 +59,9 @@ func (e *Engine) UpdateAttributes(ctx context.Context, instance, idOrARN string,
 	if err != nil {
 		return err
 	}
+	if err := contact.CheckKeys(attributes); err != nil {
+		return err
+	}
 	return e.store.Update(ctx, t.ID, func(tx Tx) error {
 		c, err := t.linked(tx, idOrARN)
 		if err != nil {

@@ -111,7 +111,7 @@ func checkFlow(content string, t flow.Type, publish bool) error {
 	if publish {
 		document, found := flow.Parse(content)
 		if problems = found; len(problems) == 0 {
-			problems = flow.Check(document, t, nil)
+			problems = flow.Check(document, t)
 		}
 	} else if !isObject(content) {
 		problems = []flow.Problem{{Message: flow.InvalidFormat}}

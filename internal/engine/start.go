@@ -150,6 +150,9 @@ func (t *tenant) newTask(tx Tx, in StartTask) (*contact.Contact, *contact.Chain,
 	if c.ScheduledFor, err = schedule(in.ScheduledFor, tx.Now()); err != nil {
 		return nil, nil, err
 	}
+	if err := contact.CheckKeys(in.Attributes); err != nil {
+		return nil, nil, err
+	}
 	if err := chain.Merge(in.Attributes); err != nil {
 		return nil, nil, err
 	}

@@ -3,10 +3,13 @@ package server
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/url"
 	"regexp"
 	"time"
+
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 // Config is every setting of a server: its flags, its environment variables, its defaults.
@@ -59,4 +62,18 @@ func (c *Config) check() error {
 		}
 	}
 	return nil
+}
+
+// logTo makes the process log as the settings say.
+func (c *Config) logTo(w io.Writer) { slog.SetDefault(telemetry.NewLogger(w, c.LogFormat, c.LogLevel)) }
+
+// ForDevelopment returns the settings with the defaults of development mode: no signatures are checked, the
+// development endpoints are served, pages on localhost may call, and what the first start makes is always the
+// same. A setting that was given stays.
+func (c Config) ForDevelopment() Config {
+	if c.Auth == "" {
+		c.Auth = authOff
+	}
+	c.Development, c.fixedIdentity, c.localCORS = true, true, true
+	return c
 }

@@ -70,6 +70,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		if config.Data == "" {
 			config.Data = "./tasklane-data"
 		}
+		config.logTo(stderr)
 		return Run(ctx, config, stdout, stderr)
 	case "dev":
 		return dev(ctx, c.Dev.Config, stdout, stderr)
@@ -81,10 +82,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 
 // dev is serve with other defaults; everything behind it is the same.
 func dev(ctx context.Context, c Config, stdout, stderr io.Writer) (err error) {
-	if c.Auth == "" {
-		c.Auth = authOff
-	}
-	c.Development, c.fixedIdentity, c.localCORS = true, true, true
+	c = c.ForDevelopment()
+	c.logTo(stderr)
 	if c.Data == "" {
 		if c.Data, err = os.MkdirTemp("", "tasklane-"); err != nil {
 			return fmt.Errorf("make a temporary data directory: %w", err)

@@ -34,7 +34,6 @@ func Run(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
-	slog.SetDefault(telemetry.NewLogger(stderr, c.LogFormat, c.LogLevel))
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return usageError{fmt.Errorf("data directory: %w", err)}
 	}
