@@ -99,3 +99,16 @@ func (p *place) giveBack() {
 		p.of.mu.Unlock()
 	}
 }
+
+// ActiveTasks is how many tasks of all instances have not ended, as this node knows.
+func (e *Engine) ActiveTasks() int {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	n := 0
+	for _, t := range e.tenants {
+		t.open.mu.Lock()
+		n += t.open.open
+		t.open.mu.Unlock()
+	}
+	return n
+}

@@ -86,6 +86,9 @@ func build(ctx context.Context, c Config) (*server, error) {
 		options.Resync = resync
 	}
 	s.dispatcher = dispatch.New(options)
+	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
+		return float64(s.engine.ActiveTasks())
+	})
 	s.routes()
 	if err := s.engine.Load(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("read configuration: %w", err), st.Close())

@@ -44,6 +44,9 @@ type Server struct {
 	stop func() error
 }
 
+// Of returns a server that runs elsewhere; the caller fills in what is known of it.
+func Of(t testing.TB) *Server { return &Server{t: t} }
+
 // New starts a development server that checks signatures, on SQLite in a directory of the test. The settings
 // may be changed before it starts.
 func New(t testing.TB, change ...func(*server.Config)) *Server {
