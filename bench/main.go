@@ -1,45 +1,183 @@
-// Command bench measures, on a PostgreSQL of its own that waits for the disk, and prints JSON.
+// Command bench measures Tasklane as docs/performance.md tells, beside the raw limit of each database and beside
+// River, in one run on one machine. It prints one JSON document, and a table on standard error.
 package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"text/tabwriter"
 	"time"
 
+	_ "github.com/jackc/pgx/v5/stdlib" // for the raw limit
+	_ "modernc.org/sqlite"             // for the raw limit
+
+	"github.com/tasklane/tasklane/bench/offer"
+	"github.com/tasklane/tasklane/bench/raw"
 	"github.com/tasklane/tasklane/bench/river"
+	"github.com/tasklane/tasklane/bench/tasklane"
+	"github.com/tasklane/tasklane/internal/store"
 	"github.com/tasklane/tasklane/internal/store/pgtest"
 )
 
+// settings say how much is measured.
+type settings struct {
+	each     time.Duration
+	riverMax int
+	clients  []int
+}
+
+// engineResult is what was measured on one database.
+type engineResult struct {
+	Raw      raw.Result      `json:"raw"`
+	Tasklane tasklane.Result `json:"tasklane"`
+	OfRaw    float64         `json:"ofRaw"` // the best rate as a part of the raw limit
+	Offer    offer.Result    `json:"offer"`
+}
+
+// report is the whole document.
+type report struct {
+	SQLite   engineResult  `json:"sqlite"`
+	Postgres *engineResult `json:"postgres,omitempty"`
+	River    *river.Result `json:"river,omitempty"`
+	OfRiver  float64       `json:"ofRiver,omitempty"` // Tasklane's best rate on PostgreSQL as a part of River's
+}
+
 func main() {
-	var load river.Load
-	flag.IntVar(&load.Jobs, "jobs", 20_000, "how many jobs to insert and work")
-	flag.IntVar(&load.Inserters, "inserters", 32, "how many insert at the same time")
-	limit := flag.Duration("limit", 5*time.Minute, "how long it may take")
+	s := settings{clients: []int{1, 8, 32, 128}}
+	flag.DurationVar(&s.each, "each", 5*time.Second, "how long each load lasts")
+	flag.IntVar(&s.riverMax, "jobs", 20_000, "how many jobs River inserts and works")
+	limit := flag.Duration("limit", 10*time.Minute, "how long everything may take")
 	flag.Parse()
 
 	ctx, cancel := context.WithTimeout(context.Background(), *limit)
 	defer cancel()
-	if err := measure(ctx, load); err != nil {
+	r, err := measure(ctx, s)
+	if err == nil {
+		err = r.print()
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func measure(ctx context.Context, load river.Load) (err error) {
-	server, err := pgtest.Start(pgtest.Options{Durable: true})
+func measure(ctx context.Context, s settings) (r report, err error) {
+	dir, err := os.MkdirTemp("", "tasklane-bench-")
 	if err != nil {
-		return err
+		return r, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	binary, err := tasklane.Build(ctx, "..", dir)
+	if err != nil {
+		return r, err
+	}
+	sqlite := func(name string) (string, store.Options, error) {
+		d := filepath.Join(dir, name)
+		return d, store.Options{Dir: d}, os.Mkdir(d, 0o700)
+	}
+	if r.SQLite, err = s.engine(ctx, binary, "sqlite", sqlite); err != nil {
+		return r, err
+	}
+	server, err := pgtest.Start(pgtest.Options{Durable: true})
+	if errors.Is(err, pgtest.ErrNotInstalled) {
+		fmt.Fprintln(os.Stderr, "bench: PostgreSQL is not installed: measured on SQLite alone")
+		return r, nil
+	}
+	if err != nil {
+		return r, err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	result, err := river.Measure(ctx, server.URL("postgres"), load)
+	postgres := func(name string) (string, store.Options, error) {
+		d := filepath.Join(dir, "postgres-"+name)
+		if err := os.Mkdir(d, 0o700); err != nil {
+			return d, store.Options{}, err
+		}
+		url, err := server.Create(ctx, "template1")
+		return d, store.Options{Database: url}, err
+	}
+	pg, err := s.engine(ctx, binary, "pgx", postgres)
 	if err != nil {
+		return r, err
+	}
+	r.Postgres = &pg
+	rv, err := river.Measure(ctx, server.URL("postgres"), river.Load{Jobs: s.riverMax, Inserters: 32})
+	r.River, r.OfRiver = &rv, pg.Tasklane.BestPerSecond/rv.JobsPerSecond
+	return r, err
+}
+
+// engine measures one database; make gives an empty one of a name, with a directory.
+func (s settings) engine(ctx context.Context, binary, driver string, empty func(name string) (string, store.Options, error)) (r engineResult, err error) {
+	dir, opts, err := empty("raw")
+	if err != nil {
+		return r, err
+	}
+	if r.Raw, err = s.raw(ctx, driver, opts); err != nil {
+		return r, fmt.Errorf("raw limit: %w", err)
+	}
+	if dir, opts, err = empty("load"); err != nil {
+		return r, err
+	}
+	if r.Tasklane, err = tasklane.Measure(ctx, binary, dir, opts.Database, s.clients, s.each); err != nil {
+		return r, fmt.Errorf("load: %w", err)
+	}
+	r.OfRaw = r.Tasklane.BestPerSecond / r.Raw.TasksPerSecond
+	if _, opts, err = empty("offer"); err != nil {
+		return r, err
+	}
+	if r.Offer, err = offer.Measure(ctx, opts, r.Tasklane.BestPerSecond/2, s.each); err != nil {
+		return r, fmt.Errorf("offer: %w", err)
+	}
+	return r, nil
+}
+
+// raw measures the limit on tables that the store makes, with its settings.
+func (s settings) raw(ctx context.Context, driver string, opts store.Options) (raw.Result, error) {
+	st, err := store.Open(ctx, opts)
+	if err != nil {
+		return raw.Result{}, err
+	}
+	if err := st.Close(); err != nil {
+		return raw.Result{}, err
+	}
+	source := opts.Database
+	if source == "" {
+		source = "file:" + filepath.Join(opts.Dir, "tasklane.db") + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=wal_autocheckpoint(4000)&_txlock=immediate"
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		return raw.Result{}, err
+	}
+	defer db.Close()
+	return raw.Measure(ctx, db, s.each)
+}
+
+func (r report) print() error {
+	table := tabwriter.NewWriter(os.Stderr, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "database\tclients\ttasks/s\tp50 ms\tp99 ms\tof raw\t")
+	rows := func(name string, e engineResult) {
+		fmt.Fprintf(table, "%s\traw\t%.0f\t\t\t1.00\t\n", name, e.Raw.TasksPerSecond)
+		for _, l := range e.Tasklane.Loads {
+			fmt.Fprintf(table, "%s\t%d\t%.0f\t%.1f\t%.1f\t%.2f\t\n", name, l.Clients, l.TasksPerSecond, l.Answer.P50, l.Answer.P99, l.TasksPerSecond/e.Raw.TasksPerSecond)
+		}
+		fmt.Fprintf(table, "%s\toffer\t%.0f\t%.1f\t%.1f\t\t\n", name, e.Offer.TasksPerSecond, e.Offer.CommitToOffer.P50, e.Offer.CommitToOffer.P99)
+	}
+	rows("SQLite", r.SQLite)
+	if r.Postgres != nil {
+		rows("PostgreSQL", *r.Postgres)
+	}
+	if r.River != nil {
+		fmt.Fprintf(table, "River\t%d\t%.0f\t%.1f\t%.1f\t\t\n", r.River.Inserters, r.River.JobsPerSecond, r.River.InsertToWork.P50, r.River.InsertToWork.P99)
+	}
+	if err := table.Flush(); err != nil {
 		return err
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")
-	return out.Encode(map[string]river.Result{"river": result})
+	return out.Encode(r)
 }

@@ -1,0 +1,161 @@
+// Package offer measures how long it takes from the commit of a task to the commit of its offer, with agents who
+// wait, at a constant rate.
+package offer
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tasklane/tasklane/bench/latency"
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/dispatch"
+	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/store"
+)
+
+// Result is what was measured.
+type Result struct {
+	Agents         int             `json:"agents"`
+	Tasks          int             `json:"tasks"`
+	TasksPerSecond float64         `json:"tasksPerSecond"` // at which they were started
+	CommitToOffer  latency.Summary `json:"commitToOffer"`
+}
+
+const slots = 10 // of an agent in the stock routing profile
+
+// watch notes when tasks are queued and when they are offered.
+type watch struct {
+	mu      sync.Mutex // guards what follows
+	queued  map[string]time.Time
+	took    []time.Duration
+	want    int
+	offered chan struct{}
+}
+
+func (w *watch) committed(c engine.Commit) {
+	now := time.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range c.Events {
+		switch e.Type {
+		case contact.EventQueued:
+			w.queued[e.Contact] = now
+		case contact.EventOffered:
+			w.took = append(w.took, now.Sub(w.queued[e.Contact]))
+			if len(w.took) == w.want {
+				close(w.offered)
+			}
+		}
+	}
+}
+
+// Measure starts tasks at a rate for so long, on an empty database, with as many agents as it takes.
+func Measure(ctx context.Context, opts store.Options, perSecond float64, duration time.Duration) (Result, error) {
+	st, err := store.Open(ctx, opts)
+	if err != nil {
+		return Result{}, err
+	}
+	defer st.Close()
+	e, err := engine.New(engine.Options{
+		Store: st, OfferTimeout: time.Hour, Quotas: map[string]int{engine.QuotaActiveTasks: 0, engine.QuotaUsers: 0},
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
+	tasks := int(perSecond * duration.Seconds())
+	w := &watch{queued: make(map[string]time.Time, tasks), want: tasks, offered: make(chan struct{})}
+	e.Watch(w.committed)
+	stock, err := bootstrap(ctx, e)
+	if err != nil {
+		return Result{}, err
+	}
+	agents := tasks/slots + 1
+	if err := hire(ctx, e, stock, agents); err != nil {
+		return Result{}, err
+	}
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- d.Run(running) }()
+	time.Sleep(time.Second) // the owner takes its lease and reads the agents
+	if err := start(ctx, e, stock.Flow, tasks, perSecond); err != nil {
+		return Result{}, err
+	}
+	select {
+	case <-w.offered:
+	case <-time.After(30 * time.Second):
+		return Result{}, fmt.Errorf("only %d of %d tasks were offered", len(w.took), tasks)
+	}
+	stop()
+	return Result{agents, tasks, perSecond, latency.Summarize(w.took)}, <-done
+}
+
+func bootstrap(ctx context.Context, e *engine.Engine) (engine.Stock, error) {
+	return e.Bootstrap(ctx, engine.First{
+		Instance: directory.Instance{
+			Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: uuid.NewString()}, Alias: "bench",
+		},
+		NewID: func(arn.Kind, string) string { return uuid.NewString() },
+		Admin: directory.User{Username: "admin"}, Agent: directory.User{Username: "agent"},
+	})
+}
+
+// hire makes agents and has them wait.
+func hire(ctx context.Context, e *engine.Engine, stock engine.Stock, n int) error {
+	instance := e.Instances()[0].ID
+	like, err := e.User(instance, stock.Agent)
+	if err != nil {
+		return err
+	}
+	statuses, err := e.AgentStatuses(instance)
+	if err != nil {
+		return err
+	}
+	available := statuses[0].ID // by name: Available, Offline
+	var wg sync.WaitGroup
+	errs := make(chan error, n)
+	for i := range n {
+		wg.Go(func() {
+			u, err := e.CreateUser(ctx, instance, directory.User{
+				Username: fmt.Sprintf("agent-%d", i), RoutingProfile: like.Value.RoutingProfile,
+				SecurityProfiles: append([]string{}, like.Value.SecurityProfiles...),
+			})
+			if err == nil {
+				err = e.SetStatus(ctx, instance, u.ID, available)
+			}
+			if err != nil {
+				errs <- err
+			}
+		})
+	}
+	wg.Wait()
+	close(errs)
+	return <-errs
+}
+
+// start starts tasks at a constant rate.
+func start(ctx context.Context, e *engine.Engine, flow string, tasks int, perSecond float64) error {
+	instance := e.Instances()[0].ID
+	var wg sync.WaitGroup
+	errs := make(chan error, tasks)
+	begin := time.Now()
+	for i := range tasks {
+		at := begin.Add(time.Duration(float64(i) / perSecond * float64(time.Second)))
+		time.Sleep(time.Until(at))
+		wg.Go(func() {
+			if _, err := e.StartTask(ctx, instance, engine.StartTask{Flow: flow, Name: "Call back", Token: uuid.NewString()}); err != nil {
+				errs <- err
+			}
+		})
+	}
+	wg.Wait()
+	close(errs)
+	return <-errs
+}
