@@ -33,7 +33,8 @@ export async function openWorld(): Promise<World> {
     url,
     username: env.TASKLANE_USER ?? boot.agent.username,
     password: env.TASKLANE_PASSWORD ?? boot.agent.password,
-    startTask: (name, more) => startTask(url, { InstanceId: boot.instanceId, ContactFlowId: boot.contactFlowId, Name: name, ...more }),
+    startTask: (name, more) =>
+      startTask(url, { InstanceId: boot.instanceId, ContactFlowId: boot.contactFlowId, Name: name, ...more }),
     fake,
   }
 }

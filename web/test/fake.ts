@@ -10,15 +10,26 @@ import type { AgentState, Contact, ContactStateType, Snapshot } from '../src/ccp
 
 const dist = new URL('../../internal/console/dist/', import.meta.url)
 const pages: Record<string, string> = { '/': 'index.html', '/login': 'login.html', '/ccp-v2/': 'ccp.html' }
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
 // The policy of internal/console, so that a breach shows here too.
-const policy = "default-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+const policy =
+  "default-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 
 const arn = (kind: string, id: string) => `arn:aws:connect:us-east-1:000000000000:instance/1/${kind}/${id}`
 const seconds = () => Date.now() / 1000
 
 class Refusal extends Error {
-  constructor(readonly status: number, readonly type: string, message: string) {
+  constructor(
+    readonly status: number,
+    readonly type: string,
+    message: string,
+  ) {
     super(message)
   }
 }
@@ -134,14 +145,25 @@ export class Fake {
         return json(res, 200, {})
       case 'GET /auth/authorize':
         if (!signedIn) return json(res, 401, { message: 'not signed in' })
-        return json(res, 200, { accessToken: this.token, refreshToken: 'r', expiration: Date.now() + 43_200_000, refreshTokenExpiration: 0, region: 'us-east-1' })
+        return json(res, 200, {
+          accessToken: this.token,
+          refreshToken: 'r',
+          expiration: Date.now() + 43_200_000,
+          refreshTokenExpiration: 0,
+          region: 'us-east-1',
+        })
       case 'POST /api': {
         if (req.headers['x-amz-bearer'] !== this.token) throw new Refusal(401, 'UnauthorizedException', 'unknown token')
         const operation = String(req.headers['x-amz-target']).split('.')[1] ?? ''
         return json(res, 200, this.call(operation, JSON.parse(body) as Params, req.headers.host ?? ''))
       }
       case 'PUT /contact/task': {
-        const task = JSON.parse(body) as { Name: string; Description?: string; References?: Record<string, { Type: string; Value: string }>; Attributes?: Record<string, string> }
+        const task = JSON.parse(body) as {
+          Name: string
+          Description?: string
+          References?: Record<string, { Type: string; Value: string }>
+          Attributes?: Record<string, string>
+        }
         const ContactId = this.add('connecting', {
           name: task.Name,
           description: task.Description ?? null,
@@ -163,11 +185,22 @@ export class Fake {
       case 'GetAgentSnapshot':
         return { nextToken: String(this.version), snapshot: this.snapshot() }
       case 'GetAgentConfiguration':
-        return { configuration: { name: 'Ann Agent', username: 'agent', routingProfile: { name: 'Basic Routing Profile', routingProfileARN: arn('routing-profile', 'r') } } }
+        return {
+          configuration: {
+            name: 'Ann Agent',
+            routingProfile: { name: 'Basic Routing Profile', routingProfileARN: arn('routing-profile', 'r') },
+          },
+        }
       case 'GetAgentStates':
         return { states: this.states, nextToken: null }
       case 'GetRoutingProfileQueues':
-        return { queues: [{ queueARN: arn('queue', 'q'), name: 'BasicQueue' }, { queueARN: arn('queue', 'q2'), name: 'Refunds' }], nextToken: null }
+        return {
+          queues: [
+            { queueARN: arn('queue', 'q'), name: 'BasicQueue' },
+            { queueARN: arn('queue', 'q2'), name: 'Refunds' },
+          ],
+          nextToken: null,
+        }
       case 'CreateTransport':
         return { webSocketTransport: { url: `ws://${host}/ccp-ws`, transportLifeTimeInSeconds: 3600, expiry: null } }
       case 'PutAgentState':
@@ -243,7 +276,13 @@ function json(res: ServerResponse, status: number, body: object): void {
 function file(res: ServerResponse, name: string): void {
   try {
     const data = readFileSync(new URL(name, dist))
-    res.writeHead(200, { 'Content-Type': types[extname(name)] ?? 'text/plain', 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff' }).end(data)
+    res
+      .writeHead(200, {
+        'Content-Type': types[extname(name)] ?? 'text/plain',
+        'Content-Security-Policy': policy,
+        'X-Content-Type-Options': 'nosniff',
+      })
+      .end(data)
   } catch {
     res.writeHead(404).end()
   }

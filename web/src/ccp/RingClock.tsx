@@ -1,4 +1,4 @@
-import { useNow } from './useNow'
+import { useNow } from './Clock'
 import { clock, usualRing } from './view'
 
 /** How long the task has been ringing, and how much of the usual time is left. */
@@ -11,7 +11,9 @@ export function RingClock({ since }: { since: number }) {
         <span>
           Ringing for <span className="timer">{clock(rung)}</span>
         </span>
-        <span className="quiet">{left > 0 ? `about ${Math.ceil(left / 1000)} s left to accept` : 'about to move on'}</span>
+        <span className="quiet">
+          {left > 0 ? `about ${Math.ceil(left / 1000)} s left` : 'about to move on'}
+        </span>
       </div>
       <progress max={usualRing} value={left} aria-label="Time left to accept" />
     </div>

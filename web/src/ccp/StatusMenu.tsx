@@ -1,7 +1,7 @@
 import ButtonDropdown, { type ButtonDropdownProps } from '@cloudscape-design/components/button-dropdown'
 import type { Session } from './session'
 import type { Actions } from './useActions'
-import { useNow } from './useNow'
+import { useNow } from './Clock'
 import { clock, type Status } from './view'
 import type { AgentState } from './wire'
 

@@ -10,8 +10,21 @@ export interface Commands {
   choose: (id: string) => void
 }
 
-/** The next steps a task allows. */
-export function TaskButtons({ task, commands }: { task: Task; commands: Commands }) {
+interface Props {
+  task: Task
+  commands: Commands
+}
+
+export function TaskButtons(props: Props) {
+  return (
+    <div className="buttons" key={props.task.stage}>
+      <NextSteps {...props} />
+    </div>
+  )
+}
+
+/** The steps a task allows now. */
+function NextSteps({ task, commands }: Props) {
   const { session, actions, choose } = commands
   const act = (verb: string, work: () => Promise<void>) => () =>
     actions.run(`${verb} ${task.id}`, `Could not ${verb} “${task.name}”`, work)

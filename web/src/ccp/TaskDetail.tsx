@@ -1,13 +1,14 @@
 import Box from '@cloudscape-design/components/box'
 import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
-import KeyValuePairs from '@cloudscape-design/components/key-value-pairs'
+import KeyValuePairs, { type KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { localTime } from './reference'
 import { ReferenceValue } from './ReferenceValue'
 import { RingClock } from './RingClock'
 import { TaskButtons, type Commands } from './TaskButtons'
-import { useNow } from './useNow'
+import { useNow } from './Clock'
 import { clock, type Task } from './view'
 
 export function TaskDetail({ task, commands }: { task: Task; commands: Commands }) {
@@ -37,20 +38,16 @@ export function TaskDetail({ task, commands }: { task: Task; commands: Commands 
 
 function Facts({ task }: { task: Task }) {
   const now = useNow()
-  const items = [
-    {
-      label: 'State',
-      value: (
-        <>
-          <StatusIndicator type={task.tone}>{task.label}</StatusIndicator>{' '}
-          <span className="timer">{clock(now - task.since)}</span>
-        </>
-      ),
-    },
-    { label: 'Queue', value: task.queue || '–' },
-  ]
-  if (task.queuedAt !== undefined)
-    items.push({ label: 'In the queue since', value: new Date(task.queuedAt).toLocaleString() })
+  const state = (
+    <>
+      <StatusIndicator type={task.tone}>{task.label}</StatusIndicator>{' '}
+      <span className="timer">{clock(now - task.since)}</span>
+    </>
+  )
+  const items: KeyValuePairsProps.Item[] = [{ label: 'Queue', value: task.queue || '–' }]
+  if (task.queuedAt !== undefined) items.push({ label: 'Queued', value: localTime(new Date(task.queuedAt)) })
+  // While a task rings, its clock is above.
+  if (task.stage !== 'ringing') items.unshift({ label: 'State', value: state })
   return <KeyValuePairs columns={3} items={items} />
 }
 

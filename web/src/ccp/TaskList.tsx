@@ -1,6 +1,6 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { TaskButtons, type Commands } from './TaskButtons'
-import { useNow } from './useNow'
+import { useNow } from './Clock'
 import { clock, type Task } from './view'
 
 interface Props {

@@ -9,11 +9,12 @@ export interface FeedOptions {
   onDown: () => void
 }
 
-/** How a socket ended: it never opened, it broke, or its lifetime was over. */
-type End = 'unopened' | 'broken' | 'renew'
+/** How a socket ended: its lifetime was over, or it broke or never opened. */
+type End = 'renew' | 'lost'
 
 const beat = 10_000
 const openTimeout = 10_000
+const steady = 20_000
 
 /** Milliseconds to wait before try n (from 0): 0.5 s doubling to 15 s, with jitter so that agents do not return at once. */
 export function backoff(n: number, random = Math.random()): number {
@@ -31,11 +32,12 @@ export class Feed {
   async run(): Promise<void> {
     const wake = () => this.wake?.()
     addEventListener('online', wake)
-    for (let tries = 0; !this.stopped; ) {
-      const ended = await this.connect()
-      if (ended === 'renew') continue
+    for (let tries = 0; !this.stopped;) {
+      const began = Date.now()
+      if ((await this.connect()) === 'renew') continue
       if (this.stopped) break
-      if (ended === 'broken') tries = 0
+      // A socket that breaks at once counts as a failed try, or a sick server would be asked twice a second.
+      if (Date.now() - began > steady) tries = 0
       this.options.onDown()
       await this.pause(backoff(tries++))
     }
@@ -62,10 +64,10 @@ export class Feed {
   private async connect(): Promise<End> {
     try {
       const transport = await this.options.transport()
-      if (this.stopped) return 'unopened'
+      if (this.stopped) return 'lost'
       return await new Promise((resolve) => this.attach(transport, resolve))
     } catch {
-      return 'unopened'
+      return 'lost'
     }
   }
 
@@ -82,11 +84,11 @@ export class Feed {
       socket.close()
       ended(how)
     }
-    const impatience = setTimeout(() => opened || finish('unopened'), openTimeout)
+    const impatience = setTimeout(() => opened || finish('lost'), openTimeout)
     const renewal = setTimeout(() => finish('renew'), renewAfter(transport))
     const pulse = setInterval(() => {
       // A dead network may never report the close, so a beat without an answer is the end.
-      if (!answered) return finish('broken')
+      if (!answered) return finish('lost')
       if (!opened) return
       answered = false
       socket.send('{"topic":"aws/heartbeat"}')
@@ -95,7 +97,7 @@ export class Feed {
       opened = true
       this.options.onUp()
     }
-    socket.onclose = () => finish(opened ? 'broken' : 'unopened')
+    socket.onclose = () => finish('lost')
     socket.onmessage = (event) => {
       answered = true
       if (topicOf(event.data) === 'ccp/snapshot') this.options.onChange()

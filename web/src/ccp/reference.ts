@@ -28,10 +28,14 @@ export function dateOf(value: string): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date
 }
 
+export function localTime(date: Date): string {
+  return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+}
+
 export function shown({ type, value }: Reference): Shown {
   const text = value ?? ''
   const href = type === 'URL' ? safeLink(text) : type === 'EMAIL' ? mailLink(text) : undefined
   if (href) return { text, href }
   const date = type === 'DATE' ? dateOf(text) : undefined
-  return { text: date ? date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) : text }
+  return { text: date ? localTime(date) : text }
 }

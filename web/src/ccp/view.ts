@@ -61,11 +61,9 @@ function taskOf(contact: Contact): Task {
   }
 }
 
-/** The task whose details are shown. A ringing task never takes the place of one the agent works on. */
+/** The task whose details are shown: the agent's choice while it is in hand, else the first. */
 export function chosenOf(tasks: Task[], id: string | undefined): Task | undefined {
-  const chosen = tasks.find((task) => task.id === id)
-  if (chosen && chosen.stage !== 'over') return chosen
-  return tasks.find((task) => task.stage === 'ringing') ?? chosen ?? tasks[0]
+  return tasks.find((task) => task.id === id) ?? tasks[0]
 }
 
 export interface Status {
@@ -91,7 +89,12 @@ export const usualRing = 30_000
 export function clock(ms: number): string {
   const total = Math.max(0, Math.floor(ms / 1000))
   const two = (n: number) => String(n).padStart(2, '0')
-  const [seconds, minutes, hours, days] = [total % 60, Math.floor(total / 60) % 60, Math.floor(total / 3600) % 24, Math.floor(total / 86_400)]
+  const [seconds, minutes, hours, days] = [
+    total % 60,
+    Math.floor(total / 60) % 60,
+    Math.floor(total / 3600) % 24,
+    Math.floor(total / 86_400),
+  ]
   if (total < 3600) return `${minutes}:${two(seconds)}`
   return `${days ? `${days}d ` : ''}${hours}:${two(minutes)}:${two(seconds)}`
 }

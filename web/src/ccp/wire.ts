@@ -11,15 +11,7 @@ export interface AgentState {
 }
 
 export type ContactStateType =
-  | 'connecting'
-  | 'incoming'
-  | 'pending'
-  | 'connected'
-  | 'paused'
-  | 'ended'
-  | 'missed'
-  | 'rejected'
-  | 'error'
+  'connecting' | 'incoming' | 'pending' | 'connected' | 'paused' | 'ended' | 'missed' | 'rejected' | 'error'
 
 export interface Connection {
   connectionId: string
@@ -53,7 +45,6 @@ export interface Snapshot {
 
 export interface Configuration {
   name: string
-  username: string
   routingProfile: { name: string; routingProfileARN: string }
 }
 

@@ -33,7 +33,7 @@ export function Home() {
               label: 'Documentation',
               value: (
                 <Link href="https://github.com/tasklane/tasklane/tree/main/docs" external>
-                  docs
+                  Read the documentation
                 </Link>
               ),
             },

@@ -30,7 +30,7 @@ export function SignIn() {
       <Box padding={{ bottom: 'l' }}>
         <Brand />
       </Box>
-      <form method="post" action="/login" onSubmit={submit}>
+      <form onSubmit={submit}>
         <Container header={<Header variant="h1">Sign in</Header>}>
           <SpaceBetween size="l">
             {refusal && <Alert type="error">{refusal}</Alert>}
