@@ -1,0 +1,7 @@
+//go:build !ui
+
+package console
+
+import "io/fs"
+
+func built() fs.FS { return nil }

@@ -1,0 +1,56 @@
+import { chromium, type Page } from 'playwright-core'
+import type { World } from './world'
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export function openBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+}
+
+/** What an agent does and looks for on the pages. */
+export class AgentScreen {
+  /** Script errors, and what the browser logged as an error: breaches of the content security policy among it. */
+  readonly complaints: string[] = []
+
+  constructor(
+    readonly page: Page,
+    readonly world: Pick<World, 'url' | 'username' | 'password'>,
+  ) {
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => this.complaints.push(error.message))
+    page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()))
+  }
+
+  async signIn(password = this.world.password): Promise<void> {
+    if (!this.page.url().endsWith('/login')) await this.page.goto(`${this.world.url}/login`)
+    await this.page.getByLabel('Username').fill(this.world.username)
+    await this.page.getByLabel('Password').fill(password)
+    await this.button('Sign in').click()
+  }
+
+  async setStatus(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: /^Status: / }).click()
+    await this.page.getByRole('menuitemcheckbox', { name }).click()
+  }
+
+  /** Waits until the panel shows the status. */
+  async hasStatus(name: string): Promise<void> {
+    await this.page.getByRole('button', { name: `Status: ${name}`, exact: true }).waitFor()
+  }
+
+  button(name: string) {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  task(name: string) {
+    return this.page.getByRole('listitem').filter({ hasText: name })
+  }
+}

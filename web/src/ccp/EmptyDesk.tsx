@@ -1,0 +1,58 @@
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import type { Desk, Session } from './session'
+import type { Actions } from './useActions'
+
+/** No task in hand: says why, and what would bring one. */
+export function EmptyDesk({ session, actions, desk }: { session: Session; actions: Actions; desk: Desk }) {
+  const { state } = desk.snapshot
+  const queues = desk.queues.map((queue) => queue.name).filter((name) => name !== null)
+  const available = desk.agentStates.find((s) => s.type === 'routable')
+  if (queues.length === 0)
+    return (
+      <Empty title="No queue can reach you">
+        Your routing profile “{desk.configuration.routingProfile.name}” has no queues. An administrator can add some.
+      </Empty>
+    )
+  if (state.type === 'routable')
+    return <Empty title="Waiting for a task">The next one from {listed(queues)} will ring here.</Empty>
+  return (
+    <Empty title={`You are ${state.name}`}>
+      <SpaceBetween size="m">
+        <span>No task is offered to you. Become available to take tasks from {listed(queues)}.</span>
+        {available && (
+          <Button
+            variant="primary"
+            loading={actions.busy('status')}
+            onClick={() =>
+              actions.run('status', `Your status did not change to ${available.name}`, () =>
+                session.setStatus(available),
+              )
+            }
+          >
+            Go {available.name}
+          </Button>
+        )}
+      </SpaceBetween>
+    </Empty>
+  )
+}
+
+function Empty({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <div className="column">
+      <Box textAlign="center">
+        <Box variant="h1" padding={{ bottom: 's' }}>
+          {title}
+        </Box>
+        <Box color="text-body-secondary">{children}</Box>
+      </Box>
+    </div>
+  )
+}
+
+function listed(names: string[]): string {
+  const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more queues`] : names
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(shown)
+}

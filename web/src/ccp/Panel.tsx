@@ -1,0 +1,11 @@
+import './ccp.css'
+import { useSyncExternalStore } from 'react'
+import { DeskView } from './DeskView'
+import type { Session } from './session'
+import { Starting } from './Starting'
+
+export function Panel({ session }: { session: Session }) {
+  const { desk, live, problem } = useSyncExternalStore(session.subscribe, session.state)
+  if (!desk) return <Starting problem={problem} />
+  return <DeskView session={session} desk={desk} live={live !== false} />
+}

@@ -1,0 +1,119 @@
+// The socket that says "something changed". It keeps itself alive, and comes back by itself when it breaks.
+import type { Transport } from './wire'
+
+export interface FeedOptions {
+  /** Asks for an address; each holds a ticket and works once. */
+  transport: () => Promise<Transport>
+  onChange: () => void
+  onUp: () => void
+  onDown: () => void
+}
+
+/** How a socket ended: its lifetime was over, or it broke or never opened. */
+type End = 'renew' | 'lost'
+
+const beat = 10_000
+const openTimeout = 10_000
+const steady = 20_000
+
+/** Milliseconds to wait before try n (from 0): 0.5 s doubling to 15 s, with jitter so that agents do not return at once. */
+export function backoff(n: number, random = Math.random()): number {
+  return Math.min(15_000, 500 * 2 ** n) * (0.5 + random / 2)
+}
+
+export class Feed {
+  private stopped = false
+  private socket: WebSocket | undefined
+  private wake: (() => void) | undefined
+
+  constructor(private readonly options: FeedOptions) {}
+
+  /** Runs until stop is called, opening a socket again whenever one ends. */
+  async run(): Promise<void> {
+    const wake = () => this.wake?.()
+    addEventListener('online', wake)
+    for (let tries = 0; !this.stopped;) {
+      const began = Date.now()
+      if ((await this.connect()) === 'renew') continue
+      if (this.stopped) break
+      // A socket that breaks at once counts as a failed try, or a sick server would be asked twice a second.
+      if (Date.now() - began > steady) tries = 0
+      this.options.onDown()
+      await this.pause(backoff(tries++))
+    }
+    removeEventListener('online', wake)
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.socket?.close()
+    this.wake?.()
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  /** Opens one socket and waits for its end. */
+  private async connect(): Promise<End> {
+    try {
+      const transport = await this.options.transport()
+      if (this.stopped) return 'lost'
+      return await new Promise((resolve) => this.attach(transport, resolve))
+    } catch {
+      return 'lost'
+    }
+  }
+
+  private attach(transport: Transport, ended: (how: End) => void): void {
+    const socket = new WebSocket(transport.url)
+    this.socket = socket
+    let opened = false
+    let answered = true
+    const finish = (how: End) => {
+      clearTimeout(impatience)
+      clearTimeout(renewal)
+      clearInterval(pulse)
+      socket.onopen = socket.onmessage = socket.onclose = null
+      socket.close()
+      ended(how)
+    }
+    const impatience = setTimeout(() => opened || finish('lost'), openTimeout)
+    const renewal = setTimeout(() => finish('renew'), renewAfter(transport))
+    const pulse = setInterval(() => {
+      // A dead network may never report the close, so a beat without an answer is the end.
+      if (!answered) return finish('lost')
+      if (!opened) return
+      answered = false
+      socket.send('{"topic":"aws/heartbeat"}')
+    }, beat)
+    socket.onopen = () => {
+      opened = true
+      this.options.onUp()
+    }
+    socket.onclose = () => finish('lost')
+    socket.onmessage = (event) => {
+      answered = true
+      if (topicOf(event.data) === 'ccp/snapshot') this.options.onChange()
+    }
+  }
+}
+
+/** A little before the server would close the socket; a timer must stay under 2^31 ms. */
+function renewAfter(transport: Transport): number {
+  return Math.min(Math.max(transport.transportLifeTimeInSeconds, 60), 86_400) * 900
+}
+
+function topicOf(frame: unknown): string | undefined {
+  try {
+    return (JSON.parse(String(frame)) as { topic?: string }).topic
+  } catch {
+    return undefined
+  }
+}

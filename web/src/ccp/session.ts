@@ -1,0 +1,172 @@
+// The agent's session with the server: token, socket, snapshot and commands, and nothing of React.
+// Whoever shows it reads [Session.state] and calls the commands; a failed command throws, so that the
+// caller can say so.
+import { Client, isSignedOut } from './client'
+import { Feed } from './feed'
+import type { AgentState, Configuration, Queue, Snapshot, Transport } from './wire'
+
+/** What is known of the agent. All of it arrives together, before the first thing is shown. */
+export interface Desk {
+  snapshot: Snapshot
+  /** Server's clock minus this machine's, in ms: durations are told by the server's clock. */
+  skew: number
+  configuration: Configuration
+  agentStates: AgentState[]
+  queues: Queue[]
+}
+
+export interface SessionState {
+  desk: Desk | undefined
+  /** False while changes cannot reach us: what is shown may be old. Undefined before the first try has ended. */
+  live: boolean | undefined
+  /** Why the last refresh failed. */
+  problem: string | undefined
+}
+
+const pollEvery = 10_000
+const settingsLast = 5 * 60_000
+
+type Settings = Omit<Desk, 'snapshot' | 'skew'>
+
+export class Session {
+  private readonly client = new Client()
+  private readonly feed = new Feed({
+    transport: () => this.transport(),
+    onChange: () => void this.refresh(),
+    onUp: () => this.connected(true),
+    onDown: () => this.connected(false),
+  })
+  private readonly listeners = new Set<() => void>()
+  private current: SessionState = { desk: undefined, live: undefined, problem: undefined }
+  private settings: (Settings & { readAt: number }) | undefined
+  private up: boolean | undefined
+  private wanted = false
+  private refreshing: Promise<void> | undefined
+  private poll: ReturnType<typeof setInterval> | undefined
+
+  constructor(private readonly onSignedOut: () => void) {}
+
+  /** The state now; a new object after each change. */
+  readonly state = (): SessionState => this.current
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  start(): void {
+    void this.refresh()
+    void this.feed.run()
+    this.poll = setInterval(() => {
+      if (!this.current.live) void this.refresh()
+    }, pollEvery)
+  }
+
+  /** Changes the status now, or after the tasks in hand are done. */
+  setStatus(state: AgentState): Promise<void> {
+    return this.command('PutAgentState', { state, enqueueNextState: true })
+  }
+
+  accept(contactId: string): Promise<void> {
+    return this.command('AcceptContact', { contactId })
+  }
+
+  reject(contactId: string): Promise<void> {
+    return this.command('RejectContact', { contactId })
+  }
+
+  /** Ends the task; it stays in hand for after-contact work until it is closed. */
+  end(contactId: string, connectionId: string): Promise<void> {
+    return this.command('DestroyConnection', { contactId, connectionId })
+  }
+
+  close(contactId: string): Promise<void> {
+    return this.command('ClearContact', { contactId })
+  }
+
+  /** Goes offline, as the agent would wish, and ends the sign-in. */
+  async signOut(): Promise<void> {
+    const offline = this.settings?.agentStates.find((state) => state.type === 'offline')
+    if (offline) await this.setStatus(offline)
+    await this.client.signOut()
+    this.leave()
+  }
+
+  private async command(operation: string, params: object): Promise<void> {
+    await this.guarded(() => this.client.call(operation, params))
+    await this.refresh()
+  }
+
+  private async transport(): Promise<Transport> {
+    const answer = await this.guarded(() =>
+      this.client.call<{ webSocketTransport: Transport }>('CreateTransport', { transportType: 'web_socket' }),
+    )
+    return answer.webSocketTransport
+  }
+
+  private connected(up: boolean): void {
+    this.up = up
+    this.set({ live: up && this.current.problem === undefined })
+    void this.refresh()
+  }
+
+  /** Reads the snapshot. A call during another makes that one read once more, so the newest is never missed. */
+  private refresh(): Promise<void> {
+    this.wanted = true
+    this.refreshing ??= this.drain().finally(() => {
+      this.refreshing = undefined
+    })
+    return this.refreshing
+  }
+
+  private async drain(): Promise<void> {
+    while (this.wanted) {
+      this.wanted = false
+      try {
+        const desk = await this.guarded(() => this.read())
+        this.set({ desk, problem: undefined, live: this.up })
+      } catch (error) {
+        this.set({ problem: error instanceof Error ? error.message : String(error), live: false })
+      }
+    }
+  }
+
+  private async read(): Promise<Desk> {
+    const settings = await this.readSettings()
+    const { snapshot } = await this.client.call<{ snapshot: Snapshot }>('GetAgentSnapshot', { timeout: 0 })
+    return { ...settings, snapshot, skew: snapshot.snapshotTimestamp * 1000 - Date.now() }
+  }
+
+  /** What an administrator changes now and then is read again every few minutes. */
+  private async readSettings(): Promise<Settings> {
+    if (this.settings && Date.now() - this.settings.readAt < settingsLast) return this.settings
+    const { configuration } = await this.client.call<{ configuration: Configuration }>('GetAgentConfiguration')
+    const { routingProfileARN } = configuration.routingProfile
+    const [agentStates, queues] = await Promise.all([
+      this.client.list<AgentState>('GetAgentStates', 'states'),
+      this.client.list<Queue>('GetRoutingProfileQueues', 'queues', { routingProfileARN }),
+    ])
+    this.settings = { configuration, agentStates, queues, readAt: Date.now() }
+    return this.settings
+  }
+
+  private async guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (isSignedOut(error)) this.leave()
+      throw error
+    }
+  }
+
+  private leave(): void {
+    this.feed.stop()
+    clearInterval(this.poll)
+    this.onSignedOut()
+  }
+
+  private set(change: Partial<SessionState>): void {
+    this.current = { ...this.current, ...change }
+    for (const listener of this.listeners) listener()
+  }
+}

@@ -1,0 +1,100 @@
+// From the snapshot to what the panel shows. Pure functions; times come in as milliseconds.
+import type { AgentState, Contact, ContactStateType, Reference, Snapshot } from './wire'
+
+/** What the agent can do with a task decides its stage. */
+export type Stage = 'ringing' | 'working' | 'wrapUp' | 'over'
+export type Tone = 'pending' | 'success' | 'info' | 'stopped' | 'warning' | 'error'
+
+interface Look {
+  stage: Stage
+  label: string
+  tone: Tone
+}
+
+const looks: Record<ContactStateType, Look> = {
+  connecting: { stage: 'ringing', label: 'Ringing', tone: 'pending' },
+  incoming: { stage: 'ringing', label: 'Ringing', tone: 'pending' },
+  pending: { stage: 'ringing', label: 'Ringing', tone: 'pending' },
+  connected: { stage: 'working', label: 'Connected', tone: 'success' },
+  paused: { stage: 'working', label: 'Paused', tone: 'stopped' },
+  ended: { stage: 'wrapUp', label: 'After contact work', tone: 'info' },
+  missed: { stage: 'over', label: 'Missed', tone: 'warning' },
+  rejected: { stage: 'over', label: 'Declined', tone: 'stopped' },
+  error: { stage: 'over', label: 'Could not connect', tone: 'error' },
+}
+
+export interface Task extends Look {
+  id: string
+  connectionId: string
+  name: string
+  description: string
+  queue: string
+  /** When the task came into this state. */
+  since: number
+  queuedAt: number | undefined
+  references: { name: string; reference: Reference }[]
+  attributes: { name: string; value: string }[]
+}
+
+const order: Stage[] = ['ringing', 'working', 'wrapUp', 'over']
+
+/** The tasks in hand: ringing ones first, and within a stage the oldest first. */
+export function tasksOf(snapshot: Snapshot): Task[] {
+  return snapshot.contacts
+    .map(taskOf)
+    .sort((a, b) => order.indexOf(a.stage) - order.indexOf(b.stage) || a.since - b.since)
+}
+
+function taskOf(contact: Contact): Task {
+  return {
+    // A state of a newer server is shown by its own name, and can at least be closed.
+    ...(looks[contact.state.type] ?? { stage: 'over', label: contact.state.type, tone: 'info' }),
+    id: contact.contactId,
+    connectionId: contact.connections.find((c) => c.type === 'agent')?.connectionId ?? '',
+    name: contact.name || 'Task without a name',
+    description: contact.description ?? '',
+    queue: contact.queue?.name ?? '',
+    since: contact.state.timestamp * 1000,
+    queuedAt: contact.queueTimestamp === null ? undefined : contact.queueTimestamp * 1000,
+    references: Object.entries(contact.references ?? {}).map(([name, reference]) => ({ name, reference })),
+    attributes: Object.entries(contact.attributes ?? {}).map(([name, { value }]) => ({ name, value })),
+  }
+}
+
+/** The task whose details are shown: the agent's choice while it is in hand, else the first. */
+export function chosenOf(tasks: Task[], id: string | undefined): Task | undefined {
+  return tasks.find((task) => task.id === id) ?? tasks[0]
+}
+
+export interface Status {
+  name: string
+  type: AgentState['type']
+  since: number | undefined
+  next: string | undefined
+}
+
+export function statusOf({ state, nextState }: Snapshot): Status {
+  return {
+    name: state.name,
+    type: state.type,
+    since: state.startTimestamp ? state.startTimestamp * 1000 : undefined,
+    next: nextState?.name,
+  }
+}
+
+/** An offer rings this long unless the server is set otherwise; the protocol does not tell. */
+export const usualRing = 30_000
+
+/** A duration as a clock shows it: 0:07, 12:03, 1:02:03, 2d 1:02:03. */
+export function clock(ms: number): string {
+  const total = Math.max(0, Math.floor(ms / 1000))
+  const two = (n: number) => String(n).padStart(2, '0')
+  const [seconds, minutes, hours, days] = [
+    total % 60,
+    Math.floor(total / 60) % 60,
+    Math.floor(total / 3600) % 24,
+    Math.floor(total / 86_400),
+  ]
+  if (total < 3600) return `${minutes}:${two(seconds)}`
+  return `${days ? `${days}d ` : ''}${hours}:${two(minutes)}:${two(seconds)}`
+}

@@ -1,0 +1,4 @@
+import { mount } from '../page'
+import { SignIn } from './SignIn'
+
+mount(<SignIn />)

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { chosenOf, clock, statusOf, tasksOf } from '../src/ccp/view'
+import type { Contact, ContactStateType, Snapshot } from '../src/ccp/wire'
+
+function contact(contactId: string, type: ContactStateType, timestamp: number, more: Partial<Contact> = {}): Contact {
+  return {
+    contactId,
+    type: 'task',
+    state: { type, timestamp },
+    queue: null,
+    queueTimestamp: null,
+    connections: [{ connectionId: `c-${contactId}`, type: 'agent' }],
+    attributes: null,
+    name: contactId,
+    description: null,
+    references: null,
+    ...more,
+  }
+}
+
+function snapshot(...contacts: Contact[]): Snapshot {
+  return {
+    state: { agentStateARN: 'arn', type: 'routable', name: 'Available', startTimestamp: 1000.5 },
+    nextState: null,
+    contacts,
+    snapshotTimestamp: 2000,
+  }
+}
+
+describe('tasksOf', () => {
+  it('puts ringing tasks first, then those in work, then the rest, the oldest first', () => {
+    const tasks = tasksOf(
+      snapshot(
+        contact('missed', 'missed', 1),
+        contact('wrapping', 'ended', 2),
+        contact('newer work', 'connected', 9),
+        contact('older work', 'paused', 3),
+        contact('ringing', 'connecting', 10),
+      ),
+    )
+    expect(tasks.map((t) => t.id)).toEqual(['ringing', 'older work', 'newer work', 'wrapping', 'missed'])
+  })
+
+  it.each<[ContactStateType, string]>([
+    ['connecting', 'ringing'],
+    ['connected', 'working'],
+    ['paused', 'working'],
+    ['ended', 'wrapUp'],
+    ['missed', 'over'],
+    ['rejected', 'over'],
+    ['error', 'over'],
+  ])('takes a %s contact as %s', (state, stage) => {
+    expect(tasksOf(snapshot(contact('a', state, 1)))[0]?.stage).toBe(stage)
+  })
+
+  it('shows a state it does not know by its name', () => {
+    const strange = contact('a', 'teleported' as ContactStateType, 1)
+    expect(tasksOf(snapshot(strange))[0]).toMatchObject({ label: 'teleported', stage: 'over' })
+  })
+
+  it('turns epoch seconds into milliseconds and maps into lists', () => {
+    const [task] = tasksOf(
+      snapshot(
+        contact('a', 'connected', 1795429260.04, {
+          queue: { queueARN: 'q', name: 'Refunds' },
+          queueTimestamp: 1795429250.1,
+          attributes: { orderId: { name: 'orderId', value: 'A-1' } },
+          references: { Order: { type: 'URL', value: 'https://a.example/' } },
+        }),
+      ),
+    )
+    expect(task).toMatchObject({
+      since: 1795429260040,
+      queuedAt: 1795429250100,
+      queue: 'Refunds',
+      connectionId: 'c-a',
+      attributes: [{ name: 'orderId', value: 'A-1' }],
+      references: [{ name: 'Order', reference: { type: 'URL', value: 'https://a.example/' } }],
+    })
+  })
+})
+
+describe('chosenOf', () => {
+  const tasks = tasksOf(snapshot(contact('work', 'connected', 1), contact('ring', 'connecting', 2)))
+
+  it('keeps the choice while another task rings', () => {
+    expect(chosenOf(tasks, 'work')?.id).toBe('work')
+  })
+  it('falls back to the first task when the choice is gone', () => {
+    expect(chosenOf(tasks, 'closed')?.id).toBe('ring')
+  })
+  it('is nothing without tasks', () => {
+    expect(chosenOf([], 'work')).toBeUndefined()
+  })
+})
+
+it('statusOf tells the next status', () => {
+  const next = { agentStateARN: 'l', type: 'not_routable' as const, name: 'Lunch' }
+  expect(statusOf({ ...snapshot(), nextState: next })).toEqual({
+    name: 'Available',
+    type: 'routable',
+    since: 1000500,
+    next: 'Lunch',
+  })
+})
+
+it.each([
+  [-5_000, '0:00'],
+  [7_999, '0:07'],
+  [723_000, '12:03'],
+  [3_599_999, '59:59'],
+  [3_600_000, '1:00:00'],
+  [90_000_000, '1d 1:00:00'],
+])('clock(%i) is %s', (ms, want) => {
+  expect(clock(ms)).toBe(want)
+})
