@@ -98,8 +98,8 @@ func measure(ctx context.Context, s settings) (r report, err error) {
 		if err := os.Mkdir(d, 0o700); err != nil {
 			return d, store.Options{}, err
 		}
-		url, err := server.Create(ctx, "template1")
-		return d, store.Options{Database: url}, err
+		database, err := server.Create(ctx, "template1")
+		return d, store.Options{Database: server.URL(database)}, err
 	}
 	pg, err := s.engine(ctx, binary, "pgx", postgres)
 	if err != nil {

@@ -20,6 +20,8 @@ const (
 	offersUnderWay = 64
 	// afterFailure is how long an owner waits before it reads everything again because of an error.
 	afterFailure = time.Second
+	// loadShare bounds the part of its time that an owner spends on reading everything again: one in so many.
+	loadShare = 20
 )
 
 // owner matches one instance. Its board belongs to the goroutine of run; the inbox is how commits get there.
@@ -90,8 +92,13 @@ func (o *owner) take() []engine.Commit {
 func (o *owner) run(ctx context.Context, resync time.Duration) {
 	var again <-chan time.Time
 	refresh := func() {
+		begun := time.Now() //nolint:forbidigo // how long it takes, not what time it is
+		err := o.load(ctx)
 		wait := resync
-		if err := o.load(ctx); err != nil && ctx.Err() == nil {
+		if resync > 0 {
+			wait = max(resync, loadShare*time.Since(begun))
+		}
+		if err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "cannot read what waits", "instance", o.instance, "err", err)
 			wait = afterFailure
 		}

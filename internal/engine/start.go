@@ -51,53 +51,84 @@ func (e *Engine) StartTask(ctx context.Context, instance string, in StartTask) (
 	if err != nil {
 		return "", err
 	}
-	var id string
-	room := place{of: &t.open}
-	started := false
-	err = e.store.Update(ctx, t.ID, func(tx Tx) error {
-		started = false
-		seen, err := tokenSeen(tx, opStartTask, in.Token, digest)
-		if err != nil {
-			return err
-		}
-		if seen != "" {
-			id = seen
-			return nil
-		}
-		c, chain, err := t.newTask(tx, in)
-		if err != nil {
-			return err
-		}
-		if err := room.take(e.quotas[QuotaActiveTasks]); err != nil {
-			return err
-		}
-		id, started = c.ID, true
-		events := c.Begin(tx.Now())
-		if c.State == contact.Scheduled {
-			tx.SetTimer(Timer{Kind: TimerStart, Contact: c.ID, Due: c.ScheduledFor})
-		} else {
-			events = append(events, t.run(tx, c, chain)...)
-		}
-		if c.Open() {
-			tx.SetTimer(Timer{Kind: TimerExpiry, Contact: c.ID, Due: c.Expires})
-		}
-		if in.Token != "" {
-			tx.PutToken(Token{
-				Operation: opStartTask, Token: in.Token, Digest: digest, Result: id, Expires: tx.Now().Add(tokenLife),
-			})
-		}
-		tx.PutContact(c)
-		tx.PutChain(chain)
-		tx.Emit(c.ID, events...)
-		return nil
-	})
-	if err != nil || !started {
-		room.giveBack()
+	s := starting{e: e, t: t, in: in, digest: digest, room: place{of: &t.open}}
+	err = e.store.Update(ctx, t.ID, s.run)
+	if err != nil || !s.started {
+		s.room.giveBack()
 	}
 	if err != nil {
 		return "", err
 	}
-	return id, nil
+	return s.id, nil
+}
+
+// starting is one StartTask under way.
+type starting struct {
+	e      *Engine
+	t      *tenant
+	in     StartTask
+	digest string
+	room   place
+
+	runs    int
+	id      string
+	started bool
+}
+
+// run is the command. Its first run does not look the token up, for it is hardly ever known: claiming it finds
+// that out in the same commit. When somebody else has it the command runs again; and before a request is
+// refused, the token is looked up, because an earlier answer counts more.
+func (s *starting) run(tx Tx) error {
+	s.runs++
+	s.started = false
+	if s.runs > 1 {
+		if known, err := s.answered(tx); known || err != nil {
+			return err
+		}
+	}
+	err := s.start(tx)
+	if err != nil && s.runs == 1 {
+		if known, lookup := s.answered(tx); known || lookup != nil {
+			return lookup
+		}
+	}
+	return err
+}
+
+// answered tells whether the token was used before, and takes its answer.
+func (s *starting) answered(tx Tx) (bool, error) {
+	seen, err := tokenSeen(tx, opStartTask, s.in.Token, s.digest)
+	s.id = seen
+	return seen != "", err
+}
+
+func (s *starting) start(tx Tx) error {
+	c, chain, err := s.t.newTask(tx, s.in)
+	if err != nil {
+		return err
+	}
+	if err := s.room.take(s.e.quotas[QuotaActiveTasks]); err != nil {
+		return err
+	}
+	s.id, s.started = c.ID, true
+	events := c.Begin(tx.Now())
+	if c.State == contact.Scheduled {
+		tx.SetTimer(Timer{Kind: TimerStart, Contact: c.ID, Due: c.ScheduledFor})
+	} else {
+		events = append(events, s.t.run(tx, c, chain)...)
+	}
+	if c.Open() {
+		tx.SetTimer(Timer{Kind: TimerExpiry, Contact: c.ID, Due: c.Expires})
+	}
+	if s.in.Token != "" {
+		tx.PutToken(Token{
+			Operation: opStartTask, Token: s.in.Token, Digest: s.digest, Result: c.ID, Expires: tx.Now().Add(tokenLife),
+		})
+	}
+	tx.PutContact(c)
+	tx.PutChain(chain)
+	tx.Emit(c.ID, events...)
+	return nil
 }
 
 // digest identifies the parameters of a request but for its token.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/awsapi"
+	"github.com/tasklane/tasklane/internal/console"
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
@@ -19,6 +20,10 @@ func (s *server) routes() {
 	mux.Handle("GET /metrics", s.metrics.Handler())
 	if s.config.Development {
 		s.developmentRoutes(mux)
+	}
+	pages := console.Handler()
+	for _, pattern := range console.Patterns() {
+		mux.Handle(pattern, pages)
 	}
 	mux.Handle("/", s.api())
 	s.handler = mux

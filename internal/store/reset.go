@@ -29,6 +29,7 @@ func (s *Store) Reset(ctx context.Context) error {
 		return fmt.Errorf("remove everything: %w", err)
 	}
 	s.offset.Store(0)
+	s.keys.Clear()
 	for _, i := range instances {
 		s.notify(engine.Commit{Instance: i.ID, Reset: true})
 	}

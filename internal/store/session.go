@@ -10,8 +10,12 @@ import (
 	"github.com/tasklane/tasklane/internal/directory"
 )
 
-// AccessKey reads an access key; ok is false when there is none of that id.
+// AccessKey reads an access key; ok is false when there is none of that id. Keys never change once they are
+// made, so one that was read is remembered.
 func (s *Store) AccessKey(ctx context.Context, id string) (key directory.AccessKey, ok bool, err error) {
+	if known, ok := s.keys.Load(id); ok {
+		return known.(directory.AccessKey), true, nil
+	}
 	key.ID = id
 	err = s.row(ctx, `SELECT secret, account FROM access_key WHERE id = $1`, id).Scan(&key.Secret, &key.Account)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -20,6 +24,7 @@ func (s *Store) AccessKey(ctx context.Context, id string) (key directory.AccessK
 	if err != nil {
 		return key, false, fmt.Errorf("read access key: %w", err)
 	}
+	s.keys.Store(id, key)
 	return key, true, nil
 }
 

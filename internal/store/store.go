@@ -44,9 +44,10 @@ type Options struct {
 
 // Store is an open database.
 type Store struct {
-	engine   string  // "sqlite" or "postgres", for messages
-	read     *sql.DB // for reads, and for migrations
-	stmts    sync.Map
+	engine   string   // "sqlite" or "postgres", for messages
+	read     *sql.DB  // for reads, and for migrations
+	stmts    sync.Map // prepared statements by their text
+	keys     sync.Map // access keys by id
 	writer   *writer
 	watchers []func(engine.Commit)
 	offset   atomic.Int64 // of the clock, in nanoseconds
