@@ -23,6 +23,7 @@
 package contact
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/fault"
@@ -137,13 +138,12 @@ func (c *Contact) WithAgent() bool {
 	return c.State == Connecting || c.State == Connected || c.State == ACW
 }
 
-// move changes the state, or fails with [fault.Conflict] when the graph has no such edge.
-func (c *Contact) move(to State, now time.Time) error {
-	for _, s := range moves[c.State] {
-		if s == to {
-			c.State, c.Updated = to, now
-			return nil
-		}
+// move takes the edge from one state to another. It fails with [fault.Conflict] when the task is elsewhere, or
+// when the graph has no such edge.
+func (c *Contact) move(from, to State, now time.Time) error {
+	if c.State != from || !slices.Contains(moves[from], to) {
+		return fault.New(fault.Conflict, "contact %s is %s and cannot become %s", c.ID, c.State, to)
 	}
-	return fault.New(fault.Conflict, "contact %s is %s and cannot become %s", c.ID, c.State, to)
+	c.State, c.Updated = to, now
+	return nil
 }

@@ -27,7 +27,7 @@ func (c *Contact) Begin(now time.Time) []Event {
 // TimeReached puts a scheduled task into its flow.
 // It fails with [fault.Conflict] unless the task is scheduled.
 func (c *Contact) TimeReached(now time.Time) ([]Event, error) {
-	if err := c.move(InFlow, now); err != nil {
+	if err := c.move(Scheduled, InFlow, now); err != nil {
 		return nil, err
 	}
 	c.ConnectedToSystem = now
@@ -36,7 +36,7 @@ func (c *Contact) TimeReached(now time.Time) ([]Event, error) {
 
 // Enqueue puts a task that is in its flow into the queue it targets.
 func (c *Contact) Enqueue(now time.Time) ([]Event, error) {
-	if err := c.move(Queued, now); err != nil {
+	if err := c.move(InFlow, Queued, now); err != nil {
 		return nil, err
 	}
 	c.Queue, c.Enqueued, c.Rank = c.Target, now, now
@@ -45,7 +45,7 @@ func (c *Contact) Enqueue(now time.Time) ([]Event, error) {
 
 // Offer rings the task at an agent. Each offer has its own number, [Contact.Attempt].
 func (c *Contact) Offer(agent string, now time.Time) ([]Event, error) {
-	if err := c.move(Connecting, now); err != nil {
+	if err := c.move(Queued, Connecting, now); err != nil {
 		return nil, err
 	}
 	c.Agent, c.RingStart = agent, now
@@ -59,7 +59,7 @@ func (c *Contact) Accept(agent string, now time.Time) ([]Event, error) {
 	if c.Agent != agent {
 		return nil, fault.New(fault.Conflict, "contact %s is not offered to agent %s", c.ID, agent)
 	}
-	if err := c.move(Connected, now); err != nil {
+	if err := c.move(Connecting, Connected, now); err != nil {
 		return nil, err
 	}
 	c.ConnectedToAgent = now
@@ -73,7 +73,7 @@ func (c *Contact) Missed(now time.Time) ([]Event, error) { return c.requeue(Even
 func (c *Contact) Rejected(now time.Time) ([]Event, error) { return c.requeue(EventRejected, now) }
 
 func (c *Contact) requeue(why EventType, now time.Time) ([]Event, error) {
-	if err := c.move(Queued, now); err != nil {
+	if err := c.move(Connecting, Queued, now); err != nil {
 		return nil, err
 	}
 	agent := c.Agent
@@ -91,7 +91,7 @@ func (c *Contact) Disconnect(why Reason, now time.Time) ([]Event, error) {
 	if c.State == Connected {
 		to = ACW
 	}
-	if err := c.move(to, now); err != nil {
+	if err := c.move(c.State, to, now); err != nil {
 		return nil, err
 	}
 	c.Reason, c.Disconnected = why, now
@@ -106,7 +106,7 @@ func (c *Contact) Disconnect(why Reason, now time.Time) ([]Event, error) {
 
 // Close finishes after-contact work.
 func (c *Contact) Close(now time.Time) ([]Event, error) {
-	if err := c.move(Ended, now); err != nil {
+	if err := c.move(ACW, Ended, now); err != nil {
 		return nil, err
 	}
 	c.ACWEnd = now

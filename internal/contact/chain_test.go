@@ -1,0 +1,77 @@
+package contact
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+func TestMerge(t *testing.T) {
+	c := &Chain{Attributes: map[string]string{"a": "1", "b": "2"}}
+	if err := c.Merge(map[string]string{"b": "3", "c": ""}); err != nil {
+		t.Fatal(err)
+	}
+	if c.Attributes["a"] != "1" || c.Attributes["b"] != "3" || len(c.Attributes) != 3 {
+		t.Errorf("Attributes = %v, want a=1 b=3 c=", c.Attributes)
+	}
+}
+
+func TestAttributesAreBounded(t *testing.T) {
+	full := strings.Repeat("ä", (MaxAttributeBytes-1)/2) + "x" // one byte for the key
+	c := &Chain{}
+	if err := c.Merge(map[string]string{"k": full[:len(full)-1]}); err != nil {
+		t.Errorf("Merge of %d bytes: %v", len(full), err)
+	}
+	if err := c.Merge(map[string]string{"k": full}); err != nil {
+		t.Errorf("Merge of %d bytes: %v", MaxAttributeBytes, err)
+	}
+	before := c.Attributes["k"]
+	if err := c.Merge(map[string]string{"k": full + "y"}); !fault.Is(err, fault.Invalid) || c.Attributes["k"] != before {
+		t.Errorf("Merge of one byte more = %v, want it refused and nothing changed", err)
+	}
+}
+
+func TestCheckKeys(t *testing.T) {
+	for key, ok := range map[string]bool{"a-Z_9": true, "a b": false, "ä": false, "a.b": false, "": false} {
+		if err := CheckKeys(map[string]string{key: "v"}); (err == nil) != ok {
+			t.Errorf("CheckKeys(%q) = %v, want ok %t", key, err, ok)
+		}
+	}
+}
+
+func TestThirteenthLinkIsRefused(t *testing.T) {
+	c := &Chain{}
+	for range MaxLinked {
+		if err := c.Join(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Join(); !fault.Is(err, fault.Quota) || c.Linked != MaxLinked {
+		t.Errorf("Join = %v with %d linked, want a quota fault and %d", err, c.Linked, MaxLinked)
+	}
+}
+
+func TestReferencesCheck(t *testing.T) {
+	tests := []struct {
+		name string
+		refs References
+		ok   bool
+	}{
+		{"none", nil, true},
+		{"each type", References{
+			"u": {ReferenceURL, "https://example.com"}, "n": {ReferenceNumber, "42.5"}, "s": {ReferenceString, "x"},
+			"d": {ReferenceDate, "1795440509"}, "e": {ReferenceEmail, "a@example.com"},
+		}, true},
+		{"attachment", References{"a": {"ATTACHMENT", "x"}}, false},
+		{"no value", References{"a": {ReferenceString, ""}}, false},
+		{"date in words", References{"a": {ReferenceDate, "tomorrow"}}, false},
+		{"full", References{"k": {ReferenceString, strings.Repeat("x", MaxReferenceBytes-1)}}, true},
+		{"one byte more", References{"k": {ReferenceString, strings.Repeat("x", MaxReferenceBytes)}}, false},
+	}
+	for _, tt := range tests {
+		if err := tt.refs.Check(); (err == nil) != tt.ok || err != nil && !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: Check = %v, want ok %t", tt.name, err, tt.ok)
+		}
+	}
+}
