@@ -30,11 +30,11 @@ func decodeFlow(r Resource) (any, error) {
 		return nil, fmt.Errorf("decode flow %s: %w", r.ID, err)
 	}
 	if f.Published != "" {
-		document, problems := flow.Parse(f.Published)
-		if len(problems) > 0 {
-			return nil, fmt.Errorf("decode flow %s: %s", r.ID, problems[0].Message)
+		program, err := flow.Load(f.Published)
+		if err != nil {
+			return nil, fmt.Errorf("decode flow %s: %w", r.ID, err)
 		}
-		f.program = flow.Compile(document)
+		f.program = program
 	}
 	return f, nil
 }
@@ -107,28 +107,11 @@ func checkFlow(content string, t flow.Type, publish bool) error {
 	if n := len([]rune(content)); n == 0 || n > maxFlowContent {
 		return fault.New(fault.Unusable, "Content must have 1 to %d characters", maxFlowContent)
 	}
-	var problems []flow.Problem
-	if publish {
-		document, found := flow.Parse(content)
-		if problems = found; len(problems) == 0 {
-			problems = flow.Check(document, t)
-		}
-	} else if !isObject(content) {
-		problems = []flow.Problem{{Message: flow.InvalidFormat}}
+	if !publish {
+		return flow.Draft(content)
 	}
-	if len(problems) == 0 {
-		return nil
-	}
-	bad := fault.New(fault.BadFlow, "The flow has %d problems", len(problems))
-	for _, p := range problems {
-		bad.Problems = append(bad.Problems, p.Message)
-	}
-	return bad
-}
-
-func isObject(content string) bool {
-	var object map[string]json.RawMessage
-	return json.Unmarshal([]byte(content), &object) == nil && object != nil
+	_, err := flow.Publish(content, t, nil)
+	return err
 }
 
 // FlowText is one text of a flow.

@@ -1,108 +1,130 @@
 package flow
 
-// kind says how the value of a parameter is read.
-type kind int
-
-const (
-	static    kind = iota // used as it is; a reference is refused
-	whole                 // one reference, or a literal
-	leaf                  // one reference to a value, and no literal
-	templates             // an object whose keys and values may have references in them
-)
-
-// parameter is the rule for one parameter.
-type parameter struct {
-	kind     kind
-	required bool
-	oneOf    []string // the only values there are
-	later    bool     // known to the language, not run by this version
+// actionType is what there is to know about a type of action: what [Check] demands of it and how it runs.
+type actionType struct {
+	only      []Type                  // the flow types that may hold it; nil: every one
+	params    []param                 // parameters; any other is refused
+	oneOf     []string                // exactly one of these parameters must be there
+	errors    []Failure               // each must have a branch, and no other may
+	branches  bool                    // may have conditions
+	terminal  bool                    // ends the document, so it has no transitions
+	transfers bool                    // its success ends the document; NextAction is only the console's mirror
+	build     func(*Action) behaviour // reads the parameters; nil: known, but not run by this version
 }
 
-// rule is what is known of an action type. One without runs is known to the language but not run by this
-// version: a document that has it is refused when it is published, by name.
-type rule struct {
-	runs       bool
-	only       []Type // types of flow it may stand in; nil: all but those in not
-	not        []Type
-	parameters map[string]parameter
-	exactlyOne []string // parameters of which one must be given
-	errors     []string // branches that must be there
-	conditions bool     // has results, so that it may have conditions
-	terminal   bool     // ends the document: has no transitions
-}
-
-// The errors that an action can meet.
-const (
-	NoMatchingError     = "NoMatchingError" // stands for every error that has no branch of its own
-	NoMatchingCondition = "NoMatchingCondition"
-	QueueAtCapacity     = "QueueAtCapacity"
-)
-
+// Where an action may stand. Amazon's administrator guide is narrower here and there than what its console lets
+// through; these are the refusals that no public export contradicts.
 var (
-	whisperOrHold = []Type{TypeAgentWhisper, TypeCustomerWhisper, TypeOutboundWhisper, TypeAgentHold, TypeCustomerHold}
-	inQueueOnly   = []Type{TypeCustomerQueue}
+	inModules     = []Type{} // in no flow type
+	inQueue       = []Type{TypeCustomerQueue}
+	inQueueOrHold = []Type{TypeCustomerQueue, TypeCustomerHold, TypeAgentHold}
+	beforeQueue   = []Type{TypeContactFlow, TypeAgentTransfer, TypeQueueTransfer, TypeCampaign}
+	beforeAgent   = []Type{TypeContactFlow, TypeAgentTransfer, TypeQueueTransfer, TypeCampaign, TypeCustomerQueue}
 )
 
-// The types of action that this version runs.
-const (
-	actionCompare       = "Compare"
-	actionSetQueue      = "UpdateContactTargetQueue"
-	actionToQueue       = "TransferContactToQueue"
-	actionSetAttributes = "UpdateContactAttributes"
-	actionDisconnect    = "DisconnectParticipant"
-	actionEnd           = "EndFlowExecution"
-)
+// actionTypes are all types of the language (DG flow-language-actions). Those without a build function are known
+// by name only and refused at publish.
+var actionTypes = map[string]actionType{
+	// Flow control.
+	"Compare": {
+		params:   []param{{name: "ComparisonValue", required: true, valid: leafReference}},
+		errors:   []Failure{NoMatchingCondition},
+		branches: true,
+		build:    buildCompare,
+	},
+	"EndFlowExecution":             {terminal: true, build: always(End{})},
+	"CheckHoursOfOperation":        {},
+	"CheckMetricData":              {},
+	"CheckOutboundCallStatus":      {},
+	"CheckSegmentMembership":       {},
+	"CheckVoiceId":                 {},
+	"DistributeByPercentage":       {},
+	"GetMetricData":                {},
+	"Loop":                         {},
+	"StartVoiceIdStream":           {},
+	"TransferToFlow":               {only: beforeAgent},
+	"UpdateContactRoutingCriteria": {},
+	"UpdateRoutingCriteria":        {}, // the reference's name for the one above
+	"UpdateFlowAttributes":         {},
+	"UpdateFlowLoggingBehavior":    {},
+	"Wait":                         {only: beforeAgent},
 
-// rules are all action types of the language, by name.
-var rules = map[string]rule{
-	actionCompare: {
-		runs: true, conditions: true, errors: []string{NoMatchingCondition},
-		parameters: map[string]parameter{"ComparisonValue": {kind: leaf, required: true}},
+	// Contact.
+	"TransferContactToQueue": {
+		only:      beforeQueue,
+		errors:    []Failure{QueueAtCapacity, NoMatchingError},
+		transfers: true,
+		build:     always(Enqueue{}),
 	},
-	actionSetQueue: {
-		runs: true, not: whisperOrHold, errors: []string{NoMatchingError},
-		parameters: map[string]parameter{"QueueId": {kind: whole}, "AgentId": {kind: whole, later: true}},
-		exactlyOne: []string{"QueueId", "AgentId"},
-	},
-	actionToQueue: {
-		runs: true, not: append([]Type{TypeCustomerQueue}, whisperOrHold...),
-		errors: []string{QueueAtCapacity, NoMatchingError},
-	},
-	actionSetAttributes: {
-		runs: true, errors: []string{NoMatchingError},
-		parameters: map[string]parameter{
-			"Attributes":    {kind: templates, required: true},
-			"TargetContact": {kind: static, oneOf: []string{"Current", "Related"}},
+	"UpdateContactAttributes": {
+		params: []param{
+			{name: "Attributes", required: true, valid: textMap},
+			{name: "TargetContact", valid: oneWord("Current", "Related")},
 		},
+		errors: []Failure{NoMatchingError},
+		build:  buildAttributes,
 	},
-	actionDisconnect: {runs: true, not: whisperOrHold, terminal: true},
-	actionEnd:        {runs: true, terminal: true},
+	"UpdateContactTargetQueue": {
+		only: beforeAgent,
+		params: []param{
+			{name: "QueueId", valid: oneValue, exists: Resources.Queue},
+			{name: "AgentId", valid: oneValue, exists: Resources.Agent},
+		},
+		oneOf:  []string{"QueueId", "AgentId"},
+		errors: []Failure{NoMatchingError},
+		build:  buildTargetQueue,
+	},
+	"CompleteOutboundCall":                       {},
+	"CreateCase":                                 {},
+	"CreateContact":                              {},
+	"CreatePersistentContactAssociation":         {},
+	"CreateTask":                                 {},
+	"CreateWisdomSession":                        {},
+	"DequeueContactAndTransferToQueue":           {only: inQueue},
+	"EndFlowModuleExecution":                     {only: inModules},
+	"GetCase":                                    {},
+	"InvokeFlowModule":                           {},
+	"ResumeContact":                              {},
+	"RouteContactToAgent":                        {only: inQueue},
+	"StartOutboundChatContact":                   {},
+	"StartOutboundEmailContact":                  {},
+	"TagContact":                                 {},
+	"TransferContactToAgent":                     {},
+	"UnTagContact":                               {}, // the reference's name for the next one
+	"UntagContact":                               {},
+	"UpdateCase":                                 {},
+	"UpdateContactCallbackNumber":                {},
+	"UpdateContactData":                          {},
+	"UpdateContactEventHooks":                    {},
+	"UpdateContactMediaProcessing":               {},
+	"UpdateContactMediaStreamingBehavior":        {},
+	"UpdateContactRecordingAndAnalyticsBehavior": {},
+	"UpdateContactRecordingBehavior":             {},
+	"UpdateContactRoutingBehavior":               {},
+	"UpdateContactTextToSpeechVoice":             {},
+	"UpdatePreviousContactParticipantState":      {},
 
-	"DequeueContactAndTransferToQueue": {only: inQueueOnly},
-	"RouteContactToAgent":              {only: inQueueOnly},
-	"MessageParticipantIteratively":    {only: []Type{TypeCustomerQueue, TypeCustomerHold, TypeAgentHold}},
-	"EndFlowModuleExecution":           {only: []Type{}},
-	"TransferToFlow":                   {not: whisperOrHold},
-	"GetParticipantInput":              {not: whisperOrHold},
-	"ShowView":                         {not: whisperOrHold},
-	"Wait":                             {not: whisperOrHold},
+	// Participant.
+	"DisconnectParticipant":           {only: beforeAgent, terminal: true, build: always(Disconnect{})},
+	"AuthenticateParticipant":         {},
+	"ConnectParticipantWithAgenticCX": {},
+	"ConnectParticipantWithLexBot":    {},
+	"GetParticipantInput":             {only: beforeAgent},
+	"LoadContactContent":              {},
+	"MessageParticipant":              {},
+	"MessageParticipantIteratively":   {only: inQueueOrHold},
+	"RenderMessageTemplate":           {},
+	"ShowView":                        {only: beforeAgent},
+	"TransferParticipantToThirdParty": {},
 
-	"AssociateContactToCustomerProfile": {}, "AuthenticateParticipant": {}, "CheckHoursOfOperation": {},
-	"CheckMetricData": {}, "CheckOutboundCallStatus": {}, "CheckSegmentMembership": {}, "CheckVoiceId": {},
-	"CompleteOutboundCall": {}, "ConnectParticipantWithAgenticCX": {}, "ConnectParticipantWithLexBot": {},
-	"CreateCallbackContact": {}, "CreateCase": {}, "CreateContact": {}, "CreateCustomerProfile": {},
-	"CreatePersistentContactAssociation": {}, "CreateTask": {}, "CreateWisdomSession": {},
-	"DistributeByPercentage": {}, "EvaluateDataTableValues": {},
-	"GetCalculatedAttributesForCustomerProfile": {}, "GetCase": {}, "GetCustomerProfile": {},
-	"GetCustomerProfileObject": {}, "GetMetricData": {}, "InvokeFlowModule": {}, "InvokeLambdaFunction": {},
-	"LoadContactContent": {}, "Loop": {}, "MessageParticipant": {}, "RenderMessageTemplate": {},
-	"ResumeContact": {}, "StartOutboundChatContact": {}, "StartOutboundEmailContact": {},
-	"StartVoiceIdStream": {}, "TagContact": {}, "TransferContactToAgent": {},
-	"TransferParticipantToThirdParty": {}, "UnTagContact": {}, "UntagContact": {}, "UpdateCase": {},
-	"UpdateContactCallbackNumber": {}, "UpdateContactData": {}, "UpdateContactEventHooks": {},
-	"UpdateContactMediaProcessing": {}, "UpdateContactMediaStreamingBehavior": {},
-	"UpdateContactRecordingAndAnalyticsBehavior": {}, "UpdateContactRecordingBehavior": {},
-	"UpdateContactRoutingBehavior": {}, "UpdateContactRoutingCriteria": {},
-	"UpdateContactTextToSpeechVoice": {}, "UpdateCustomerProfile": {}, "UpdateFlowAttributes": {},
-	"UpdateFlowLoggingBehavior": {}, "UpdatePreviousContactParticipantState": {}, "UpdateRoutingCriteria": {},
+	// Interactions.
+	"AssociateContactToCustomerProfile":         {},
+	"CreateCallbackContact":                     {},
+	"CreateCustomerProfile":                     {},
+	"EvaluateDataTableValues":                   {},
+	"GetCalculatedAttributesForCustomerProfile": {},
+	"GetCustomerProfile":                        {},
+	"GetCustomerProfileObject":                  {},
+	"InvokeLambdaFunction":                      {},
+	"UpdateCustomerProfile":                     {},
 }

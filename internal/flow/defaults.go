@@ -1,11 +1,11 @@
 package flow
 
 import (
-	_ "embed" // for the documents
+	_ "embed" // the contents below
 	"strings"
 )
 
-// Default is a flow that every new instance has.
+// Default is a flow that a new instance has from the start.
 type Default struct {
 	Name        string
 	Type        Type
@@ -13,35 +13,36 @@ type Default struct {
 	Content     string
 }
 
-// The documents. What Amazon Connect's own defaults do with voice, tasks cannot do; these do what is left
-// (docs/divergences.md).
 var (
 	//go:embed defaults/end.json
-	endDocument string
+	endContent string
+
 	//go:embed defaults/transfer.json
-	transferDocument string
-	//go:embed defaults/sample.json
-	sampleDocument string
+	transferContent string
+
+	//go:embed defaults/sample-task.json
+	sampleTaskContent string
 )
 
-// queuePlaceholder is where the sample flow names its queue.
-const queuePlaceholder = "QUEUE_ARN"
-
-// Defaults are the default flows of a new instance, named as Amazon Connect names them, and the sample flow,
-// which puts tasks into the queue of this ARN.
-func Defaults(queueARN string) []Default {
+// Defaults are the flows of a new instance, named as Amazon Connect names its own. Theirs play prompts and music,
+// which a task cannot hear; ours do nothing, or put the contact into the queue that a transfer has preset. queue is
+// the ARN or id of the queue that the sample flow uses.
+func Defaults(queue string) []Default {
 	return []Default{
-		{"Default agent hold", TypeAgentHold, "Tasks cannot be put on hold", endDocument},
-		{"Default agent transfer", TypeAgentTransfer, "Puts the task into the queue it is transferred to", transferDocument},
-		{"Default agent whisper", TypeAgentWhisper, "Connects the agent at once", endDocument},
-		{"Default customer hold", TypeCustomerHold, "Tasks cannot be put on hold", endDocument},
-		{"Default customer queue", TypeCustomerQueue, "Lets the task wait", endDocument},
-		{"Default customer whisper", TypeCustomerWhisper, "Tasks have nobody to whisper to", endDocument},
-		{"Default outbound", TypeOutboundWhisper, "Tasks have nobody to whisper to", endDocument},
-		{"Default queue transfer", TypeQueueTransfer, "Puts the task into the queue it is transferred to", transferDocument},
+		{"Default agent hold", TypeAgentHold, "Does nothing: tasks are not put on hold", endContent},
+		{"Default agent transfer", TypeAgentTransfer, "Puts the task into the queue of the agent it is transferred to", transferContent},
+		{"Default agent whisper", TypeAgentWhisper, "Connects the agent at once", endContent},
+		{"Default customer hold", TypeCustomerHold, "Does nothing: tasks are not put on hold", endContent},
+		{"Default customer queue", TypeCustomerQueue, "Lets the task wait in its queue", endContent},
+		{"Default customer whisper", TypeCustomerWhisper, "Does nothing: a task has no customer to whisper to", endContent},
+		{"Default outbound", TypeOutboundWhisper, "Does nothing: a task has no customer to whisper to", endContent},
+		{"Default queue transfer", TypeQueueTransfer, "Puts the task into the queue it is transferred to", transferContent},
 		{
-			"Sample task flow", TypeContactFlow, "Puts the task into BasicQueue",
-			strings.ReplaceAll(sampleDocument, queuePlaceholder, queueARN),
+			SampleTaskFlow, TypeContactFlow, "Puts the task into one queue",
+			strings.ReplaceAll(sampleTaskContent, "{{queue}}", queue),
 		},
 	}
 }
+
+// SampleTaskFlow is the name of the default flow that takes a task to a queue.
+const SampleTaskFlow = "Sample task flow"

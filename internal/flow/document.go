@@ -1,178 +1,193 @@
-// Package flow is the flow language of Amazon Connect, version 2019-10-30: it parses a document, checks it and
-// runs one action at a time. It is pure: it knows no clock, no database and no other contact.
-//
-// A document is a graph of actions. An action does something, then follows one of its transitions:
-//
-//	     ┌───────────────┐ NextAction   ┌──────────────────────┐ success: the document is over
-//	────►│ Compare       ├─────────────►│ TransferContactToQueue├──────────────────────────────►
-//	     │ Conditions ───┼──► …         │ Errors ──────────────┼──► …
-//	     └───────────────┘              └──────────────────────┘
-//
-// Whoever runs a flow calls [Step] again and again. What an action wants done comes back as an [Effect]; the
-// caller does it, in the same commit as everything else, and tells the next Step what became of it.
-//
-// The rules cited as §… are those of the flow language reference
-// (https://docs.aws.amazon.com/connect/latest/APIReference/flow-language.html) as gathered in
-// docs/divergences.md.
 package flow
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// Type is the type of a flow (ContactFlowType).
-type Type string
+// Version is the version of the language, which every document names.
+const Version = "2019-10-30"
 
-// The types of flow.
-const (
-	TypeContactFlow     Type = "CONTACT_FLOW"
-	TypeCustomerQueue   Type = "CUSTOMER_QUEUE"
-	TypeCustomerHold    Type = "CUSTOMER_HOLD"
-	TypeCustomerWhisper Type = "CUSTOMER_WHISPER"
-	TypeAgentHold       Type = "AGENT_HOLD"
-	TypeAgentWhisper    Type = "AGENT_WHISPER"
-	TypeOutboundWhisper Type = "OUTBOUND_WHISPER"
-	TypeAgentTransfer   Type = "AGENT_TRANSFER"
-	TypeQueueTransfer   Type = "QUEUE_TRANSFER"
-)
+// MaxActions is how many actions a document may have (AG amazon-connect-service-limits).
+const MaxActions = 250
 
-// Problem is one thing that is wrong with a document, in at most 256 characters.
-type Problem struct{ Message string }
-
-// InvalidFormat is the problem of a text that is no document at all.
-const InvalidFormat = "Invalid contact flow format"
-
-const (
-	version       = "2019-10-30"
-	maxActions    = 250
-	maxIdentifier = 50
-	maxProblems   = 50
-	maxMessage    = 256
-)
-
-// Document is a parsed text: its shape is right, its meaning is not checked.
+// Document is a flow as its author wrote it. The order of its actions carries no meaning.
 type Document struct {
-	start   string
-	actions []action
-	index   map[string]int // of the actions, by identifier
+	StartAction string
+	Actions     []Action
 }
 
-// action is one action as it is written. Scalars among its parameters have become text.
-type action struct {
-	id         string
-	kind       string
-	parameters map[string]any // string, map[string]any or []any
-	transition transitions
+// Action is one step of a flow.
+type Action struct {
+	Identifier  string
+	Type        string
+	Parameters  map[string]any // string, map[string]any, []any or nil; see normal
+	Transitions *Transitions   // nil when the document has none
 }
 
-type transitions struct {
-	NextAction *string
-	Errors     []errorBranch
-	Conditions []conditionBranch
+// Transitions say where a flow goes after an action. NextAction is where it goes on success, or the console's
+// mirror of an error branch on actions that never succeed into a next action.
+type Transitions struct {
+	NextAction string // empty when absent
+	Errors     []ErrorBranch
+	Conditions []ConditionBranch
 }
 
-type errorBranch struct {
+// ErrorBranch is taken when the action fails that way.
+type ErrorBranch struct {
+	ErrorType  Failure
 	NextAction string
-	ErrorType  string
 }
 
-type conditionBranch struct {
+// ConditionBranch is taken when the result of the action meets the condition. The first that does wins.
+type ConditionBranch struct {
+	Operator   string
+	Operands   []any // strings, in a document that passes Check
 	NextAction string
-	Condition  struct {
-		Operator string
-		Operands []any
-	}
 }
 
-// Parse reads a text. Without problems the document can be checked.
+// Parse reads the content of a flow. It finds only problems of the form of the whole: a document without such a
+// problem has 1 to 250 actions and a start action among them. [Check] looks at the rest.
 func Parse(content string) (*Document, []Problem) {
-	var raw struct {
-		Version     string
-		StartAction string
-		Actions     []struct {
-			Identifier  string
-			Type        string
-			Parameters  map[string]any
-			Transitions *transitions
-		}
+	top, err := decodeObject(content)
+	if err != nil {
+		return nil, []Problem{badFormat(err)}
 	}
-	decoder := json.NewDecoder(strings.NewReader(content))
-	decoder.UseNumber()
-	if decoder.Decode(&raw) != nil || decoder.More() || raw.Version != version ||
-		len(raw.Actions) == 0 || len(raw.Actions) > maxActions {
-		return nil, []Problem{{InvalidFormat}}
+	doc, err := readDocument(top)
+	if err != nil {
+		return nil, []Problem{badFormat(err)}
 	}
-	d := &Document{start: raw.StartAction, index: make(map[string]int, len(raw.Actions))}
-	var problems problems
-	for i, a := range raw.Actions {
-		if _, twice := d.index[a.Identifier]; twice || !identifier(a.Identifier) {
-			problems.add("Invalid Action Identifier. Path: Actions[%d].Identifier", i)
-		}
-		if a.Transitions == nil {
-			problems.add("Action is missing required property. Path: Actions[%d].Transitions", i)
-			a.Transitions = &transitions{}
-		}
-		d.index[a.Identifier] = i
-		d.actions = append(d.actions, action{
-			id: a.Identifier, kind: a.Type, parameters: normal(a.Parameters).(map[string]any), transition: *a.Transitions,
-		})
-	}
-	if _, ok := d.index[d.start]; !ok {
-		return nil, []Problem{{InvalidFormat}}
-	}
-	if len(problems) > 0 {
-		return nil, problems
-	}
-	return d, nil
+	return doc, nil
 }
 
-// reserved are identifiers that the language refuses.
-var reserved = []string{
-	"__proto__", "constructor", "__defineGetter__", "__defineSetter__", "toString", "hasOwnProperty",
-	"isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "valueOf",
+// decodeObject reads a text that is one JSON object and nothing else.
+func decodeObject(content string) (map[string]any, error) {
+	d := json.NewDecoder(strings.NewReader(content))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, errors.New("the content is not JSON")
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("something follows the JSON object")
+	}
+	top, ok := v.(map[string]any)
+	if !ok {
+		return nil, errors.New("the content is not a JSON object")
+	}
+	return top, nil
 }
 
-func identifier(s string) bool {
-	n := utf8.RuneCountInString(s)
-	return n > 0 && n <= maxIdentifier && !strings.ContainsAny(s, `%:(\/)=$,;[]{}`) && !slices.Contains(reserved, s)
+func readDocument(top map[string]any) (*Document, error) {
+	var r reader
+	version := r.text(top, "", "Version")
+	doc := &Document{StartAction: r.text(top, "", "StartAction")}
+	for i, v := range r.list(top, "", "Actions") {
+		doc.Actions = append(doc.Actions, r.action(v, fmt.Sprintf("Actions[%d]", i)))
+	}
+	starts := func(a Action) bool { return a.Identifier == doc.StartAction }
+	switch {
+	case r.err != nil:
+		return nil, r.err
+	case version != Version:
+		return nil, errors.New("the version is not " + Version)
+	case len(doc.Actions) == 0 || len(doc.Actions) > MaxActions:
+		return nil, fmt.Errorf("there must be 1 to %d Actions", MaxActions)
+	case !slices.ContainsFunc(doc.Actions, starts):
+		return nil, errors.New("StartAction names no action")
+	}
+	return doc, nil
 }
 
-// normal turns numbers and booleans into text: the console writes them as strings, the service takes both.
+// reader takes the members of a decoded document. JSON's own case-blind decoding into structs would accept
+// member names that Amazon Connect does not. It remembers the first member of a wrong kind.
+type reader struct{ err error }
+
+func (r *reader) action(v any, path string) Action {
+	m := r.object(v, path)
+	a := Action{
+		Identifier: r.text(m, path, "Identifier"),
+		Type:       r.text(m, path, "Type"),
+		Parameters: r.object(m["Parameters"], path+".Parameters"),
+	}
+	for name, value := range a.Parameters {
+		a.Parameters[name] = normal(value)
+	}
+	if m["Transitions"] != nil {
+		a.Transitions = r.transitions(m["Transitions"], path+".Transitions")
+	}
+	return a
+}
+
+func (r *reader) transitions(v any, path string) *Transitions {
+	m := r.object(v, path)
+	t := &Transitions{NextAction: r.text(m, path, "NextAction")}
+	for i, v := range r.list(m, path, "Errors") {
+		at := fmt.Sprintf("%s.Errors[%d]", path, i)
+		e := r.object(v, at)
+		t.Errors = append(t.Errors, ErrorBranch{Failure(r.text(e, at, "ErrorType")), r.text(e, at, "NextAction")})
+	}
+	for i, v := range r.list(m, path, "Conditions") {
+		at := fmt.Sprintf("%s.Conditions[%d]", path, i)
+		b := r.object(v, at)
+		c := r.object(b["Condition"], at+".Condition")
+		operands, _ := normal(r.list(c, at, "Operands")).([]any)
+		t.Conditions = append(t.Conditions, ConditionBranch{r.text(c, at, "Operator"), operands, r.text(b, at, "NextAction")})
+	}
+	return t
+}
+
+// text is a member that must be a string; absent and null are empty.
+func (r *reader) text(m map[string]any, path, name string) string {
+	s, ok := m[name].(string)
+	r.expect(ok || m[name] == nil, path, name, "a string")
+	return s
+}
+
+// list is a member that must be an array; absent and null are empty.
+func (r *reader) list(m map[string]any, path, name string) []any {
+	l, ok := m[name].([]any)
+	r.expect(ok || m[name] == nil, path, name, "an array")
+	return l
+}
+
+// object is a value that must be an object; absent and null are empty.
+func (r *reader) object(v any, path string) map[string]any {
+	m, ok := v.(map[string]any)
+	r.expect(ok || v == nil, path, "", "an object")
+	return m
+}
+
+func (r *reader) expect(ok bool, path, name, kind string) {
+	if ok || r.err != nil {
+		return
+	}
+	if path != "" && name != "" {
+		path += "."
+	}
+	r.err = fmt.Errorf("%s%s is not %s", path, name, kind)
+}
+
+// normal gives every scalar its text, for the service takes "5" and 5, "true" and true alike. It changes the
+// arrays and objects it is given, which are the document's own.
 func normal(v any) any {
 	switch v := v.(type) {
 	case json.Number:
-		return v.String()
+		return shortest(v.String())
 	case bool:
 		return fmt.Sprint(v)
-	case map[string]any:
-		for k, e := range v {
-			v[k] = normal(e)
-		}
-		return v
 	case []any:
-		for i, e := range v {
-			v[i] = normal(e)
+		for i := range v {
+			v[i] = normal(v[i])
 		}
-		return v
-	default:
-		return v
+	case map[string]any:
+		for name := range v {
+			v[name] = normal(v[name])
+		}
 	}
-}
-
-// problems gathers what is wrong, up to a bound.
-type problems []Problem
-
-func (p *problems) add(format string, args ...any) {
-	if len(*p) >= maxProblems {
-		return
-	}
-	message := fmt.Sprintf(format, args...)
-	if runes := []rune(message); len(runes) > maxMessage {
-		message = string(runes[:maxMessage])
-	}
-	*p = append(*p, Problem{message})
+	return v
 }

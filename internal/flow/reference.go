@@ -1,128 +1,141 @@
 package flow
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "strings"
 
-// reference is a path to a value: $.Attributes.tier is [Attributes tier].
-type reference []string
+// path is a parsed reference: $.Attributes.tier is ["Attributes", "tier"]. It has at least one step.
+type path []string
 
-// Scope is where the values are that a flow refers to.
-type Scope interface {
-	// Lookup finds the value at a path, as text. What is not there, and what is not a text, number or
-	// boolean, is no value.
-	Lookup(path []string) (string, bool)
-}
-
-// parseReference reads a text that is one reference and nothing else.
-func parseReference(s string) (reference, bool) {
-	ref, rest := cutReference(s)
-	return ref, ref != nil && rest == ""
-}
-
-// cutReference reads the reference at the beginning of s; nil when there is none. It takes as much as can belong
-// to it: $.AwsRegion:1 is a reference and ":1".
+// scanReference reads the longest reference at the beginning of s and tells how many bytes it takes; none takes 0.
 //
 //	ref  = "$" step+
-//	step = "." name | "['" any "']" | ".['" any "']" (or with double quotes) | "[" digits "]"
-func cutReference(s string) (reference, string) {
-	rest, ok := strings.CutPrefix(s, "$")
-	if !ok {
-		return nil, s
+//	step = "." name | ["."] "['" any "']" | ["."] `["` any `"]` | "[" digits "]"
+//
+// A name is made of ASCII letters, digits, "_" and "-": the signs Amazon Connect allows in attribute keys. Text
+// in any other script can follow a reference without a blank; keys with other signs take brackets.
+func scanReference(s string) (path, int) {
+	if !strings.HasPrefix(s, "$") {
+		return nil, 0
 	}
-	var ref reference
+	var p path
+	n := 1
 	for {
-		step, left, ok := cutStep(rest)
-		if !ok {
-			if ref == nil {
-				return nil, s
-			}
-			return ref, rest
+		step, size := scanStep(s[n:])
+		if size == 0 {
+			break
 		}
-		ref, rest = append(ref, step), left
+		p = append(p, step)
+		n += size
 	}
-}
-
-func cutStep(s string) (step, rest string, ok bool) {
-	dotted, dot := strings.CutPrefix(s, ".")
-	bracketed, bracket := strings.CutPrefix(dotted, "[")
-	switch {
-	case bracket:
-		for _, quote := range []string{"'", `"`} {
-			if inner, ok := strings.CutPrefix(bracketed, quote); ok {
-				return strings.Cut(inner, quote+"]")
-			}
-		}
-		digits := bracketed[:len(bracketed)-len(strings.TrimLeft(bracketed, "0123456789"))]
-		rest, ok = strings.CutPrefix(bracketed[len(digits):], "]")
-		return digits, rest, ok && digits != "" && !dot
-	case dot:
-		n := 0
-		for n < len(dotted) {
-			r, size := utf8.DecodeRuneInString(dotted[n:])
-			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '-' {
-				break
-			}
-			n += size
-		}
-		return dotted[:n], dotted[n:], n > 0
+	if p == nil {
+		return nil, 0
 	}
-	return "", s, false
+	return p, n
 }
 
-// template is a text with references in it.
-type template []segment
-
-// segment is a piece of literal text, or a reference.
-type segment struct {
-	literal string
-	ref     reference
+// scanStep reads one step of a reference and tells how many bytes it takes; none takes 0.
+func scanStep(s string) (step string, size int) {
+	rest, dotted := strings.CutPrefix(s, ".")
+	if dotted {
+		if name := leading(rest, nameByte); name != "" {
+			return name, 1 + len(name)
+		}
+	}
+	inside, ok := strings.CutPrefix(rest, "[")
+	if !ok || inside == "" {
+		return "", 0
+	}
+	offset := len(s) - len(inside)
+	if quote := inside[0]; quote == '\'' || quote == '"' {
+		if end := strings.Index(inside[1:], string(quote)+"]"); end > 0 {
+			return inside[1 : 1+end], offset + end + 3
+		}
+		return "", 0
+	}
+	index := leading(inside, digitByte)
+	if dotted || index == "" || !strings.HasPrefix(inside[len(index):], "]") {
+		return "", 0
+	}
+	return index, offset + len(index) + 1
 }
 
-func parseTemplate(s string) template {
+// leading is the part of s before the first byte that does not belong.
+func leading(s string, belongs func(byte) bool) string {
+	for i := range len(s) {
+		if !belongs(s[i]) {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+func digitByte(b byte) bool { return '0' <= b && b <= '9' }
+
+func nameByte(b byte) bool {
+	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || digitByte(b) || b == '_' || b == '-'
+}
+
+// wholeReference parses a text that is one reference from end to end.
+func wholeReference(s string) (path, bool) {
+	p, n := scanReference(s)
+	return p, n > 0 && n == len(s)
+}
+
+// template is a text whose references have been found: pieces that are put together when an action runs.
+type template []piece
+
+// piece is a reference, or literal text when it has no path.
+type piece struct {
+	path path
+	text string
+}
+
+// parseValue reads a value that may be a literal or one whole reference.
+func parseValue(s string) template {
+	if p, ok := wholeReference(s); ok {
+		return template{{path: p}}
+	}
+	return template{{text: s}}
+}
+
+// parseText reads a text in which references may stand anywhere. A $ that begins no reference is a plain sign.
+func parseText(s string) template {
 	var t template
-	literal := 0 // where the literal that is being read begins
+	literal := 0 // where the literal text before i begins
 	for i := 0; i < len(s); {
-		ref, rest := cutReference(s[i:])
-		if ref == nil {
+		p, n := scanReference(s[i:])
+		if n == 0 {
 			i++
 			continue
 		}
 		if literal < i {
-			t = append(t, segment{literal: s[literal:i]})
+			t = append(t, piece{text: s[literal:i]})
 		}
-		t = append(t, segment{ref: ref})
-		i = len(s) - len(rest)
+		t = append(t, piece{path: p})
+		i += n
 		literal = i
 	}
 	if literal < len(s) {
-		t = append(t, segment{literal: s[literal:]})
+		t = append(t, piece{text: s[literal:]})
 	}
 	return t
 }
 
-// text fills the references in; what has no value becomes nothing.
-func (t template) text(scope Scope) string {
-	if len(t) == 1 && t[0].ref == nil {
-		return t[0].literal
+// resolve puts the text together. A reference to nothing leaves nothing.
+func (t template) resolve(s Scope) string {
+	if len(t) == 1 {
+		return t[0].resolve(s)
 	}
 	var b strings.Builder
-	for _, s := range t {
-		if s.ref == nil {
-			b.WriteString(s.literal)
-		} else if v, ok := scope.Lookup(s.ref); ok {
-			b.WriteString(v)
-		}
+	for _, p := range t {
+		b.WriteString(p.resolve(s))
 	}
 	return b.String()
 }
 
-// operand is a value that is one reference, or a literal.
-func operand(s string) template {
-	if ref, ok := parseReference(s); ok {
-		return template{{ref: ref}}
+func (p piece) resolve(s Scope) string {
+	if p.path == nil {
+		return p.text
 	}
-	return template{{literal: s}}
+	text, _ := s.Lookup(p.path)
+	return text
 }

@@ -1,153 +1,91 @@
 package flow
 
-// State is where a run stands. Its zero value is the beginning. It can be stored as JSON.
-type State struct {
-	Action  string `json:"action,omitempty"`  // identifier of the action the run is at
-	Waiting bool   `json:"waiting,omitempty"` // for the result of that action's effect; else the action is next
-	Steps   int    `json:"steps,omitempty"`   // actions begun so far
-}
-
-// Result is what became of an effect.
-type Result struct {
-	Error string // such as [NoMatchingError]; empty: it was done
-}
-
-// Effect is what an action asks whoever runs the flow to do.
-type Effect interface{ effect() }
-
-// The effects.
-type (
-	// None asks for nothing: the action is complete, and the next Step runs the next one.
-	None struct{}
-	// SetTargetQueue chooses the queue, by id or ARN, that Enqueue will put the contact into.
-	SetTargetQueue struct{ Queue string }
-	// SetAttributes sets user-defined attributes, all or none: of the contact, or of its related contact.
-	SetAttributes struct {
-		Values  map[string]string
-		Related bool
-	}
-	// Enqueue puts the contact into its target queue. When that is done the document is over.
-	Enqueue struct{}
-	// Disconnect ends the contact.
-	Disconnect struct{}
-	// End ends the document; what that means depends on why the flow runs.
-	End struct{}
-	// Unhandled ends the document because of an error that it has no branch for.
-	Unhandled struct{ Error string }
-)
-
-func (None) effect()           {}
-func (SetTargetQueue) effect() {}
-func (SetAttributes) effect()  {}
-func (Enqueue) effect()        {}
-func (Disconnect) effect()     {}
-func (End) effect()            {}
-func (Unhandled) effect()      {}
-
-// MaxSteps bounds the actions of a run that is never suspended, so that a loop ends. The number is ours
-// (docs/divergences.md).
+// MaxSteps is how many actions a run may take without a wait. Amazon publishes no number for its own limit.
 const MaxSteps = 1000
 
-// errLimit is the error of a run that exceeds MaxSteps, as the flow log names it.
-const errLimit = "Flow action limit exceeded"
+// Sentences in [Unhandled] for what is not an error of an action.
+const (
+	limitExceeded = "Flow action limit exceeded"
+	noNextAction  = "The action has no next action"
+	noSuchAction  = "The flow has no action to run"
+)
 
-// Step takes the result of the effect that the last Step returned, follows the transition, and runs one action.
-// It returns the new state and what the action asks for. After [Enqueue] that was done, and after [Disconnect],
-// [End] and [Unhandled], the run is over.
-func Step(p *Program, s State, r Result, scope Scope) (State, Effect) {
-	at, ok := p.start, true
-	if s.Action != "" {
-		at, ok = p.index[s.Action]
+// State is where a run of a document stands. It is small and meant to be stored as JSON; a run goes on from its
+// stored state after any crash. What later actions must remember (loop counters, flow attributes, the stack of
+// modules) has its place here too. The zero State is the beginning.
+type State struct {
+	At      string `json:"at,omitempty"`      // Identifier of the current action; empty: the start action
+	Waiting bool   `json:"waiting,omitempty"` // its effect is out, and Step wants the result
+	Over    bool   `json:"over,omitempty"`    // the document has ended at this action
+	Steps   int    `json:"steps,omitempty"`   // actions run so far; limited by MaxSteps
+}
+
+// Step takes a run one step further: it either runs the action at s.At, or, when s.Waiting, follows the branch
+// for what became of its effect. A step thus always concerns the one action s.At, and a trace needs no more than
+// the states before and after. r counts only when s.Waiting. When the document ends, the state returned is Over.
+//
+// The branches:
+//
+//   - Success goes to NextAction. Only TransferContactToQueue ends the document instead: the NextAction that
+//     the console writes there is a mirror of its error branch.
+//   - A result goes to the first condition that holds. When none holds it goes to the branch of
+//     NoMatchingCondition, else of NoMatchingError, else to NextAction.
+//   - A failure goes to its own branch, else to that of NoMatchingError.
+//   - Where there is nothing to go to, the document ends with [Unhandled].
+//
+// Step does not change p or sc and may run concurrently on them.
+func Step(p *Program, s State, r Result, sc Scope) (State, Effect) {
+	if s.At == "" {
+		s.At = p.start
 	}
-	if ok && s.Waiting {
-		if p.steps[at].kind == actionToQueue && r.Error == "" {
-			return s, End{}
-		}
-		at = p.steps[at].follow(r.Error)
-		ok = at != nowhere
+	i, ok := p.index[s.At]
+	if !ok || s.Over {
+		return over(s, Unhandled{noSuchAction})
 	}
-	if !ok {
-		return s, Unhandled{r.Error}
+	a := &p.actions[i]
+	if s.Waiting {
+		return p.settle(a, s, r)
 	}
-	if s.Steps++; s.Steps > MaxSteps {
-		return s, Unhandled{errLimit}
+	if s.Steps >= MaxSteps {
+		return over(s, Unhandled{limitExceeded})
 	}
-	a := &p.steps[at]
-	s.Action, s.Waiting = a.id, true
-	effect, failure := a.run(scope)
-	if effect != nil {
-		return s, effect
+	s.Steps++
+	out := a.run(sc)
+	switch {
+	case out.effect != nil && a.terminal:
+		return over(s, out.effect)
+	case out.effect != nil:
+		s.Waiting = true
+		return s, out.effect
+	case out.failure != "":
+		return p.follow(s, a.failed(out.failure), string(out.failure))
+	default:
+		return p.follow(s, a.matching(out.result, sc), string(NoMatchingCondition))
 	}
-	// The action is complete by itself: go on at once.
-	next := nowhere
-	if a.kind == actionCompare {
-		next = a.branch(scope)
-	} else {
-		next = a.follow(failure)
+}
+
+// settle follows the branch for what became of the action's effect.
+func (p *Program) settle(a *instruction, s State, r Result) (State, Effect) {
+	switch {
+	case r.Error != "":
+		return p.follow(s, a.failed(r.Error), string(r.Error))
+	case a.transfers:
+		return over(s, Transferred{})
+	default:
+		return p.follow(s, a.next, noNextAction)
 	}
-	if next == nowhere {
-		return s, Unhandled{failure}
+}
+
+// follow moves the run on to another action, or ends it for the reason given when there is none.
+func (p *Program) follow(s State, to int, otherwise string) (State, Effect) {
+	if to == nowhere {
+		return over(s, Unhandled{otherwise})
 	}
-	s.Action, s.Waiting = p.steps[next].id, false
+	s.At, s.Waiting = p.actions[to].identifier, false
 	return s, None{}
 }
 
-// run returns what the action asks for; nil when it asks for nothing, with the error it met.
-func (a *step) run(scope Scope) (effect Effect, failure string) {
-	switch a.kind {
-	case actionSetQueue:
-		if queue := a.queue.text(scope); queue != "" {
-			return SetTargetQueue{queue}, ""
-		}
-		return nil, NoMatchingError
-	case actionSetAttributes:
-		values := make(map[string]string, len(a.attributes))
-		for _, v := range a.attributes {
-			key := v.key.text(scope)
-			if key == "" {
-				return nil, NoMatchingError
-			}
-			values[key] = v.value.text(scope)
-		}
-		return SetAttributes{values, a.related}, ""
-	case actionToQueue:
-		return Enqueue{}, ""
-	case actionDisconnect:
-		return Disconnect{}, ""
-	case actionEnd:
-		return End{}, ""
-	default: // Compare
-		return nil, ""
-	}
-}
-
-// branch finds the condition of a Compare that holds; without a value none does.
-func (a *step) branch(scope Scope) int {
-	if value, ok := scope.Lookup(a.compared); ok && value != "" {
-		for _, c := range a.conditions {
-			if c.matches(value, scope) {
-				return c.next
-			}
-		}
-	}
-	for _, e := range []string{NoMatchingCondition, NoMatchingError} {
-		if next, ok := a.errors[e]; ok {
-			return next
-		}
-	}
-	return a.next
-}
-
-// follow finds the transition for an outcome: on an error its own branch, or else that of NoMatchingError.
-func (a *step) follow(failure string) int {
-	if failure == "" {
-		return a.next
-	}
-	if next, ok := a.errors[failure]; ok {
-		return next
-	}
-	if next, ok := a.errors[NoMatchingError]; ok {
-		return next
-	}
-	return nowhere
+func over(s State, e Effect) (State, Effect) {
+	s.Waiting, s.Over = false, true
+	return s, e
 }
