@@ -160,7 +160,7 @@ func userData(i arn.Instance, d engine.Desk) wire.UserData {
 		Status: &wire.AgentStatusReference{
 			StatusStartTimestamp: wire.Time(d.Agent.StatusSince), StatusArn: &statusARN, StatusName: &d.Status.Name,
 		},
-		NextStatus: wire.String(d.Next),
+		NextStatus: wire.String(d.Next.Name),
 		Contacts:   []wire.AgentContactReference{},
 	}
 	most, active := int64(d.Profile.Value.Slots), int64(0)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -97,15 +98,24 @@ func (e *Engine) CreateUser(ctx context.Context, instance string, u directory.Us
 	return create(ctx, e, t, arn.User, u.Username, &u, QuotaUsers)
 }
 
-// May tells whether one of the user's security profiles gives a permission.
-func (e *Engine) May(instance string, u *directory.User, permission string) bool {
+// Permissions are what the user's security profiles give together, sorted.
+func (e *Engine) Permissions(instance string, u *directory.User) []string {
+	all := []string{}
 	for _, id := range u.SecurityProfiles {
-		p, err := lookUp[directory.SecurityProfile](e, instance, arn.SecurityProfile, id)
-		if err == nil && p.Value.Allows(permission) {
-			return true
+		if p, err := lookUp[directory.SecurityProfile](e, instance, arn.SecurityProfile, id); err == nil {
+			all = append(all, p.Value.Permissions...)
 		}
 	}
-	return false
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// May tells whether one of the user's security profiles gives a permission.
+func (e *Engine) May(instance string, u *directory.User, permission string) bool {
+	return slices.ContainsFunc(u.SecurityProfiles, func(id string) bool {
+		p, err := lookUp[directory.SecurityProfile](e, instance, arn.SecurityProfile, id)
+		return err == nil && p.Value.Allows(permission)
+	})
 }
 
 // RoutingProfile finds a routing profile. It fails with [fault.NotFound].

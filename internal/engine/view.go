@@ -18,9 +18,9 @@ type Desk struct {
 	User    Entry[directory.User]
 	Profile Entry[routing.Profile]
 	Status  Entry[agent.Status]
-	Next    string       // name of the status that waits; empty: none
-	Agent   *agent.Agent // never nil
-	Tasks   []DeskTask   // as the agent's legs
+	Next    Entry[agent.Status] // the status that waits; zero: none
+	Agent   *agent.Agent        // never nil
+	Tasks   []DeskTask          // as the agent's legs
 }
 
 // DeskTask is one task in an agent's hands.
@@ -72,11 +72,9 @@ func (e *Engine) desk(ctx context.Context, t *tenant, u Entry[directory.User], a
 		return d, err
 	}
 	if a.Next != "" {
-		next, err := find[agent.Status](t, arn.AgentStatus, a.Next)
-		if err != nil {
+		if d.Next, err = find[agent.Status](t, arn.AgentStatus, a.Next); err != nil {
 			return d, err
 		}
-		d.Next = next.Name
 	}
 	for _, leg := range a.Legs {
 		c, err := e.store.Contact(ctx, t.ID, leg.Contact)

@@ -21,6 +21,7 @@ func (s *server) routes() {
 	if s.config.Development {
 		s.developmentRoutes(mux)
 	}
+	s.desk.Register(mux)
 	pages := console.Handler()
 	for _, pattern := range console.Patterns() {
 		mux.Handle(pattern, pages)

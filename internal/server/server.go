@@ -14,6 +14,8 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/desk"
 	"github.com/tasklane/tasklane/internal/dispatch"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/store"
@@ -66,6 +68,7 @@ type server struct {
 	store      *store.Store
 	engine     *engine.Engine
 	dispatcher *dispatch.Dispatcher
+	desk       *desk.Desk
 	metrics    *telemetry.Metrics
 	handler    http.Handler
 }
@@ -86,6 +89,7 @@ func build(ctx context.Context, c Config) (*server, error) {
 		options.Resync = resync
 	}
 	s.dispatcher = dispatch.New(options)
+	s.desk = desk.New(s.engine, &auth.Sessions{Store: st, Now: st.Now})
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())
 	})
@@ -123,6 +127,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.dispatcher.Run(behind) })
+	g.Go(func() error { return s.desk.Run(ctx) })
 	g.Go(func() error {
 		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)

@@ -1,0 +1,66 @@
+// Package desk is the backend of the agent panel: sign-in, the agent's side of the CTI protocol that
+// amazon-connect-streams speaks, and a socket that says when to look again.
+//
+//	panel ──POST /login──► cookie ──GET /auth/authorize──► bearer token
+//	      ──POST /api, X-Amz-Target: AmazonConnectCTIService.…──► snapshot, status, accept, end, …
+//	      ◄──/ccp-ws: {"topic":"ccp/snapshot"}── hub ◄── commits
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/engine"
+)
+
+// Desk serves all agents of a server.
+type Desk struct {
+	engine   *engine.Engine
+	sessions *auth.Sessions
+	attempts attempts
+	hub      *hub
+}
+
+// New makes a desk; it must be made before the first command, because it watches commits.
+func New(e *engine.Engine, sessions *auth.Sessions) *Desk {
+	d := &Desk{engine: e, sessions: sessions, attempts: attempts{now: e.Now}, hub: newHub()}
+	e.Watch(d.hub.committed)
+	return d
+}
+
+// Run serves sockets and waiting requests until ctx ends, then lets go of them.
+func (d *Desk) Run(ctx context.Context) error {
+	<-ctx.Done()
+	d.hub.close()
+	return nil
+}
+
+// Register adds what the desk answers to a mux.
+func (d *Desk) Register(mux *http.ServeMux) {
+	// What a cookie alone authorises must come from our own pages.
+	own := http.NewCrossOriginProtection()
+	mux.Handle("POST /login", own.Handler(http.HandlerFunc(d.signIn)))
+	mux.HandleFunc("GET /logout", d.signOut)
+	mux.Handle("POST /logout", own.Handler(http.HandlerFunc(d.signOut)))
+	for _, prefix := range []string{"", "/connect"} {
+		mux.HandleFunc("GET "+prefix+"/auth/authorize", d.authorize)
+		mux.HandleFunc("POST "+prefix+"/api", d.api)
+	}
+	mux.HandleFunc("GET "+socketPath, d.socket)
+}
+
+// maxBody bounds the body of a request, in bytes.
+const maxBody = 256 << 10
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the client may be gone
+}
+
+func writeMessage(w http.ResponseWriter, status int, message string) {
+	writeJSON(w, status, map[string]string{"message": message})
+}

@@ -1,0 +1,182 @@
+package desk
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+const panelPath = "/ccp-v2/"
+
+// signIn takes a user name and a password, from a form of our page or as JSON.
+func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	form := kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data"
+	var in struct{ Username, Password string }
+	if form {
+		in.Username, in.Password = r.PostFormValue("username"), r.PostFormValue("password")
+	} else if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		writeMessage(w, http.StatusBadRequest, "The body must be a form or a JSON object with username and password")
+		return
+	}
+	token, err := d.admit(r, in.Username, in.Password)
+	refused, known := errors.AsType[*fault.Error](err)
+	switch {
+	case err != nil && !known:
+		slog.ErrorContext(r.Context(), "sign-in failed", "err", err)
+		writeMessage(w, http.StatusInternalServerError, "Internal error.")
+	case known && form:
+		http.Redirect(w, r, "/login?failed=1", http.StatusSeeOther)
+	case known:
+		writeMessage(w, http.StatusUnauthorized, refused.Message)
+	default:
+		auth.SetCookie(w, r, token)
+		if form {
+			http.Redirect(w, r, panelPath, http.StatusSeeOther)
+			return
+		}
+		writeJSON(w, http.StatusOK, struct{}{})
+	}
+}
+
+// admit checks a password and opens a session. It fails with [fault.Unauthorized].
+func (d *Desk) admit(r *http.Request, username, password string) (token string, err error) {
+	if wait := d.attempts.wait(username); wait > 0 {
+		return "", fault.New(fault.Unauthorized, "Too many wrong passwords: wait %d seconds", int(wait.Seconds())+1)
+	}
+	for _, i := range d.engine.Instances() {
+		user, err := d.engine.UserNamed(i.ID, username)
+		if err != nil {
+			continue
+		}
+		if !auth.PasswordMatches(user.Value.PasswordHash, password) {
+			break
+		}
+		d.attempts.right(username)
+		return d.sessions.Create(r.Context(), i.ID, user.ID)
+	}
+	auth.PasswordMatches("", password) // an unknown name takes as long as a wrong password
+	d.attempts.wrong(username)
+	return "", fault.New(fault.Unauthorized, "The user name or the password is incorrect")
+}
+
+// signOut sets the agent offline and ends the session.
+func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
+	s, ok, err := d.sessions.Find(r.Context(), cookieBearer(r))
+	if err == nil && ok {
+		d.offline(r, s)
+		err = d.sessions.End(r.Context(), s)
+		d.hub.end(s.TokenHash)
+	}
+	if err != nil {
+		slog.ErrorContext(r.Context(), "sign-out failed", "err", err)
+		writeMessage(w, http.StatusInternalServerError, "Internal error.")
+		return
+	}
+	auth.SetCookie(w, r, "")
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, "/login", http.StatusSeeOther)
+}
+
+// offline sets an agent offline who is leaving; with tasks in hand it becomes their next status.
+func (d *Desk) offline(r *http.Request, s directory.Session) {
+	statuses, err := d.engine.AgentStatuses(s.Instance)
+	if err != nil {
+		return
+	}
+	for _, status := range statuses {
+		if status.Value.Type == agent.Offline {
+			if err := d.engine.SetStatus(r.Context(), s.Instance, s.User, status.ID); err != nil {
+				slog.WarnContext(r.Context(), "cannot set a user offline who signs out", "err", err)
+			}
+		}
+	}
+}
+
+func cookieBearer(r *http.Request) string {
+	if token := auth.CookieToken(r); token != "" {
+		return auth.Bearer(token)
+	}
+	return ""
+}
+
+// authorize tells the page of a signed-in user the bearer token for the API.
+func (d *Desk) authorize(w http.ResponseWriter, r *http.Request) {
+	bearer := cookieBearer(r)
+	s, ok, err := d.sessions.Find(r.Context(), bearer)
+	switch {
+	case err != nil:
+		slog.ErrorContext(r.Context(), "authorize failed", "err", err)
+		writeMessage(w, http.StatusInternalServerError, "Internal error.")
+		return
+	case !ok:
+		writeMessage(w, http.StatusUnauthorized, "Nobody is signed in")
+		return
+	}
+	i, err := d.engine.Instance(s.Instance)
+	if err != nil {
+		writeMessage(w, http.StatusUnauthorized, "The instance is gone")
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{
+		"accessToken": bearer, "refreshToken": bearer, "region": i.Region,
+		"expiration": s.Expires.UnixMilli(), "refreshTokenExpiration": s.Expires.UnixMilli(),
+	})
+}
+
+const (
+	freeAttempts = 5                // wrong passwords in a row that have no consequence
+	lockedFor    = 30 * time.Second // after each one that follows
+	maxNames     = 10_000           // remembered; a flood of names forgets the others
+)
+
+// attempts slows down who guesses the password of one user. It lives in memory: a restart forgets.
+type attempts struct {
+	now func() time.Time
+
+	mu     sync.Mutex // guards byName
+	byName map[string]attempt
+}
+
+type attempt struct {
+	wrong int
+	until time.Time
+}
+
+// wait is how long the user must wait before the next try.
+func (a *attempts) wait(name string) time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.byName[strings.ToLower(name)].until.Sub(a.now())
+}
+
+func (a *attempts) wrong(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.byName == nil || len(a.byName) >= maxNames {
+		a.byName = map[string]attempt{}
+	}
+	t := a.byName[strings.ToLower(name)]
+	t.wrong++
+	if t.wrong > freeAttempts {
+		t.until = a.now().Add(lockedFor)
+	}
+	a.byName[strings.ToLower(name)] = t
+}
+
+func (a *attempts) right(name string) {
+	a.mu.Lock()
+	delete(a.byName, strings.ToLower(name))
+	a.mu.Unlock()
+}

@@ -1,0 +1,140 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/engine"
+)
+
+// longestPoll bounds how long a request waits for a change, below what proxies cut off.
+const longestPoll = 20 * time.Second
+
+// snapshot tells all that is on the agent's desk. A client that has the present version already waits for the
+// next one, as long as it said.
+func (c *call) snapshot() (any, error) {
+	w := c.hub.watch(c.session.User, c.session.TokenHash)
+	defer c.hub.leave(w)
+	if hold := min(time.Duration(c.in.Timeout)*time.Millisecond, longestPoll); hold > 0 && c.in.NextToken == c.hub.version(c.session.User) {
+		timer := time.NewTimer(hold)
+		defer timer.Stop()
+		select {
+		case <-w.changed:
+		case <-w.ended:
+		case <-timer.C:
+		case <-c.r.Context().Done():
+		}
+	}
+	// The version first: what changes between the two lines comes with the next snapshot.
+	version := c.hub.version(c.session.User)
+	d, err := c.engine.Desk(c.r.Context(), c.session.Instance, c.session.User)
+	if err != nil {
+		return nil, err
+	}
+	return object{"nextToken": version, "snapshot": view(d, c.engine.Now())}, nil
+}
+
+// view is a desk as the CTI protocol tells it (streams.md §3.4).
+func view(d engine.Desk, now time.Time) object {
+	since := seconds(d.Agent.StatusSince)
+	out := object{
+		"state": object{
+			"agentStateARN": d.Status.ARN, "type": stateTypes[d.Agent.Type], "name": d.Status.Name, "startTimestamp": since,
+		},
+		"nextState":              nil,
+		"agentAvailabilityState": object{"state": d.Status.Name, "timeStamp": since},
+		"snapshotTimestamp":      seconds(now),
+	}
+	if d.Agent.Next != "" {
+		out["nextState"] = object{
+			"agentStateARN": d.Next.ARN, "type": stateTypes[d.Agent.NextType], "name": d.Next.Name, "startTimestamp": nil,
+		}
+	}
+	contacts := []any{}
+	for _, t := range d.Tasks {
+		contacts = append(contacts, task(d.User.ID, t))
+	}
+	out["contacts"] = contacts
+	return out
+}
+
+// legStates are the words of the CTI protocol for where a task stands: of the contact, and of its one connection.
+var legStates = map[agent.LegState][2]string{
+	agent.Connecting: {"connecting", "connecting"},
+	agent.Connected:  {"connected", "connected"},
+	agent.Missed:     {"missed", "disconnected"},
+	agent.Rejected:   {"rejected", "disconnected"},
+	agent.Ended:      {"ended", "disconnected"},
+}
+
+func task(user string, t engine.DeskTask) object {
+	c, since := t.Task, seconds(t.Since)
+	states := legStates[t.State]
+	return object{
+		"contactId": c.ID, "initialContactId": c.Chain(), "relatedContactId": text(c.Related),
+		"contactAssociationId": c.Association, "type": "task",
+		"state":          object{"type": states[0], "timestamp": since},
+		"queue":          object{"queueARN": t.Queue.ARN, "name": t.Queue.Name},
+		"queueTimestamp": seconds(c.Enqueued),
+		"connections":    []any{connection(user, c.ID, states[1], since)},
+		"attributes":     attributes(t.Attributes), "contactDuration": "0",
+		"name": c.Name, "description": text(c.Description), "references": references(c.References),
+		"initiationMethod": "api",
+		"contactFeatures": object{
+			"attachmentsEnabled": false, "messagingMarkdownEnabled": false, "multiPartyConferenceEnabled": false,
+		},
+		"channelContext": object{
+			"scheduledTime": scheduled(c.ScheduledFor), "taskTemplateId": nil, "taskTemplateVersion": nil,
+		},
+		"segmentAttributes":          object{"connect:Subtype": object{"ValueString": "connect:Task"}},
+		"agentContactHandlingConfig": object{"autoAccept": false},
+	}
+}
+
+// connection is the agent's connection to a task; a task has no other.
+func connection(user, contactID, state string, since any) object {
+	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte(contactID+"/"+user)).String()
+	return object{
+		"connectionId": id, "type": "agent", "initial": true, "state": object{"type": state, "timestamp": since},
+		"endpoint": object{
+			"type": "agent", "endpointARN": nil, "name": nil, "phoneNumber": nil, "agentLogin": nil, "queue": nil,
+		},
+		"softphoneMediaInfo": nil, "chatMediaInfo": nil, "monitoringInfo": nil, "mute": false, "forcedMute": false,
+		"quickConnectName": nil, "monitorCapabilities": nil, "monitorStatus": nil, "capabilities": nil,
+	}
+}
+
+func attributes(all map[string]string) object {
+	out := object{}
+	for name, value := range all {
+		out[name] = object{"name": name, "value": value}
+	}
+	return out
+}
+
+func references(all contact.References) object {
+	out := object{}
+	for name, r := range all {
+		out[name] = object{"type": r.Type, "value": r.Value, "arn": nil, "status": nil, "statusReason": nil}
+	}
+	return out
+}
+
+// scheduled is when a task was scheduled for; 0 for one that was not.
+func scheduled(t time.Time) any {
+	if t.IsZero() {
+		return 0
+	}
+	return seconds(t)
+}
+
+// text is nil for an empty string.
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
