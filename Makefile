@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help run build test check check-generated check-format check-go check-race check-web \
-	test-clients test-ui bench generate format clean
+	prepare test-clients test-ui bench generate format clean
 
 modules := . tools bench
 node    := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && echo yes)
@@ -13,6 +13,8 @@ tool    := go tool -modfile=$(CURDIR)/tools/go.mod
 testsum := go -C tools run ./testsum
 ui      := internal/console/dist/index.html
 modules_of_ui := web/node_modules/.package-lock.json
+clients := cmd/tasklane/testdata/clients
+modules_of_clients := $(clients)/node_modules/.package-lock.json
 
 # without_node says what the lack of Node.js means, and fails where Node.js is required, as the tests do.
 without_node = @echo "Node.js 20 or later is not installed: $(1)."; \
@@ -36,6 +38,11 @@ endif
 $(modules_of_ui): web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 
+$(modules_of_clients): $(clients)/package-lock.json
+	cd $(clients) && npm ci --no-audit --no-fund
+
+prepare: $(modules_of_clients) $(ui) ## build and fetch all that the tests can use, so that none is skipped
+
 $(ui): $(modules_of_ui) $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
 	cd web && npm run build
 
@@ -51,13 +58,13 @@ check-generated:
 	@echo "Is the generated code up to date?"
 	@before="$$($(hash_generated))"; go generate ./...; [ "$$before" = "$$($(hash_generated))" ] || \
 		{ echo "No, but it is now: commit it."; exit 1; }
-hash_generated = git ls-files -co --exclude-standard -- '*_gen.go' | git hash-object --stdin-paths
+hash_generated = git ls-files -co --exclude-standard -- '*_gen*.go' | git hash-object --stdin-paths
 
 check-format:
 	@echo "Is the code formatted?"
 	@unformatted="$$($(go_files) | xargs $(tool) gofumpt -l)"; [ -z "$$unformatted" ] || \
 		{ echo "No, run \`make format\`:"; echo "$$unformatted"; exit 1; }
-go_files = git ls-files -co --exclude-standard -- '*.go' ':!*_gen.go'
+go_files = git ls-files -co --exclude-standard -- '*.go' ':!*_gen*.go'
 
 check-go:
 	@for module in $(modules); do \
@@ -67,7 +74,7 @@ check-go:
 
 check-race: # the tests of the architecture and of the SQL rules are among them
 	@echo "Do the tests pass, and without data races?"
-	@$(call go_test,$(modules),-race) | $(testsum)
+	@$(call go_test,$(modules),-race -skip '^(TestClients|TestUI)$$') | $(testsum)
 
 ifeq ($(node),yes)
 check-web: $(modules_of_ui)
@@ -77,11 +84,11 @@ check-web:
 	$(call without_node,web/ is not checked)
 endif
 
-test-clients: build ## run the AWS CLI and SDKs against the built program
+test-clients: $(modules_of_clients) ## have four AWS clients tell their story to the built program
 	go test -count=1 -json -run '^TestClients$$' ./cmd/tasklane | $(testsum)
 
-test-ui: build ## run the user interface in Chromium
-	cd web && npm run test:ui
+test-ui: $(ui) ## have the pages tell their story in Chromium
+	go test -count=1 -json -run '^TestUI$$' ./cmd/tasklane | $(testsum)
 
 bench: ## measure, and print JSON
 	go -C bench run .
@@ -93,4 +100,4 @@ format: ## format the Go code
 	$(go_files) | xargs $(tool) gofumpt -w
 
 clean: ## remove what was built; the data stays
-	rm -rf tasklane internal/console/dist web/node_modules
+	rm -rf tasklane internal/console/dist web/node_modules $(clients)/node_modules

@@ -1,0 +1,82 @@
+// The story with the AWS SDK for JavaScript.
+import assert from 'node:assert/strict'
+import * as sdk from '@aws-sdk/client-connect'
+
+const { ENDPOINT: endpoint, INSTANCE_ID: InstanceId, FLOW_ID: ContactFlowId, AGENT_ID: UserId } = process.env
+const client = new sdk.ConnectClient({ endpoint })
+
+/** The agent's side of a task, as the panel speaks it. */
+async function openDesk() {
+  const login = await fetch(`${endpoint}/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ username: process.env.AGENT_NAME, password: process.env.AGENT_PASSWORD }),
+  })
+  const Cookie = login.headers.get('set-cookie').split(';')[0]
+  const { accessToken } = await (await fetch(`${endpoint}/auth/authorize`, { headers: { Cookie } })).json()
+  const call = async (operation, members = {}) => {
+    const response = await fetch(`${endpoint}/api`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-amz-json-1.0',
+        'X-Amz-Target': `AmazonConnectCTIService.${operation}`,
+        'X-Amz-Bearer': accessToken,
+      },
+      body: JSON.stringify(members),
+    })
+    assert.equal(response.status, 200, `${operation}: ${response.status}`)
+    return response.json()
+  }
+  const wait = async (contactId, state) => {
+    for (let i = 0; i < 200; i++) {
+      const { snapshot } = await call('GetAgentSnapshot')
+      const found = snapshot.contacts.find((c) => c.contactId === contactId)
+      if (found?.state.type === state) return found
+      await new Promise((done) => setTimeout(done, 50))
+    }
+    assert.fail(`${contactId} did not become ${state}`)
+  }
+  return { call, wait }
+}
+
+const { Instance } = await client.send(new sdk.DescribeInstanceCommand({ InstanceId }))
+assert.equal(Instance.InstanceStatus, 'ACTIVE')
+
+const { ContactId } = await client.send(
+  new sdk.StartTaskContactCommand({
+    InstanceId, ContactFlowId, Name: 'JavaScript', Attributes: { tier: 'gold' },
+    References: { Order: { Type: 'URL', Value: 'https://example.com/1' } },
+  }),
+)
+const ScheduledTime = new Date(Date.now() + 5 * 86400_000)
+const later = await client.send(new sdk.StartTaskContactCommand({ InstanceId, ContactFlowId, Name: 'later', ScheduledTime }))
+const { Contact: scheduled } = await client.send(new sdk.DescribeContactCommand({ InstanceId, ContactId: later.ContactId }))
+assert.equal(scheduled.ScheduledTimestamp.getTime(), ScheduledTime.getTime())
+await client.send(new sdk.StopContactCommand({ InstanceId, ContactId: later.ContactId }))
+
+const { AgentStatusSummaryList } = await client.send(new sdk.ListAgentStatusesCommand({ InstanceId }))
+const setStatus = (name) =>
+  client.send(
+    new sdk.PutUserStatusCommand({ InstanceId, UserId, AgentStatusId: AgentStatusSummaryList.find((s) => s.Name === name).Id }),
+  )
+await setStatus('Available')
+const desk = await openDesk()
+const ringing = await desk.wait(ContactId, 'connecting')
+assert.equal(ringing.attributes.tier.value, 'gold')
+await desk.call('AcceptContact', { contactId: ContactId })
+await desk.wait(ContactId, 'connected')
+await desk.call('DestroyConnection', { contactId: ContactId, connectionId: ringing.connections[0].connectionId })
+await desk.wait(ContactId, 'ended')
+await desk.call('ClearContact', { contactId: ContactId })
+await desk.wait(ContactId, undefined)
+await setStatus('Offline')
+
+const { Contact: done } = await client.send(new sdk.DescribeContactCommand({ InstanceId, ContactId }))
+assert.equal(done.DisconnectReason, 'AGENT_DISCONNECT')
+assert.equal(done.AgentInfo.Id, UserId)
+await assert.rejects(client.send(new sdk.StopContactCommand({ InstanceId, ContactId })), sdk.ContactNotFoundException)
+await assert.rejects(
+  client.send(new sdk.StartTaskContactCommand({ InstanceId, ContactFlowId: 'none', Name: 'x' })),
+  sdk.ResourceNotFoundException,
+)
+console.log('the AWS SDK for JavaScript told the story')

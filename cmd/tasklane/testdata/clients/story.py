@@ -1,0 +1,92 @@
+"""The story with boto3."""
+import datetime
+import json
+import os
+import time
+import urllib.request
+
+import boto3
+from botocore.exceptions import ClientError
+
+endpoint, instance = os.environ["ENDPOINT"], os.environ["INSTANCE_ID"]
+connect = boto3.client("connect", endpoint_url=endpoint)
+
+
+class Desk:
+    """The agent's side of a task, as the panel speaks it."""
+
+    def __init__(self):
+        login = json.dumps({"username": os.environ["AGENT_NAME"], "password": os.environ["AGENT_PASSWORD"]}).encode()
+        request = urllib.request.Request(endpoint + "/login", login, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            cookie = answer.headers["Set-Cookie"].split(";")[0]
+        request = urllib.request.Request(endpoint + "/auth/authorize", headers={"Cookie": cookie})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            self.token = json.load(answer)["accessToken"]
+
+    def call(self, operation, **members):
+        request = urllib.request.Request(endpoint + "/api", json.dumps(members).encode(), {
+            "X-Amz-Target": "AmazonConnectCTIService." + operation, "X-Amz-Bearer": self.token,
+            "Content-Type": "application/x-amz-json-1.0"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def wait(self, contact, state):
+        for _ in range(200):
+            contacts = self.call("GetAgentSnapshot")["snapshot"]["contacts"]
+            found = [c for c in contacts if c["contactId"] == contact]
+            if state is None and not found or found and found[0]["state"]["type"] == state:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"{contact} did not become {state}: {contacts}")
+
+
+assert connect.describe_instance(InstanceId=instance)["Instance"]["InstanceStatus"] == "ACTIVE"
+assert connect.list_instances()["InstanceSummaryList"][0]["Id"] == instance
+
+task = connect.start_task_contact(
+    InstanceId=instance, ContactFlowId=os.environ["FLOW_ID"], Name="boto3", Description="from Python",
+    Attributes={"tier": "gold"}, References={"Order": {"Type": "URL", "Value": "https://example.com/1"}})["ContactId"]
+at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=5)
+later = connect.start_task_contact(
+    InstanceId=instance, ContactFlowId=os.environ["FLOW_ID"], Name="later", ScheduledTime=at)["ContactId"]
+scheduled = connect.describe_contact(InstanceId=instance, ContactId=later)["Contact"]["ScheduledTimestamp"]
+assert abs((scheduled - at).total_seconds()) < 1, scheduled
+connect.stop_contact(InstanceId=instance, ContactId=later)
+
+connect.update_contact_attributes(InstanceId=instance, InitialContactId=task, Attributes={"tier": "silver"})
+assert connect.get_contact_attributes(InstanceId=instance, InitialContactId=task)["Attributes"] == {"tier": "silver"}
+
+statuses = connect.list_agent_statuses(InstanceId=instance)["AgentStatusSummaryList"]
+status = {s["Name"]: s["Id"] for s in statuses}
+connect.put_user_status(InstanceId=instance, UserId=os.environ["AGENT_ID"], AgentStatusId=status["Available"])
+desk = Desk()
+ringing = desk.wait(task, "connecting")[0]
+assert ringing["references"]["Order"]["value"] == "https://example.com/1"
+desk.call("AcceptContact", contactId=task)
+data = connect.get_current_user_data(InstanceId=instance, Filters={"Agents": [os.environ["AGENT_ID"]]})
+assert data["UserDataList"][0]["Contacts"][0]["AgentContactState"] == "CONNECTED", data
+desk.call("DestroyConnection", contactId=task, connectionId=ringing["connections"][0]["connectionId"])
+desk.wait(task, "ended")
+desk.call("ClearContact", contactId=task)
+desk.wait(task, None)
+connect.put_user_status(InstanceId=instance, UserId=os.environ["AGENT_ID"], AgentStatusId=status["Offline"])
+
+done = connect.describe_contact(InstanceId=instance, ContactId=task)["Contact"]
+assert done["AgentInfo"]["Id"] == os.environ["AGENT_ID"] and done["DisconnectReason"] == "AGENT_DISCONNECT", done
+order = [done["InitiationTimestamp"], done["ConnectedToSystemTimestamp"], done["QueueInfo"]["EnqueueTimestamp"],
+         done["AgentInfo"]["ConnectedToAgentTimestamp"], done["DisconnectTimestamp"],
+         done["AgentInfo"]["AfterContactWorkEndTimestamp"]]
+assert order == sorted(order), order
+
+try:
+    connect.stop_contact(InstanceId=instance, ContactId=task)
+    raise AssertionError("an ended task was stopped")
+except connect.exceptions.ContactNotFoundException:
+    pass
+try:
+    connect.list_rules(InstanceId=instance)
+    raise AssertionError("ListRules is served")
+except ClientError as error:
+    assert error.response["Error"]["Code"] == "NotImplementedException", error
+print("boto3", boto3.__version__, "told the story")

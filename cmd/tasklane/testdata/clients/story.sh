@@ -1,0 +1,51 @@
+# The story with the aws command.
+set -euo pipefail
+
+connect() { aws connect "$1" --endpoint-url "$ENDPOINT" --instance-id "$INSTANCE_ID" --output text "${@:2}"; }
+fail() { echo "$*" >&2; exit 1; }
+
+# cti OPERATION JSON: the agent's side of a task, as the panel speaks it.
+jar=$(mktemp)
+trap 'rm -f "$jar"' EXIT
+curl -sf -c "$jar" -H 'Content-Type: application/json' \
+  -d "{\"username\":\"$AGENT_NAME\",\"password\":\"$AGENT_PASSWORD\"}" "$ENDPOINT/login" >/dev/null
+token=$(curl -sf -b "$jar" "$ENDPOINT/auth/authorize" | sed 's/.*"accessToken":"\([^"]*\)".*/\1/')
+cti() {
+  curl -sf -H 'Content-Type: application/x-amz-json-1.0' -H "X-Amz-Target: AmazonConnectCTIService.$1" \
+    -H "X-Amz-Bearer: $token" -d "$2" "$ENDPOINT/api"
+}
+# await STATE: waits until the task is in a state, as GetCurrentUserData tells it.
+await() {
+  for _ in $(seq 50); do
+    got=$(connect get-current-user-data --filters "Agents=$AGENT_ID" --query "UserDataList[].Contacts[].AgentContactState")
+    [ "$got" = "$1" ] && return
+    sleep 0.1
+  done
+  fail "the task did not become '$1' but '$got'"
+}
+
+[ "$(aws connect list-instances --endpoint-url "$ENDPOINT" --query 'InstanceSummaryList[0].Id' --output text)" = "$INSTANCE_ID" ]
+task=$(connect start-task-contact --contact-flow-id "$FLOW_ID" --name "aws" --query ContactId \
+  --references '{"Order":{"Type":"URL","Value":"https://example.com/1"}}' --attributes tier=gold)
+later=$(connect start-task-contact --contact-flow-id "$FLOW_ID" --name "later" --query ContactId \
+  --scheduled-time "$(date -u -d '+5 days' +%Y-%m-%dT%H:%M:%SZ)")
+connect stop-contact --contact-id "$later"
+
+available=$(connect list-agent-statuses --agent-status-types ROUTABLE --query 'AgentStatusSummaryList[0].Id')
+offline=$(connect list-agent-statuses --agent-status-types OFFLINE --query 'AgentStatusSummaryList[0].Id')
+connect put-user-status --user-id "$AGENT_ID" --agent-status-id "$available"
+await CONNECTING
+cti AcceptContact "{\"contactId\":\"$task\"}" >/dev/null
+await CONNECTED
+cti DestroyConnection "{\"contactId\":\"$task\"}" >/dev/null
+await ENDED
+cti ClearContact "{\"contactId\":\"$task\"}" >/dev/null
+await ""
+connect put-user-status --user-id "$AGENT_ID" --agent-status-id "$offline"
+
+[ "$(connect describe-contact --contact-id "$task" --query Contact.DisconnectReason)" = AGENT_DISCONNECT ]
+if out=$(connect stop-contact --contact-id "$task" 2>&1); then fail "an ended task was stopped"; fi
+[[ $out == *ContactNotFoundException* ]] || fail "$out"
+if out=$(connect start-task-contact --contact-flow-id "$FLOW_ID" --name "$(printf 'x%.0s' {1..1025})" 2>&1); then fail "a name too long was taken"; fi
+[[ $out == *InvalidParameterException*Name* ]] || fail "$out"
+echo "$(aws --version) told the story"
