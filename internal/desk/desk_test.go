@@ -67,12 +67,13 @@ func open(t *testing.T) *world {
 	ctx, stop := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- w.desk.Run(ctx) }()
+	server := w.server
 	t.Cleanup(func() {
 		stop()
 		if err := <-ran; err != nil {
 			t.Error(err)
 		}
-		w.server.Close()
+		server.Close()
 		if err := st.Close(); err != nil {
 			t.Error(err)
 		}
@@ -522,10 +523,11 @@ func TestSignOutEndsEverything(t *testing.T) {
 
 func TestSessionSurvivesARestart(t *testing.T) {
 	w := signedIn(t)
-	w.desk = New(w.engine, &auth.Sessions{Store: w.store, Now: w.store.Now})
 	mux := http.NewServeMux()
-	w.desk.Register(mux)
-	w.server.Config.Handler = mux
+	New(w.engine, &auth.Sessions{Store: w.store, Now: w.store.Now}).Register(mux)
+	again := httptest.NewServer(mux)
+	t.Cleanup(again.Close)
+	w.server = again
 	if status, out := w.cti("GetAgentStates", object{}); status != 200 {
 		t.Errorf("after a restart: %d %v", status, out)
 	}

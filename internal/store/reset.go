@@ -9,10 +9,18 @@ import (
 
 // empty are the statements that remove everything.
 var empty = []*target{
-	{text: `DELETE FROM setting`}, {text: `DELETE FROM instance`}, {text: `DELETE FROM access_key`},
-	{text: `DELETE FROM resource`}, {text: `DELETE FROM contact`}, {text: `DELETE FROM chain`},
-	{text: `DELETE FROM agent`}, {text: `DELETE FROM event`}, {text: `DELETE FROM timer`},
-	{text: `DELETE FROM token`}, {text: `DELETE FROM session`}, {text: `DELETE FROM lease`},
+	{text: `DELETE FROM setting`},
+	{text: `DELETE FROM instance`},
+	{text: `DELETE FROM access_key`},
+	{text: `DELETE FROM resource`},
+	{text: `DELETE FROM contact`},
+	{text: `DELETE FROM chain`},
+	{text: `DELETE FROM agent`},
+	{text: `DELETE FROM event`},
+	{text: `DELETE FROM timer`},
+	{text: `DELETE FROM token`},
+	{text: `DELETE FROM session`},
+	{text: `DELETE FROM lease`},
 }
 
 // Reset removes everything there is, in one commit, and sets the clock back to the machine's.
