@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -42,9 +43,7 @@ func sign(t testing.TB, method, target string, body []byte, headers http.Header,
 	if err != nil {
 		t.Fatalf("NewRequest(%q): %v", target, err)
 	}
-	for name, values := range headers {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, headers)
 	signFor(t, r, body, "us-east-1", token)
 	return r
 }
