@@ -2,6 +2,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -39,7 +40,7 @@ type SigV4 struct {
 	// Skew is how far the client's clock may be off: 5 minutes when zero.
 	Skew time.Duration
 
-	signingKeys sync.Map // of scoped: deriving one takes four rounds of HMAC
+	derived keyring
 }
 
 const (
@@ -98,12 +99,14 @@ func (s *SigV4) Verify(r *http.Request, body []byte) (directory.AccessKey, error
 	}
 	canonical := sha256.Sum256([]byte(canonicalRequest(r, a.headers, digest)))
 	text := algorithm + "\n" + at + "\n" + a.scope + "\n" + hex.EncodeToString(canonical[:])
-	signing := s.signingKey(key.Secret, a)
+	signing, known := s.derived.find(key.Secret, a)
 	got, err := hex.DecodeString(a.signature)
 	if err != nil || !hmac.Equal(mac(signing, text), got) {
 		return none, &Problem{"InvalidSignatureException", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."}
 	}
-	s.signingKeys.Store(scoped{key.Secret, a.scope}, signing) // not before: the Region is the caller's word
+	if !known {
+		s.derived.keep(key.Secret, a, signing) // not before: the Region is the caller's word
+	}
 	return key, nil
 }
 
@@ -202,20 +205,31 @@ func escapedTwice(u *url.URL) string {
 	return escape(path, true)
 }
 
+// canonicalQuery is the query escaped the one way signatures want it, in the order of the names and then of the
+// values. Whole pairs have another order: "a1=" comes before "a=".
 func canonicalQuery(raw string) string {
 	if raw == "" {
 		return ""
 	}
-	var pairs []string
+	type parameter struct{ name, value string }
+	var all []parameter
 	for part := range strings.SplitSeq(raw, "&") {
-		if part == "" {
-			continue
+		if part != "" {
+			name, value, _ := strings.Cut(part, "=")
+			all = append(all, parameter{reescape(name), reescape(value)})
 		}
-		name, value, _ := strings.Cut(part, "=")
-		pairs = append(pairs, reescape(name)+"="+reescape(value))
 	}
-	slices.Sort(pairs)
-	return strings.Join(pairs, "&")
+	slices.SortFunc(all, func(a, b parameter) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.value, b.value))
+	})
+	var b strings.Builder
+	for i, p := range all {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(p.name + "=" + p.value)
+	}
+	return b.String()
 }
 
 // reescape escapes what was escaped in some other way the one way signatures want it.
@@ -263,19 +277,40 @@ func headerValue(r *http.Request, name string) string {
 	return strings.Join(trimmed, ",")
 }
 
+// keyring remembers the signing keys that have signed a request: deriving one takes four rounds of HMAC.
+type keyring struct {
+	mu   sync.RWMutex
+	keys map[scoped][]byte
+}
+
 // scoped names a signing key.
 type scoped struct{ secret, scope string }
 
-// signingKey derives the key of a scope, or finds it among those that have signed a request before.
-func (s *SigV4) signingKey(secret string, a authorization) []byte {
-	if k, ok := s.signingKeys.Load(scoped{secret, a.scope}); ok {
-		return k.([]byte)
+// maxDerived bounds a keyring. Scopes are the callers' choice and change every day, so it would only grow.
+const maxDerived = 1000
+
+// find returns the signing key of a scope, and whether it was remembered.
+func (k *keyring) find(secret string, a authorization) (key []byte, known bool) {
+	k.mu.RLock()
+	key, known = k.keys[scoped{secret, a.scope}]
+	k.mu.RUnlock()
+	if !known {
+		key = mac([]byte("AWS4"+secret), a.date)
+		for _, part := range []string{a.region, service, "aws4_request"} {
+			key = mac(key, part)
+		}
 	}
-	k := mac([]byte("AWS4"+secret), a.date)
-	for _, part := range []string{a.region, service, "aws4_request"} {
-		k = mac(k, part)
+	return key, known
+}
+
+// keep remembers a signing key; a keyring that is full forgets the others.
+func (k *keyring) keep(secret string, a authorization, key []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.keys == nil || len(k.keys) >= maxDerived {
+		k.keys = map[scoped][]byte{}
 	}
-	return k
+	k.keys[scoped{secret, a.scope}] = key
 }
 
 func mac(key []byte, text string) []byte {

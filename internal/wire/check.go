@@ -17,6 +17,12 @@ import (
 // none stands for a bound that is not there.
 const none = math.MinInt64
 
+// minInt and maxInt bound an integer of 32 bits that has no bounds of its own.
+const (
+	minInt = math.MinInt32
+	maxInt = math.MaxInt32
+)
+
 // checker walks a request and keeps the first thing that is wrong. Its path names the member it is at.
 type checker struct {
 	path  []string

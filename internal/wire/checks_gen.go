@@ -287,6 +287,11 @@ func (v *CreateContactRequest) check(c *checker) {
 		c.length(*v.Description, 0, 4096)
 		c.leave()
 	}
+	if v.ExpiryDurationInMinutes != nil {
+		c.enter("ExpiryDurationInMinutes")
+		c.between(*v.ExpiryDurationInMinutes, minInt, maxInt)
+		c.leave()
+	}
 	if v.InitiateAs != nil {
 		c.enter("InitiateAs")
 		c.oneOf(string(*v.InitiateAs), valuesInitiateAs)
@@ -457,6 +462,11 @@ func (v *CreateContactFlowVersionRequest) check(c *checker) {
 		c.matches(*v.FlowContentSha256, patternAlphanumeric64)
 		c.leave()
 	}
+	if v.LastModifiedRegion != nil {
+		c.enter("LastModifiedRegion")
+		c.matches(*v.LastModifiedRegion, patternRegion)
+		c.leave()
+	}
 }
 
 func (v *CreateHoursOfOperationRequest) check(c *checker) {
@@ -560,11 +570,13 @@ func (v *CreateHoursOfOperationOverrideRequest) check(c *checker) {
 		c.missing("Name")
 	} else {
 		c.enter("Name")
+		c.length(*v.Name, 1, 127)
 		c.matches(*v.Name, patternName)
 		c.leave()
 	}
 	if v.Description != nil {
 		c.enter("Description")
+		c.length(*v.Description, 1, 250)
 		c.matches(*v.Description, patternName)
 		c.leave()
 	}
@@ -698,7 +710,7 @@ func (v *CreateQueueRequest) check(c *checker) {
 	}
 	if v.MaxContacts != nil {
 		c.enter("MaxContacts")
-		c.between(*v.MaxContacts, 0, none)
+		c.between(*v.MaxContacts, 0, maxInt)
 		c.leave()
 	}
 	if v.OutboundCallerConfig != nil {
@@ -3521,6 +3533,11 @@ func (v *UpdateContactRoutingDataRequest) check(c *checker) {
 		c.between(*v.QueuePriority, 1, 9223372036854775807)
 		c.leave()
 	}
+	if v.QueueTimeAdjustmentSeconds != nil {
+		c.enter("QueueTimeAdjustmentSeconds")
+		c.between(*v.QueueTimeAdjustmentSeconds, minInt, maxInt)
+		c.leave()
+	}
 	if v.RoutingCriteria != nil {
 		c.enter("RoutingCriteria")
 		v.RoutingCriteria.check(c)
@@ -3635,6 +3652,7 @@ func (v *UpdateHoursOfOperationOverrideRequest) check(c *checker) {
 	}
 	if v.Description != nil {
 		c.enter("Description")
+		c.length(*v.Description, 1, 250)
 		c.matches(*v.Description, patternName)
 		c.leave()
 	}
@@ -3650,6 +3668,7 @@ func (v *UpdateHoursOfOperationOverrideRequest) check(c *checker) {
 	}
 	if v.Name != nil {
 		c.enter("Name")
+		c.length(*v.Name, 1, 127)
 		c.matches(*v.Name, patternName)
 		c.leave()
 	}
@@ -3796,7 +3815,7 @@ func (v *UpdateQueueMaxContactsRequest) check(c *checker) {
 	}
 	if v.MaxContacts != nil {
 		c.enter("MaxContacts")
-		c.between(*v.MaxContacts, 0, none)
+		c.between(*v.MaxContacts, 0, maxInt)
 		c.leave()
 	}
 }
@@ -4323,7 +4342,7 @@ func (v *UpdateUserSecurityProfilesRequest) check(c *checker) {
 func (v *AfterContactWorkConfig) check(c *checker) {
 	if v.AfterContactWorkTimeLimit != nil {
 		c.enter("AfterContactWorkTimeLimit")
-		c.between(*v.AfterContactWorkTimeLimit, 0, none)
+		c.between(*v.AfterContactWorkTimeLimit, 0, maxInt)
 		c.leave()
 	}
 }
@@ -4433,6 +4452,11 @@ func (v *AiAgentSearchCriteria) check(c *checker) {
 	if v.Id != nil {
 		c.enter("Id")
 		c.length(*v.Id, 0, 128)
+		c.leave()
+	}
+	if v.VersionNumber != nil {
+		c.enter("VersionNumber")
+		c.between(*v.VersionNumber, minInt, maxInt)
 		c.leave()
 	}
 }
@@ -4843,6 +4867,11 @@ func (v *CrossChannelBehavior) check(c *checker) {
 }
 
 func (v *CurrentMetric) check(c *checker) {
+	if v.MetricId != nil {
+		c.enter("MetricId")
+		c.matches(*v.MetricId, patternMetricId)
+		c.leave()
+	}
 	if v.Name != nil {
 		c.enter("Name")
 		c.oneOf(string(*v.Name), valuesCurrentMetricName)
@@ -5399,6 +5428,16 @@ func (v *NumberCondition) check(c *checker) {
 		c.oneOf(string(*v.ComparisonType), valuesNumberComparisonType)
 		c.leave()
 	}
+	if v.MaxValue != nil {
+		c.enter("MaxValue")
+		c.between(*v.MaxValue, minInt, maxInt)
+		c.leave()
+	}
+	if v.MinValue != nil {
+		c.enter("MinValue")
+		c.between(*v.MinValue, minInt, maxInt)
+		c.leave()
+	}
 }
 
 func (v *OutboundCallerConfig) check(c *checker) {
@@ -5836,6 +5875,11 @@ func (v *RoutingCriteriaInputStep) check(c *checker) {
 }
 
 func (v *RoutingCriteriaInputStepExpiry) check(c *checker) {
+	if v.DurationInSeconds != nil {
+		c.enter("DurationInSeconds")
+		c.between(*v.DurationInSeconds, minInt, maxInt)
+		c.leave()
+	}
 }
 
 func (v *RoutingProfileManualAssignmentQueueConfig) check(c *checker) {
@@ -6009,6 +6053,15 @@ func (v *SearchContactsTimestampCondition) check(c *checker) {
 }
 
 func (v *SearchCriteria) check(c *checker) {
+	if v.ActiveRegions != nil {
+		c.enter("ActiveRegions")
+		for i0 := range v.ActiveRegions {
+			c.index(i0)
+			c.matches(v.ActiveRegions[i0], patternRegion)
+			c.leave()
+		}
+		c.leave()
+	}
 	if v.AdditionalTimeRange != nil {
 		c.enter("AdditionalTimeRange")
 		v.AdditionalTimeRange.check(c)
@@ -6249,6 +6302,11 @@ func (v *SegmentAttributeValue) check(c *checker) {
 	if v.ValueArn != nil {
 		c.enter("ValueArn")
 		c.length(*v.ValueArn, 0, 1024)
+		c.leave()
+	}
+	if v.ValueInteger != nil {
+		c.enter("ValueInteger")
+		c.between(*v.ValueInteger, minInt, maxInt)
 		c.leave()
 	}
 	if v.ValueList != nil {
@@ -6587,7 +6645,7 @@ func (v *UserInfo) check(c *checker) {
 func (v *UserPhoneConfig) check(c *checker) {
 	if v.AfterContactWorkTimeLimit != nil {
 		c.enter("AfterContactWorkTimeLimit")
-		c.between(*v.AfterContactWorkTimeLimit, 0, none)
+		c.between(*v.AfterContactWorkTimeLimit, 0, maxInt)
 		c.leave()
 	}
 	if v.DeskPhoneNumber != nil {

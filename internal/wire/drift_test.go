@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func described(t *testing.T) map[string][2]reflect.Type {
 
 // TestDrift lists every member that the SDK's types have and ours lack, of all operations described in full.
 func TestDrift(t *testing.T) {
-	d := drift{t: t, seen: map[reflect.Type]bool{}}
+	d := drift{t: t, seen: map[reflect.Type]bool{}, unions: unionMembers(t)}
 	for name, pair := range described(t) {
 		if pair[0] == nil {
 			t.Errorf("%s is not generated", name)
@@ -54,11 +55,16 @@ func TestDrift(t *testing.T) {
 type drift struct {
 	t       *testing.T
 	seen    map[reflect.Type]bool
+	unions  map[string][]string
 	members int
 }
 
 func (d *drift) compare(path string, ours, theirs reflect.Type) {
 	ours, theirs = element(ours), element(theirs)
+	if theirs.PkgPath() == typesPackage && theirs.Kind() == reflect.Interface {
+		d.compareUnion(path, ours, theirs.Name())
+		return
+	}
 	if theirs.Kind() != reflect.Struct || strings.HasPrefix(theirs.String(), "time.") || d.seen[theirs] {
 		return
 	}
@@ -67,8 +73,7 @@ func (d *drift) compare(path string, ours, theirs reflect.Type) {
 		d.t.Errorf("%s is %s here and a structure in the SDK", path, ours)
 		return
 	}
-	for i := range theirs.NumField() {
-		f := theirs.Field(i)
+	for f := range theirs.Fields() {
 		if !f.IsExported() || f.Name == "ResultMetadata" {
 			continue
 		}
@@ -78,10 +83,45 @@ func (d *drift) compare(path string, ours, theirs reflect.Type) {
 			d.t.Errorf("%s.%s is in the SDK and not in connect.api", path, f.Name)
 			continue
 		}
-		if f.Type.Kind() != reflect.Interface { // a union of the SDK
-			d.compare(path+"."+f.Name, mine.Type, f.Type)
+		d.compare(path+"."+f.Name, mine.Type, f.Type)
+	}
+}
+
+// compareUnion looks for the members of a union of the SDK by name; reflection does not lead to their types.
+func (d *drift) compareUnion(path string, ours reflect.Type, union string) {
+	if len(d.unions[union]) == 0 {
+		d.t.Errorf("%s: the SDK's sources have no member of the union %s", path, union)
+	}
+	for _, name := range d.unions[union] {
+		d.members++
+		if ours.Kind() != reflect.Struct {
+			d.t.Errorf("%s is %s here and a union in the SDK", path, ours)
+		} else if _, ok := ours.FieldByName(name); !ok {
+			d.t.Errorf("%s.%s is in the SDK's union %s and not in connect.api", path, name, union)
 		}
 	}
+}
+
+const typesPackage = "github.com/aws/aws-sdk-go-v2/service/connect/types"
+
+// unionMembers reads the names of the members of every union in the SDK's sources, which declare
+// XMemberY for the member Y of the union X.
+func unionMembers(t *testing.T) map[string][]string {
+	t.Helper()
+	list := exec.Command("go", "list", "-f", "{{.Dir}}", typesPackage)
+	dir, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	source, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "types.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	unions := map[string][]string{}
+	for _, m := range regexp.MustCompile(`(?m)^type (\w+)Member(\w+) struct`).FindAllStringSubmatch(string(source), -1) {
+		unions[m[1]] = append(unions[m[1]], m[2])
+	}
+	return unions
 }
 
 // element is what a pointer, list or map holds.

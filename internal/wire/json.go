@@ -1,10 +1,12 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -33,8 +35,23 @@ func decode(body []byte, into any) error {
 	return fault.New(fault.Malformed, "The request body is not valid JSON")
 }
 
+// holdsNUL tells whether valid JSON has U+0000 in a string, where only its escape can stand for it. After a
+// backslash that is itself escaped, as in a flow's content, u0000 is five plain characters.
+func holdsNUL(text []byte) bool {
+	escape := []byte(`\u0000`)
+	for i := bytes.Index(text, escape); i >= 0; {
+		before := len(text[:i]) - len(bytes.TrimRight(text[:i], `\`))
+		if before%2 == 0 {
+			return true
+		}
+		text = text[i+len(escape):]
+		i = bytes.Index(text, escape)
+	}
+	return false
+}
+
 func malformed(e *json.SemanticError) error {
-	member := strings.ReplaceAll(strings.TrimPrefix(string(e.JSONPointer), "/"), "/", ".")
+	member := strings.Join(slices.Collect(e.JSONPointer.Tokens()), ".")
 	if member == "" {
 		return fault.New(fault.Malformed, "The request body must be a JSON object")
 	}

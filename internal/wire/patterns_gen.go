@@ -13,11 +13,13 @@ var (
 	patternDate           = &pattern{match: regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)}
 	patternDirectoryId    = &pattern{match: regexp.MustCompile(`^d-[0-9a-f]{10}$`)}
 	patternIdentifier     = &pattern{match: regexp.MustCompile(`^[-:/A-Za-z0-9]+$`)}
+	patternMetricId       = &pattern{match: regexp.MustCompile(`^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|arn:[a-z0-9-]+:connect:[a-z0-9-]+:(\d{12}:instance/[a-z0-9-]+/metric/[a-z0-9-]+(:[a-z0-9-]+)?|aws:metric/[A-Z_]+))$`)}
 	patternName           = &pattern{match: regexp.MustCompile(`^[\P{C}\r\n\t]+$`)}
 	patternNotBlank       = &pattern{match: regexp.MustCompile(`\S`)}
 	patternPhoneNumber    = &pattern{match: regexp.MustCompile(`^\+[1-9]\d{1,14}$`)}
 	patternPrintable      = &pattern{match: regexp.MustCompile(`^\P{C}*$`)}
 	patternProfileName    = &pattern{match: regexp.MustCompile(`^[ a-zA-Z0-9_@-]+$`)}
+	patternRegion         = &pattern{match: regexp.MustCompile(`^[a-z]{2}(-[a-z]+){1,2}(-[0-9])?$`)}
 	patternTagKey         = &pattern{match: regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`), not: regexp.MustCompile(`^aws:`)}
 	patternUuid           = &pattern{match: regexp.MustCompile(`^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$`)}
 )

@@ -56,6 +56,10 @@ func TestReadBody(t *testing.T) {
 		{"too many", `{` + instance + `,"Attachments":[` + strings.Repeat(`{"FileName":"f","S3Url":"u"},`, 5) + `{"FileName":"f","S3Url":"u"}]}`, fault.Invalid, "'Attachments'"},
 		{"pattern", `{` + instance + `,"Attachments":[{"FileName":"a\u0000b","S3Url":"u"}]}`, fault.Invalid, "'Attachments[0].FileName'"},
 		{"empty key", `{` + instance + `,"Attributes":{"":"v"}}`, fault.Invalid, "'Attributes[]'"},
+		{"U+0000 where no pattern forbids it", `{"InstanceId":"i","Name":"a\u0000b"}`, fault.Invalid, "U+0000"},
+		{"U+0000 behind an escaped backslash", `{"InstanceId":"i","Name":"a\\\u0000b"}`, fault.Invalid, "U+0000"},
+		{"the escape of U+0000 as plain characters", `{"InstanceId":"i","Name":"a\\u0000b"}`, 0, ""},
+		{"a key with a slash is named as it is", `{` + instance + `,"References":{"a/b":{"Type":5}}}`, fault.Malformed, "'References.a/b.Type'"},
 		{"number for a string", `{"InstanceId":"i","Name":5}`, fault.Malformed, "'Name'"},
 		{"string for a number", `{` + instance + `,"ScheduledTime":"tomorrow"}`, fault.Malformed, "'ScheduledTime'"},
 		{"list for a map", `{` + instance + `,"Attributes":[]}`, fault.Malformed, "'Attributes'"},
@@ -90,6 +94,7 @@ func TestReadLabelsAndQuery(t *testing.T) {
 	for query, kind := range map[string]fault.Kind{
 		"maxResults=0": fault.Invalid, "maxResults=1001": fault.Invalid, "maxResults=ten": fault.Malformed,
 		"queueTypes=LARGE": fault.Invalid, "queueTypes=%zz": fault.Malformed,
+		"nextToken=%ff": fault.Malformed, "nextToken=%00": fault.Invalid,
 	} {
 		if err := read(t, "ListQueues", "/queues-summary/i?"+query, "", new(ListQueuesRequest)); !fault.Is(err, kind) {
 			t.Errorf("%s: Read = %v, want kind %d", query, err, kind)
@@ -99,6 +104,28 @@ func TestReadLabelsAndQuery(t *testing.T) {
 		var tags ListTagsForResourceRequest
 		if err := read(t, "ListTagsForResource", path, "", &tags); err != nil || *tags.ResourceArn != "arn:aws:x/y" {
 			t.Errorf("%s: resourceArn %q, %v", path, Value(tags.ResourceArn), err)
+		}
+	}
+}
+
+func TestLabelsThatAreNoText(t *testing.T) {
+	for path, kind := range map[string]fault.Kind{"/tags/": fault.Invalid, "/tags/%ff": fault.Malformed, "/tags/a%00": fault.Invalid} {
+		if err := read(t, "ListTagsForResource", path, "", new(ListTagsForResourceRequest)); !fault.Is(err, kind) {
+			t.Errorf("%s: Read = %v, want kind %d", path, err, kind)
+		}
+	}
+}
+
+func TestIntegers(t *testing.T) {
+	for text, kind := range map[string]fault.Kind{
+		"0": 0, "2147483647": 0, // int32 on the wire: clients could not read back more
+		"2147483648": fault.Invalid, "-1": fault.Invalid,
+		"1.5": fault.Malformed, "9223372036854775808": fault.Malformed, `"1"`: fault.Malformed,
+	} {
+		body := `{"Name":"q","HoursOfOperationId":"h","MaxContacts":` + text + `}`
+		err := read(t, "CreateQueue", "/queues/i", body, new(CreateQueueRequest))
+		if (err == nil) != (kind == 0) || err != nil && (!fault.Is(err, kind) || !strings.Contains(err.Error(), "MaxContacts")) {
+			t.Errorf("MaxContacts %s: Read = %v, want kind %d", text, err, kind)
 		}
 	}
 }
@@ -144,6 +171,7 @@ const task = `{"InstanceId":"11111111-1111-4111-8111-111111111111","ContactFlowI
 func FuzzRead(f *testing.F) {
 	f.Add(task)
 	f.Add(`{"SegmentAttributes":{"a":{"ValueMap":{"b":{"ValueInteger":1}}}}}`)
+	f.Add(`{"InstanceId":"i","Name":"\\u0000"}`)
 	f.Add(`{"ScheduledTime":1e9,"Attachments":[{}]}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		var in StartTaskContactRequest
@@ -152,8 +180,8 @@ func FuzzRead(f *testing.F) {
 		if err != nil && !fault.Is(err, fault.Malformed) && !fault.Is(err, fault.Invalid) {
 			t.Errorf("Read = %v, which is no fault of the request", err)
 		}
-		if err == nil && (in.InstanceId == nil || in.Name == nil) {
-			t.Error("a request without its required members was accepted")
+		if err == nil && (in.InstanceId == nil || in.Name == nil || strings.Contains(*in.Name, "\x00")) {
+			t.Error("a request that misses a member or holds U+0000 was accepted")
 		}
 	})
 }

@@ -17,6 +17,7 @@ package wire
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,12 +41,7 @@ func (o Operation) Pattern() string {
 
 // Declares tells whether callers of the operation expect an exception.
 func (o Operation) Declares(exception string) bool {
-	for _, e := range o.Errors {
-		if e == exception {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(o.Errors, exception)
 }
 
 // Timestamp is a time as it travels: a JSON number of epoch seconds, with milliseconds.

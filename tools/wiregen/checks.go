@@ -85,7 +85,9 @@ func emitValue(b *bytes.Buffer, t typ, value string, depth int) {
 		}
 	case 'e':
 		fmt.Fprintf(b, "c.oneOf(string(%s), values%s)\n", value, t.name)
-	case 'i', 'l':
+	case 'i':
+		fmt.Fprintf(b, "c.between(%s, %s, %s)\n", value, cmp.Or(t.min, "minInt"), cmp.Or(t.max, "maxInt"))
+	case 'l':
 		if bounded {
 			fmt.Fprintf(b, "c.between(%s, %s, %s)\n", value, lower, upper)
 		}
