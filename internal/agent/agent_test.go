@@ -29,6 +29,7 @@ func with(t testing.TB, s LegState) *Agent {
 		must(t, a.Reject("c-1", start))
 	case Connected, Ended:
 		must(t, a.Accept("c-1", start))
+	default: // it rings
 	}
 	if s == Ended {
 		must(t, a.End("c-1", start))

@@ -18,14 +18,14 @@ import (
 	"github.com/tasklane/tasklane/internal/directory"
 )
 
-// Problem is why a request was not let in, in the words of AWS.
-type Problem struct {
+// SignatureError is why a request was not let in, in the words of AWS.
+type SignatureError struct {
 	Type    string // exception
 	Message string
 }
 
 // Error returns the message.
-func (p *Problem) Error() string { return p.Message }
+func (p *SignatureError) Error() string { return p.Message }
 
 // Keys finds access keys. The store is one.
 type Keys interface {
@@ -64,15 +64,15 @@ func AccessKeyID(r *http.Request) string {
 	return a.accessKey
 }
 
-// Verify tells which key signed a request with this body. It fails with a [*Problem] when none did.
+// Verify tells which key signed a request with this body. It fails with a [*SignatureError] when none did.
 func (s *SigV4) Verify(r *http.Request, body []byte) (directory.AccessKey, error) {
 	var none directory.AccessKey
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		if r.URL.Query().Has("X-Amz-Signature") {
-			return none, &Problem{"IncompleteSignature", "Signatures in the query are not supported; sign with the Authorization header"}
+			return none, &SignatureError{"IncompleteSignature", "Signatures in the query are not supported; sign with the Authorization header"}
 		}
-		return none, &Problem{"MissingAuthenticationTokenException", "The request is not signed: it has no Authorization header"}
+		return none, &SignatureError{"MissingAuthenticationTokenException", "The request is not signed: it has no Authorization header"}
 	}
 	a, problem := parseAuthorization(header)
 	if problem != nil {
@@ -90,19 +90,19 @@ func (s *SigV4) Verify(r *http.Request, body []byte) (directory.AccessKey, error
 		return none, err
 	}
 	if !ok {
-		return none, &Problem{"UnrecognizedClientException", "The security token included in the request is invalid: the access key is not known"}
+		return none, &SignatureError{"UnrecognizedClientException", "The security token included in the request is invalid: the access key is not known"}
 	}
 	payload := sha256.Sum256(body)
 	digest := hex.EncodeToString(payload[:])
 	if sent := r.Header.Get("X-Amz-Content-Sha256"); sent != "" && sent != digest {
-		return none, &Problem{"InvalidSignatureException", "X-Amz-Content-Sha256 is not the digest of the body"}
+		return none, &SignatureError{"InvalidSignatureException", "X-Amz-Content-Sha256 is not the digest of the body"}
 	}
 	canonical := sha256.Sum256([]byte(canonicalRequest(r, a.headers, digest)))
 	text := algorithm + "\n" + at + "\n" + a.scope + "\n" + hex.EncodeToString(canonical[:])
 	signing, known := s.derived.find(key.Secret, a)
 	got, err := hex.DecodeString(a.signature)
 	if err != nil || !hmac.Equal(mac(signing, text), got) {
-		return none, &Problem{"InvalidSignatureException", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."}
+		return none, &SignatureError{"InvalidSignatureException", "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."}
 	}
 	if !known {
 		s.derived.keep(key.Secret, a, signing) // not before: the Region is the caller's word
@@ -111,11 +111,11 @@ func (s *SigV4) Verify(r *http.Request, body []byte) (directory.AccessKey, error
 }
 
 // parseAuthorization reads "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…".
-func parseAuthorization(header string) (authorization, *Problem) {
+func parseAuthorization(header string) (authorization, *SignatureError) {
 	var a authorization
 	rest, ok := strings.CutPrefix(header, algorithm)
 	if !ok {
-		return a, &Problem{"IncompleteSignature", "The Authorization header must use " + algorithm}
+		return a, &SignatureError{"IncompleteSignature", "The Authorization header must use " + algorithm}
 	}
 	fields := map[string]string{}
 	for part := range strings.SplitSeq(rest, ",") {
@@ -124,12 +124,12 @@ func parseAuthorization(header string) (authorization, *Problem) {
 	}
 	for _, name := range []string{"Credential", "SignedHeaders", "Signature"} {
 		if fields[name] == "" {
-			return a, &Problem{"IncompleteSignature", "Authorization header requires '" + name + "' parameter"}
+			return a, &SignatureError{"IncompleteSignature", "Authorization header requires '" + name + "' parameter"}
 		}
 	}
 	credential := strings.Split(fields["Credential"], "/")
 	if len(credential) != 5 || credential[0] == "" || credential[4] != "aws4_request" {
-		return a, &Problem{"IncompleteSignature", "Credential must be ACCESS_KEY/yyyymmdd/region/connect/aws4_request"}
+		return a, &SignatureError{"IncompleteSignature", "Credential must be ACCESS_KEY/yyyymmdd/region/connect/aws4_request"}
 	}
 	a = authorization{
 		accessKey: credential[0], date: credential[1], region: credential[2],
@@ -137,13 +137,13 @@ func parseAuthorization(header string) (authorization, *Problem) {
 		headers: strings.Split(fields["SignedHeaders"], ";"),
 	}
 	if credential[3] != service {
-		return a, &Problem{"InvalidSignatureException", "Credential should be scoped to correct service: '" + service + "'"}
+		return a, &SignatureError{"InvalidSignatureException", "Credential should be scoped to correct service: '" + service + "'"}
 	}
 	return a, nil
 }
 
 // date finds the time of signing, as the request spells it, and refuses one that is too far from now.
-func (s *SigV4) date(r *http.Request, a authorization) (string, *Problem) {
+func (s *SigV4) date(r *http.Request, a authorization) (string, *SignatureError) {
 	text := r.Header.Get("X-Amz-Date")
 	at, err := time.Parse(basicDate, text)
 	if text == "" {
@@ -152,24 +152,24 @@ func (s *SigV4) date(r *http.Request, a authorization) (string, *Problem) {
 		}
 	}
 	if err != nil {
-		return "", &Problem{"IncompleteSignature", "The request needs a date: X-Amz-Date in the form yyyymmddThhmmssZ"}
+		return "", &SignatureError{"IncompleteSignature", "The request needs a date: X-Amz-Date in the form yyyymmddThhmmssZ"}
 	}
 	if text[:8] != a.date {
-		return "", &Problem{"InvalidSignatureException", "Date in Credential scope does not match the date of the request"}
+		return "", &SignatureError{"InvalidSignatureException", "Date in Credential scope does not match the date of the request"}
 	}
 	skew := s.Skew
 	if skew == 0 {
 		skew = 5 * time.Minute
 	}
 	if off := s.Now().Sub(at); off > skew || off < -skew {
-		return "", &Problem{"InvalidSignatureException", "Signature expired or not yet current: the request was signed at " + text + " and it is " + s.Now().Format(basicDate)}
+		return "", &SignatureError{"InvalidSignatureException", "Signature expired or not yet current: the request was signed at " + text + " and it is " + s.Now().Format(basicDate)}
 	}
 	return text, nil
 }
 
 // covers refuses a signature that leaves out what it must cover: the host, and a date or session token that is
 // sent.
-func (a authorization) covers(r *http.Request) *Problem {
+func (a authorization) covers(r *http.Request) *SignatureError {
 	must := []string{"host"}
 	for _, name := range []string{"x-amz-date", "x-amz-security-token", "x-amz-content-sha256"} {
 		if r.Header.Get(name) != "" {
@@ -178,7 +178,7 @@ func (a authorization) covers(r *http.Request) *Problem {
 	}
 	for _, name := range must {
 		if !slices.Contains(a.headers, name) {
-			return &Problem{"InvalidSignatureException", "'" + name + "' must be among the signed headers"}
+			return &SignatureError{"InvalidSignatureException", "'" + name + "' must be among the signed headers"}
 		}
 	}
 	return nil

@@ -137,7 +137,7 @@ func TestTamperingIsRefused(t *testing.T) {
 			tt.tamper(r)
 			_, err := verifier().Verify(r, []byte(tt.body))
 			got := ""
-			if p, ok := errors.AsType[*Problem](err); ok {
+			if p, ok := errors.AsType[*SignatureError](err); ok {
 				got = p.Type
 			} else if err != nil {
 				t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -84,9 +83,9 @@ type callerKey struct{}
 
 // ServeHTTP answers one request of the operation.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	begun := time.Now() //nolint:forbidigo // how long the answer takes, not what time it is
+	elapsed := telemetry.Stopwatch()
 	status := e.serve(w, r)
-	e.api.opts.Metrics.Request(e.op.Name, status, time.Since(begun))
+	e.api.opts.Metrics.Request(e.op.Name, status, elapsed())
 }
 
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) int {
@@ -105,7 +104,7 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) int {
 	return writeAnswer(w, r, e.op, out)
 }
 
-// identify tells who calls. It fails with a [*auth.Problem].
+// identify tells who calls. It fails with a [*auth.SignatureError].
 func (a *API) identify(r *http.Request, body []byte) (caller, error) {
 	if a.opts.Signatures != nil {
 		key, err := a.opts.Signatures.Verify(r, body)
@@ -172,13 +171,13 @@ func notServed(op wire.Operation) func(context.Context, *http.Request, []byte) (
 	if op.Foreign {
 		why = "it belongs to a channel or feature that Tasklane, which does tasks, does not have"
 	}
-	err := &notImplemented{op.Name + " is not implemented: " + why}
+	err := &notImplementedError{op.Name + " is not implemented: " + why}
 	return func(context.Context, *http.Request, []byte) (any, error) { return nil, err }
 }
 
-type notImplemented struct{ message string }
+type notImplementedError struct{ message string }
 
-func (n *notImplemented) Error() string { return n.message }
+func (n *notImplementedError) Error() string { return n.message }
 
 // writeAnswer writes a response; one without members has an empty body.
 func writeAnswer(w http.ResponseWriter, r *http.Request, op wire.Operation, out any) int {

@@ -69,10 +69,10 @@ func writeError(w http.ResponseWriter, r *http.Request, op wire.Operation, err e
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return writeException(w, exceptionFor(op, f.Kind), f.Message, f.Problems)
 	}
-	if p, ok := errors.AsType[*auth.Problem](err); ok {
+	if p, ok := errors.AsType[*auth.SignatureError](err); ok {
 		return writeException(w, exception{p.Type, http.StatusForbidden}, p.Message, nil)
 	}
-	if n, ok := errors.AsType[*notImplemented](err); ok {
+	if n, ok := errors.AsType[*notImplementedError](err); ok {
 		return writeException(w, exception{"NotImplementedException", http.StatusNotImplemented}, n.message, nil)
 	}
 	if r.Context().Err() != nil { // the client is gone; nobody reads the answer

@@ -173,7 +173,7 @@ func TestNewIDGrowsWithTimeAndReadsAsVersion4(t *testing.T) {
 		}
 		last = id
 	}
-	if NewID(start) == NewID(start) {
+	if one, other := NewID(start), NewID(start); one == other {
 		t.Error("two ids of one moment are equal")
 	}
 }

@@ -74,6 +74,7 @@ func (h *hub) committed(c engine.Commit) {
 		switch r.Kind {
 		case arn.User, arn.AgentStatus, arn.RoutingProfile, arn.Queue:
 			everybody = true
+		default: // is on no desk
 		}
 	}
 	if everybody || len(users) > 0 {

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 // Store is what dispatch needs of the store beside the engine.
@@ -120,7 +121,7 @@ func (d *Dispatcher) own(ctx context.Context, instance string) {
 
 // renew keeps the lease; it returns when the lease is lost.
 func (d *Dispatcher) renew(ctx context.Context, instance string) {
-	held := time.Now() //nolint:forbidigo // how long this process has not heard; the server's clock may jump
+	unheard := telemetry.Stopwatch()
 	tick := time.NewTicker(d.opts.LeaseTTL / 3)
 	defer tick.Stop()
 	for {
@@ -135,8 +136,8 @@ func (d *Dispatcher) renew(ctx context.Context, instance string) {
 			slog.WarnContext(ctx, "another node owns the instance now", "instance", instance)
 			return
 		case err == nil:
-			held = time.Now() //nolint:forbidigo // as above
-		case time.Since(held) > d.opts.LeaseTTL:
+			unheard = telemetry.Stopwatch()
+		case unheard() > d.opts.LeaseTTL:
 			slog.ErrorContext(ctx, "lease not renewed in time", "instance", instance, "err", err)
 			return
 		}

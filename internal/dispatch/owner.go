@@ -13,6 +13,7 @@ import (
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/routing"
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 const (
@@ -92,11 +93,11 @@ func (o *owner) take() []engine.Commit {
 func (o *owner) run(ctx context.Context, resync time.Duration) {
 	var again <-chan time.Time
 	refresh := func() {
-		begun := time.Now() //nolint:forbidigo // how long it takes, not what time it is
+		elapsed := telemetry.Stopwatch()
 		err := o.load(ctx)
 		wait := resync
 		if resync > 0 {
-			wait = max(resync, loadShare*time.Since(begun))
+			wait = max(resync, loadShare*elapsed())
 		}
 		if err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "cannot read what waits", "instance", o.instance, "err", err)
@@ -185,6 +186,7 @@ func (o *owner) reconfigure(r engine.Resource) {
 		if a := o.agents[r.ID]; a != nil {
 			o.seat(a)
 		}
+	default: // nothing else concerns matching
 	}
 }
 

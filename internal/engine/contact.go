@@ -120,6 +120,7 @@ func disconnect(tx Tx, c *contact.Contact, why contact.Reason) error {
 		})
 	case contact.Connected:
 		err = withAgent(tx, user, func(a *agent.Agent) error { return a.End(c.ID, tx.Now()) })
+	default: // nobody else has it, and no timer but its expiry
 	}
 	if err != nil {
 		return err

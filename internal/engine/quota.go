@@ -64,6 +64,7 @@ func (o *openTasks) count(events []ContactEvent) {
 			o.pending--
 		case contact.EventCompleted:
 			o.open--
+		default: // neither begins nor ends a task
 		}
 	}
 	o.mu.Unlock()

@@ -260,7 +260,7 @@ func freeAddress(t *testing.T) string {
 // activeTasks reads the metric of that name.
 func activeTasks(t *testing.T, url string) int {
 	t.Helper()
-	res, err := http.Get(url + "/metrics") //nolint:noctx // a test
+	res, err := http.Get(url + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func (s *Store) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
 	if first, loaded := s.stmts.LoadOrStore(text, st); loaded {
-		_ = st.Close() // somebody else prepared it meanwhile
+		_ = st.Close() //nolint:sqlclosecheck // somebody else prepared it meanwhile
 		return first.(*sql.Stmt), nil
 	}
 	return st, nil
@@ -37,7 +37,7 @@ func (f failed) Scan(...any) error { return f.err }
 
 // row reads one row. The error, [sql.ErrNoRows] among them, comes from Scan.
 func (s *Store) row(ctx context.Context, text string, args ...any) scanner {
-	st, err := s.prepared(ctx, text)
+	st, err := s.prepared(ctx, text) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return failed{err}
 	}
@@ -46,7 +46,7 @@ func (s *Store) row(ctx context.Context, text string, args ...any) scanner {
 
 // each reads rows and calls fn for each of them.
 func (s *Store) each(ctx context.Context, fn func(scanner) error, text string, args ...any) error {
-	st, err := s.prepared(ctx, text)
+	st, err := s.prepared(ctx, text) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return err
 	}
