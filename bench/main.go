@@ -113,14 +113,15 @@ func measure(ctx context.Context, s settings) (r report, err error) {
 
 // engine measures one database; make gives an empty one of a name, with a directory.
 func (s settings) engine(ctx context.Context, binary, driver string, empty func(name string) (string, store.Options, error)) (r engineResult, err error) {
-	dir, opts, err := empty("raw")
+	_, opts, err := empty("raw")
 	if err != nil {
 		return r, err
 	}
 	if r.Raw, err = s.raw(ctx, driver, opts); err != nil {
 		return r, fmt.Errorf("raw limit: %w", err)
 	}
-	if dir, opts, err = empty("load"); err != nil {
+	dir, opts, err := empty("load")
+	if err != nil {
 		return r, err
 	}
 	if r.Tasklane, err = tasklane.Measure(ctx, binary, dir, opts.Database, s.clients, s.each); err != nil {

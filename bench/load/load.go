@@ -78,20 +78,26 @@ func client(ctx context.Context, t Target, number int, until time.Time) ([]time.
 		if _, err := conn.Write(s.request(fmt.Sprintf("%d-%d-%d", run, number, i), begin)); err != nil {
 			return nil, err
 		}
-		res, err := http.ReadResponse(answers, nil)
-		if err != nil {
+		if err := started(answers); err != nil {
 			return nil, err
-		}
-		text, err := io.ReadAll(res.Body)
-		if err != nil {
-			return nil, err
-		}
-		if res.StatusCode != http.StatusOK {
-			return nil, fmt.Errorf("StartTaskContact: %s: %s", res.Status, text)
 		}
 		all = append(all, time.Since(begin))
 	}
 	return all, nil
+}
+
+// started reads an answer, which must say that the task was started.
+func started(answers *bufio.Reader) error {
+	res, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("StartTaskContact: %s: %s", res.Status, text)
+	}
+	return err
 }
 
 // signer makes signed StartTaskContact requests.

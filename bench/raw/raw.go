@@ -38,6 +38,7 @@ func Measure(ctx context.Context, db *sql.DB, duration time.Duration) (Result, e
 	defer conn.Close()
 	prepared := make([]*sql.Stmt, len(statements))
 	for i, text := range statements {
+		//nolint:sqlclosecheck // ends with its connection
 		if prepared[i], err = conn.PrepareContext(ctx, text); err != nil {
 			return Result{}, err
 		}
@@ -80,6 +81,7 @@ func task(ctx context.Context, tx *sql.Tx, prepared []*sql.Stmt) error {
 		{instance, id.String(), events},
 		{instance, "EXPIRY/" + id.String(), id.String(), now},
 	} {
+		//nolint:sqlclosecheck // ends with its transaction
 		if _, err := tx.StmtContext(ctx, prepared[i]).ExecContext(ctx, args...); err != nil {
 			return err
 		}

@@ -3,6 +3,8 @@ package server
 import (
 	"encoding/json"
 	"net/http"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/auth"
@@ -26,8 +28,15 @@ func (s *server) routes() {
 	for _, pattern := range console.Patterns() {
 		mux.Handle(pattern, pages)
 	}
-	mux.Handle("/", s.api())
-	s.handler = mux
+	api := s.api()
+	mux.Handle("/", api)
+	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path.Clean(r.URL.Path) != strings.TrimSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
+			api.ServeHTTP(w, r) // the mux would redirect, in HTML; the API says that there is no such path
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // api answers the Connect API.
