@@ -88,6 +88,7 @@ func (e *Engine) CreateUser(ctx context.Context, instance string, u directory.Us
 		return Entry[directory.User]{}, err
 	}
 	u.RoutingProfile = profile.ID
+	u.SecurityProfiles = slices.Clone(u.SecurityProfiles)
 	for i, id := range u.SecurityProfiles {
 		security, err := find[directory.SecurityProfile](t, arn.SecurityProfile, id)
 		if err != nil {

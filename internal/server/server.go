@@ -29,6 +29,8 @@ const (
 	shutdownGrace = 8 * time.Second
 	// resync is how often the owner of an instance reads everything again where other nodes may write.
 	resync = 5 * time.Second
+	// soleLease is the life of a lease where no other process can have the database open: renewing is a write.
+	soleLease = time.Hour
 )
 
 // Run runs a server until ctx ends, then stops it: it accepts nothing new and finishes what is in flight.
@@ -87,6 +89,8 @@ func build(ctx context.Context, c Config) (*server, error) {
 	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString()}
 	if c.Database != "" {
 		options.Resync = resync
+	} else {
+		options.LeaseTTL = soleLease
 	}
 	s.dispatcher = dispatch.New(options)
 	s.desk = desk.New(s.engine, &auth.Sessions{Store: st, Now: st.Now})
