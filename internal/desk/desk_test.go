@@ -168,7 +168,7 @@ func (w *world) ring() string {
 		References: contact.References{"Amount": {Type: contact.ReferenceNumber, Value: "42.50"}},
 	})
 	if err == nil {
-		err = w.engine.Offer(w.t.Context(), instance, id, w.stock.Agent)
+		err = w.engine.Offer(w.t.Context(), instance, engine.Offering{Contact: id, Agent: w.stock.Agent})
 	}
 	if err != nil {
 		w.t.Fatal(err)
@@ -324,7 +324,7 @@ func TestWork(t *testing.T) {
 	w.wantContacts("rejected/disconnected")
 	w.must("ClearContact", object{"contactId": id})
 
-	if err := w.engine.Offer(t.Context(), instance, id, w.stock.Agent); err != nil {
+	if err := w.engine.Offer(t.Context(), instance, engine.Offering{Contact: id, Agent: w.stock.Agent}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.engine.Fire(t.Context(), instance, engine.Timer{Kind: engine.TimerOffer, Contact: id, Stamp: 2}); err != nil {

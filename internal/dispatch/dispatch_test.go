@@ -160,8 +160,9 @@ func TestMissedTaskGoesToTheNextAgentAtItsOldRank(t *testing.T) {
 		if got := w.contact(first).Rank; !got.Equal(rank) {
 			w.Errorf("rank %v after a miss, want %v", got, rank)
 		}
-		w.must(w.engine.Accept(w.Context(), instance, first, bob))
 		w.must(w.engine.Clear(w.Context(), instance, first, w.stock.Agent))
+		time.Sleep(time.Millisecond)
+		w.must(w.engine.Accept(w.Context(), instance, first, bob)) // now ann has been available longer
 		third := w.start("third")
 		w.want(third, contact.Connecting, w.stock.Agent)
 	})
@@ -187,6 +188,7 @@ func TestNoMoreThanTheSlots(t *testing.T) {
 		var ids []string
 		for i := range 12 {
 			ids = append(ids, w.start(fmt.Sprint("task ", i)))
+			time.Sleep(time.Millisecond) // so that they have different ranks
 		}
 		synctest.Wait()
 		a, err := w.engine.Desk(w.Context(), instance, w.stock.Agent)

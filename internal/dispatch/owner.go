@@ -19,6 +19,8 @@ import (
 const (
 	// offersUnderWay bounds the offers that are being committed at once.
 	offersUnderWay = 64
+	// tasksKept bounds the waiting tasks that an owner keeps whole; of the others it knows the place in line.
+	tasksKept = 4096
 	// afterFailure is how long an owner waits before it reads everything again because of an error.
 	afterFailure = time.Second
 	// loadShare bounds the part of its time that an owner spends on reading everything again: one in so many.
@@ -33,11 +35,12 @@ type owner struct {
 	mu      sync.Mutex // guards inbox and timer
 	inbox   []engine.Commit
 	arrived chan struct{} // of capacity 1: the inbox is not empty
-	timer   time.Time     // soonest timer set since it was last asked for
+	timer   time.Time     // when the timer loop will wake up, or the soonest timer set since it last looked
 	nudge   chan struct{} // of capacity 1: such a timer was set
 
 	board    *routing.Board
 	agents   map[string]*agent.Agent
+	tasks    map[string]*contact.Contact // some of those that wait, to offer them without reading them
 	underWay int
 	outcomes chan outcome
 	settling chan chan struct{}
@@ -138,7 +141,7 @@ func (o *owner) run(ctx context.Context, resync time.Duration) {
 
 // load reads everything that waits and everybody who could work.
 func (o *owner) load(ctx context.Context) error {
-	o.board, o.agents = routing.NewBoard(), map[string]*agent.Agent{}
+	o.board, o.agents, o.tasks = routing.NewBoard(), map[string]*agent.Agent{}, map[string]*contact.Contact{}
 	profiles, err := o.engine.RoutingProfiles(o.instance)
 	if err != nil {
 		return err
@@ -194,7 +197,11 @@ func (o *owner) reconfigure(r engine.Resource) {
 func (o *owner) place(c *contact.Contact) {
 	if c.State != contact.Queued {
 		o.board.Leave(c.ID)
+		delete(o.tasks, c.ID)
 		return
+	}
+	if len(o.tasks) < tasksKept {
+		o.tasks[c.ID] = c
 	}
 	o.board.Wait(routing.Waiting{Contact: c.ID, Queue: c.Queue, Priority: c.Priority, Rank: c.Rank})
 }
@@ -230,9 +237,12 @@ func (o *owner) match(ctx context.Context) {
 			break
 		}
 		o.underWay++
+		offering := engine.Offering{
+			Contact: offer.Contact, Agent: offer.Agent, Task: o.tasks[offer.Contact], By: o.agents[offer.Agent],
+		}
 		go func() {
 			// An offer that has begun is finished also when the lease is lost: versions decide.
-			o.outcomes <- outcome{offer, o.engine.Offer(context.WithoutCancel(ctx), o.instance, offer.Contact, offer.Agent)}
+			o.outcomes <- outcome{offer, o.engine.Offer(context.WithoutCancel(ctx), o.instance, offering)}
 		}()
 	}
 	if o.underWay == 0 && len(o.arrived) == 0 {

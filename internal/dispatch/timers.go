@@ -64,6 +64,7 @@ func (d *Dispatcher) fireDue(ctx context.Context, o *owner) (time.Duration, erro
 	if next.IsZero() {
 		return longestSleep, nil
 	}
+	o.expect(next)
 	return min(next.Sub(d.opts.Engine.Now()), longestSleep), nil
 }
 
@@ -76,6 +77,15 @@ func (o *owner) forgetNudge() {
 	case <-o.nudge:
 	default:
 	}
+}
+
+// expect notes that the timer loop will wake up at a time: only a timer that is set for earlier needs to nudge it.
+func (o *owner) expect(next time.Time) {
+	o.mu.Lock()
+	if o.timer.IsZero() || next.Before(o.timer) {
+		o.timer = next
+	}
+	o.mu.Unlock()
 }
 
 // fireAll fires timers: those of one contact in their order, those of different contacts side by side. One

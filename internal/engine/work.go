@@ -22,40 +22,66 @@ func offerTimer(c *contact.Contact) Timer {
 	return Timer{Kind: TimerOffer, Contact: c.ID, Stamp: c.Attempt}
 }
 
+// Offering is a pair that the router has made. What it knows of the two saves reading them; a copy that is out of
+// date costs one more run.
+type Offering struct {
+	Contact string
+	Agent   string
+	Task    *contact.Contact // may be nil
+	By      *agent.Agent     // may be nil
+}
+
 // Offer rings a waiting task at an agent.
 // It fails with [fault.Conflict] when the task does not wait or the agent cannot take it any more.
-func (e *Engine) Offer(ctx context.Context, instance, contactID, user string) error {
+func (e *Engine) Offer(ctx context.Context, instance string, o Offering) error {
 	t, err := e.tenant(instance)
 	if err != nil {
 		return err
 	}
-	slots, err := t.slots(user)
+	slots, err := t.slots(o.Agent)
 	if err != nil {
 		return err
 	}
 	return e.store.Update(ctx, t.ID, func(tx Tx) error {
-		c, err := tx.Contact(contactID)
+		c, a, err := o.read(tx)
 		if err != nil {
 			return err
 		}
+		o.Task, o.By = nil, nil // another run reads anew
 		deadline := tx.Now().Add(e.offerTimeout)
-		err = withAgent(tx, user, func(a *agent.Agent) error {
-			return a.Offer(c.ID, slots, deadline, tx.Now())
-		})
-		if err != nil {
+		if err := a.Offer(c.ID, slots, deadline, tx.Now()); err != nil {
 			return err
 		}
-		events, err := c.Offer(user, tx.Now())
+		events, err := c.Offer(o.Agent, tx.Now())
 		if err != nil {
 			return err
 		}
 		timer := offerTimer(c)
 		timer.Due = deadline
 		tx.SetTimer(timer)
+		tx.PutAgent(a)
 		tx.PutContact(c)
 		tx.Emit(c.ID, events...)
 		return nil
 	})
+}
+
+// read returns copies of the two, read where they are not known.
+func (o *Offering) read(tx Tx) (c *contact.Contact, a *agent.Agent, err error) {
+	if o.Task != nil {
+		known := *o.Task
+		c = &known
+	} else if c, err = tx.Contact(o.Contact); err != nil {
+		return nil, nil, err
+	}
+	if o.By != nil {
+		known := *o.By
+		return c, &known, nil
+	}
+	if a, err = tx.Agent(o.Agent); err == nil && a == nil {
+		err = fault.New(fault.Conflict, "agent %s never chose a status", o.Agent)
+	}
+	return c, a, err
 }
 
 // slots is how many tasks a user may have in hand.
