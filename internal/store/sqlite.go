@@ -27,6 +27,9 @@ func openSQLite(ctx context.Context, opts Options) (*database, error) {
 		return nil, fmt.Errorf("data directory %s is in use by another server, or not writable: %w", opts.Dir, err)
 	}
 	file := filepath.Join(opts.Dir, "tasklane.db")
+	if err := private(file); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
 	write, err := sql.Open("sqlite", dsn(file))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), lock.Close())
@@ -118,6 +121,16 @@ func sqliteLost(err error) error {
 		}
 	}
 	return err
+}
+
+// private makes the database file before SQLite does, so that only its owner can read it: there are secrets in
+// it. The log beside it gets the same mode.
+func private(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("make %s: %w", file, err)
+	}
+	return f.Close()
 }
 
 // lockFile opens and locks a file; closing it lets go.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,6 +44,24 @@ func TestPostgres(t *testing.T) {
 func TestLease(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { storetest.Lease(t, openSQLite(t), true) })
 	t.Run("postgres", func(t *testing.T) { storetest.Lease(t, openPostgres(t), false) })
+}
+
+func TestOnlyTheOwnerCanReadTheDatabase(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, store.Options{Dir: dir})
+	if err := s.SetOffset(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) < 3 {
+		t.Fatalf("files %v, %v", files, err)
+	}
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: mode %v, %v; want 0600", file, info.Mode(), err)
+		}
+	}
 }
 
 func TestOneProcessAtATime(t *testing.T) {
