@@ -37,6 +37,8 @@ type Status struct {
 	Type         StatusType `json:"type"`
 	DisplayOrder int        `json:"displayOrder,omitempty"`
 	Disabled     bool       `json:"disabled,omitempty"`
+
+	Tags map[string]string `json:"tags,omitempty"`
 }
 
 // Slots is a number of tasks an agent can have in hand at once.

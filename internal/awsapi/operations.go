@@ -31,6 +31,7 @@ func (a *API) operations() map[string]run {
 		"DescribeUser":             handle(a, a.describeUser),
 		"ListUsers":                handle(a, a.listUsers),
 		"PutUserStatus":            handle(a, a.putUserStatus),
+		"CreateAgentStatus":        handle(a, a.createAgentStatus),
 		"ListAgentStatuses":        handle(a, a.listAgentStatuses),
 		"GetCurrentUserData":       handle(a, a.getCurrentUserData),
 	}

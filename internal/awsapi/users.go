@@ -98,6 +98,14 @@ func (a *API) putUserStatus(ctx context.Context, in *wire.PutUserStatusRequest) 
 	return &none{}, a.opts.Engine.SetStatus(ctx, *in.InstanceId, *in.UserId, *in.AgentStatusId)
 }
 
+func (a *API) createAgentStatus(ctx context.Context, in *wire.CreateAgentStatusRequest) (*wire.CreateAgentStatusResponse, error) {
+	s, err := a.opts.Engine.CreateAgentStatus(ctx, *in.InstanceId, agent.Status{
+		Name: *in.Name, Description: wire.Value(in.Description), DisplayOrder: int(wire.Value(in.DisplayOrder)),
+		Disabled: *in.State == wire.AgentStatusStateDisabled, Tags: in.Tags,
+	})
+	return &wire.CreateAgentStatusResponse{AgentStatusId: &s.ID, AgentStatusARN: &s.ARN}, err
+}
+
 func (a *API) listAgentStatuses(_ context.Context, in *wire.ListAgentStatusesRequest) (*wire.ListAgentStatusesResponse, error) {
 	statuses, err := a.opts.Engine.AgentStatuses(*in.InstanceId)
 	if err != nil {

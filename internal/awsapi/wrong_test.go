@@ -306,6 +306,38 @@ func TestConfiguration(t *testing.T) {
 	}
 }
 
+func TestCustomStatus(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	ctx, client := context.Background(), s.Client()
+	in := &connect.CreateAgentStatusInput{InstanceId: &s.InstanceID, Name: aws.String("Lunch"), State: types.AgentStatusStateEnabled, DisplayOrder: aws.Int32(3)}
+	lunch, err := client.CreateAgentStatus(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CreateAgentStatus(ctx, in); !isA[*types.DuplicateResourceException](err) {
+		t.Errorf("second status of the name: %v", err)
+	}
+	list, err := client.ListAgentStatuses(ctx, &connect.ListAgentStatusesInput{InstanceId: &s.InstanceID, AgentStatusTypes: []types.AgentStatusType{types.AgentStatusTypeCustom}})
+	if err != nil || len(list.AgentStatusSummaryList) != 1 || *list.AgentStatusSummaryList[0].Id != *lunch.AgentStatusId {
+		t.Errorf("ListAgentStatuses = %v, %v; want Lunch", list, err)
+	}
+	s.SetStatus(s.Agent.UserID, "Lunch")
+	id := s.StartTask("waits")
+	if c := contacts(t, s); len(c) != 0 {
+		t.Errorf("an agent at lunch has %v", c)
+	}
+	s.SetStatus(s.Agent.UserID, "Available")
+	s.Eventually("after lunch nothing rings", func() bool { return s.Describe(id).RingStartTimestamp != nil })
+	off, err := client.CreateAgentStatus(ctx, &connect.CreateAgentStatusInput{InstanceId: &s.InstanceID, Name: aws.String("Old"), State: types.AgentStatusStateDisabled})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.PutUserStatus(ctx, &connect.PutUserStatusInput{InstanceId: &s.InstanceID, UserId: &s.Agent.UserID, AgentStatusId: off.AgentStatusId}); !isA[*types.InvalidParameterException](err) {
+		t.Errorf("a disabled status was chosen: %v", err)
+	}
+}
+
 func describeUser(t *testing.T, s *servertest.Server, id string) *types.User {
 	t.Helper()
 	out, err := s.Client().DescribeUser(context.Background(), &connect.DescribeUserInput{InstanceId: &s.InstanceID, UserId: &id})

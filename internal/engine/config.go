@@ -129,6 +129,18 @@ func (e *Engine) RoutingProfiles(instance string) ([]Entry[routing.Profile], err
 	return listAll[routing.Profile](e, instance, arn.RoutingProfile)
 }
 
+// CreateAgentStatus makes a status that agents can choose, of type CUSTOM, and returns it.
+// It fails with [fault.NotFound] for an unknown instance, with [fault.Duplicate] when the name is taken, and with
+// [fault.Quota].
+func (e *Engine) CreateAgentStatus(ctx context.Context, instance string, s agent.Status) (Entry[agent.Status], error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return Entry[agent.Status]{}, err
+	}
+	s.Type = agent.Custom
+	return create(ctx, e, t, arn.AgentStatus, s.Name, &s, QuotaAgentStatuses)
+}
+
 // AgentStatus finds an agent status. It fails with [fault.NotFound].
 func (e *Engine) AgentStatus(instance, idOrARN string) (Entry[agent.Status], error) {
 	return lookUp[agent.Status](e, instance, arn.AgentStatus, idOrARN)

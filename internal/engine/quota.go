@@ -17,12 +17,16 @@ const (
 	QuotaQueues      = "queues"
 	QuotaFlows       = "flows"
 	QuotaUsers       = "users"
+	// QuotaAgentStatuses counts the two that every instance has.
+	QuotaAgentStatuses = "agent-statuses"
 )
 
 // DefaultQuotas are Amazon Connect's numbers
 // (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html).
 func DefaultQuotas() map[string]int {
-	return map[string]int{QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaUsers: 500}
+	return map[string]int{
+		QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaUsers: 500, QuotaAgentStatuses: 50,
+	}
 }
 
 func quotas(changed map[string]int) (map[string]int, error) {

@@ -21,7 +21,7 @@ type Config struct {
 	Account      string         `help:"AWS account in ARNs, 12 digits." default:"000000000000" env:"TASKLANE_ACCOUNT"`
 	Auth         string         `help:"Check signatures (sigv4), or take any access key (off). Default sigv4; off in development mode." enum:",sigv4,off" default:"" placeholder:"sigv4|off" env:"TASKLANE_AUTH"`
 	Throttle     string         `help:"Limit request rates. Only off is supported yet." enum:"off" default:"off" env:"TASKLANE_THROTTLE"`
-	Quota        map[string]int `help:"Set a quota, 0 to lift it: active-tasks, queues, flows, users. Default: Amazon's numbers. Repeatable." placeholder:"NAME=N" env:"TASKLANE_QUOTA"`
+	Quota        map[string]int `help:"Set a quota, 0 to lift it: active-tasks, queues, flows, users, agent-statuses. Default: Amazon's numbers. Repeatable." placeholder:"NAME=N" env:"TASKLANE_QUOTA"`
 	BaseURL      string         `help:"URL by which browsers and clients reach the server, where it is not http://LISTEN." placeholder:"URL" env:"TASKLANE_BASE_URL"`
 	OfferTimeout time.Duration  `help:"How long a task rings at an agent." default:"30s" env:"TASKLANE_OFFER_TIMEOUT"`
 	Development  bool           `help:"Serve the development endpoints: clock, reset and traces." env:"TASKLANE_DEVELOPMENT" name:"development-endpoints"`
