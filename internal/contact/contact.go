@@ -133,6 +133,18 @@ func (c *Contact) Chain() string {
 // Open tells whether the task counts as active: not yet ended, after-contact work included.
 func (c *Contact) Open() bool { return c.State != Ended }
 
+// EndedAt is when the task ended: after-contact work included. It is the zero time while the task is open.
+func (c *Contact) EndedAt() time.Time {
+	switch {
+	case c.Open():
+		return time.Time{}
+	case !c.ACWEnd.IsZero():
+		return c.ACWEnd
+	default:
+		return c.Disconnected
+	}
+}
+
 // WithAgent tells whether an agent has the task in hand, or on the phone as it were.
 func (c *Contact) WithAgent() bool {
 	return c.State == Connecting || c.State == Connected || c.State == ACW

@@ -86,6 +86,22 @@ func TestAcceptOfAnotherAgentIsRefused(t *testing.T) {
 	}
 }
 
+func TestEndedAt(t *testing.T) {
+	c := at(ACW)
+	if !c.EndedAt().IsZero() {
+		t.Error("a task in after-contact work has ended")
+	}
+	if _, err := c.Close(start.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.EndedAt(); !got.Equal(start.Add(time.Minute)) {
+		t.Errorf("EndedAt = %v, want when it was closed", got)
+	}
+	if got := at(Ended).EndedAt(); !got.Equal(start) {
+		t.Errorf("EndedAt = %v, want when it was stopped", got)
+	}
+}
+
 func TestMissedTaskKeepsItsRank(t *testing.T) {
 	c := at(Queued)
 	rank := c.Rank

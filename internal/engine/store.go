@@ -117,5 +117,5 @@ type Commit struct {
 	Agents    []*agent.Agent
 	Resources []Resource
 	Timer     time.Time // soonest timer that was set; zero when none was
-	Reset     bool      // everything is as at the first start; what was known is void
+	Reset     bool      // what was known of the instance may be void: read it anew
 }

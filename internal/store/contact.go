@@ -139,7 +139,7 @@ func (t *tx) PutContact(c *contact.Contact) {
 	}
 	var ended sql.NullInt64
 	if !c.Open() {
-		ended = sql.NullInt64{Int64: micros(c.Updated), Valid: true}
+		ended = sql.NullInt64{Int64: micros(c.EndedAt()), Valid: true}
 	}
 	written := *c
 	written.Version++

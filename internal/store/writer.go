@@ -167,8 +167,11 @@ func (w *writer) apply(ctx context.Context, batch []*command) {
 		slog.ErrorContext(ctx, "commit failed", "commands", len(batch), "err", err)
 	}
 	for _, c := range batch {
-		if err == nil {
+		switch {
+		case err == nil:
 			w.notify(c.commit)
+		case errors.Is(err, errUnknown): // it may have taken effect: whoever remembers something must read anew
+			w.notify(engine.Commit{Instance: c.commit.Instance, Reset: true})
 		}
 		c.done <- err
 	}

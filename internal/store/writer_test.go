@@ -93,11 +93,20 @@ func TestFailedCommitLeavesNoTrace(t *testing.T) {
 func TestUnknownOutcomeIsNotTriedAgain(t *testing.T) {
 	s, b := openBreaking(t)
 	b.lose = func(n int) bool { return n == 1 }
+	void := 0
+	s.Watch(func(c engine.Commit) {
+		if c.Reset {
+			void++
+		}
+	})
 	if runs, err := add(t.Context(), s, "c-1"); !errors.Is(err, errUnknown) || runs != 1 {
 		t.Errorf("%d runs, %v; want one and an unknown outcome", runs, err)
 	}
 	if _, err := s.Contact(t.Context(), "i", "c-1"); err != nil {
 		t.Errorf("the commit took effect, and yet: %v", err)
+	}
+	if void != 1 {
+		t.Errorf("watchers were told %d times that what they know may be void, want once", void)
 	}
 }
 
