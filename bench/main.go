@@ -84,7 +84,17 @@ func measure(ctx context.Context, s settings) (r report, err error) {
 	if r.SQLite, err = s.engine(ctx, binary, "sqlite", sqlite); err != nil {
 		return r, err
 	}
-	server, err := pgtest.Start(pgtest.Options{Durable: true})
+	var servers fresh
+	defer func() { err = errors.Join(err, servers.stop()) }()
+	postgres := func(name string) (string, store.Options, error) {
+		d := filepath.Join(dir, "postgres-"+name)
+		if err := os.Mkdir(d, 0o700); err != nil {
+			return d, store.Options{}, err
+		}
+		url, err := servers.next()
+		return d, store.Options{Database: url}, err
+	}
+	pg, err := s.engine(ctx, binary, "pgx", postgres)
 	if errors.Is(err, pgtest.ErrNotInstalled) {
 		fmt.Fprintln(os.Stderr, "bench: PostgreSQL is not installed: measured on SQLite alone")
 		return r, nil
@@ -92,23 +102,39 @@ func measure(ctx context.Context, s settings) (r report, err error) {
 	if err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, server.Stop()) }()
-	postgres := func(name string) (string, store.Options, error) {
-		d := filepath.Join(dir, "postgres-"+name)
-		if err := os.Mkdir(d, 0o700); err != nil {
-			return d, store.Options{}, err
-		}
-		database, err := server.Create(ctx, "template1")
-		return d, store.Options{Database: server.URL(database)}, err
-	}
-	pg, err := s.engine(ctx, binary, "pgx", postgres)
+	r.Postgres = &pg
+	url, err := servers.next()
 	if err != nil {
 		return r, err
 	}
-	r.Postgres = &pg
-	rv, err := river.Measure(ctx, server.URL("postgres"), river.Load{Jobs: s.riverMax, Inserters: 32})
+	rv, err := river.Measure(ctx, url, river.Load{Jobs: s.riverMax, Inserters: 32})
 	r.River, r.OfRiver = &rv, pg.Tasklane.BestPerSecond/rv.JobsPerSecond
 	return r, err
+}
+
+// fresh gives each measurement a PostgreSQL of its own, which is not busy with what the one before has left.
+type fresh struct{ running *pgtest.Server }
+
+// next stops the server there is, starts another and returns the URL of a database.
+func (f *fresh) next() (string, error) {
+	if err := f.stop(); err != nil {
+		return "", err
+	}
+	server, err := pgtest.Start(pgtest.Options{Durable: true})
+	if err != nil {
+		return "", err
+	}
+	f.running = server
+	return server.URL("postgres"), nil
+}
+
+func (f *fresh) stop() error {
+	if f.running == nil {
+		return nil
+	}
+	server := f.running
+	f.running = nil
+	return server.Stop()
 }
 
 // engine measures one database; make gives an empty one of a name, with a directory.
