@@ -20,12 +20,16 @@ type Desk struct {
 	engine   *engine.Engine
 	sessions *auth.Sessions
 	attempts attempts
+	signIns  chan struct{} // holds one for each sign-in under way
 	hub      *hub
 }
 
 // New makes a desk; it must be made before the first command, because it watches commits.
 func New(e *engine.Engine, sessions *auth.Sessions) *Desk {
-	d := &Desk{engine: e, sessions: sessions, attempts: attempts{now: e.Now}, hub: newHub()}
+	d := &Desk{
+		engine: e, sessions: sessions, hub: newHub(),
+		attempts: attempts{now: e.Now}, signIns: make(chan struct{}, maxSignIns),
+	}
 	e.Watch(d.hub.committed)
 	return d
 }
@@ -41,6 +45,9 @@ func (d *Desk) Run(ctx context.Context) error {
 func (d *Desk) Register(mux *http.ServeMux) {
 	// What a cookie alone authorises must come from our own pages.
 	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeMessage(w, http.StatusForbidden, "The request comes from a page of another site")
+	}))
 	mux.Handle("POST /login", own.Handler(http.HandlerFunc(d.signIn)))
 	mux.HandleFunc("GET /logout", d.signOut)
 	mux.Handle("POST /logout", own.Handler(http.HandlerFunc(d.signOut)))

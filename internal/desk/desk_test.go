@@ -255,8 +255,8 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	if text := wrong(); !strings.Contains(text, "Too many") {
 		t.Errorf("after %d wrong passwords: %s", freeAttempts+1, text)
 	}
-	if res, _ := w.post("/login", "application/json", `{"username":"agent","password":"Tasklane1"}`); res.StatusCode != 401 {
-		t.Error("the right password let in while the user is locked")
+	if res, _ := w.post("/login", "application/json", `{"username":"agent","password":"Tasklane1"}`); res.StatusCode != 429 {
+		t.Errorf("the right password while the user is locked: %s, want 429", res.Status)
 	}
 	if err := w.store.SetOffset(t.Context(), lockedFor+time.Second); err != nil {
 		t.Fatal(err)
@@ -266,14 +266,55 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	}
 }
 
+func TestGuessesAtTheSameTimeCountToo(t *testing.T) {
+	w := open(t)
+	answers := make(chan int)
+	const guesses = 4 * freeAttempts
+	for range guesses {
+		go func() {
+			res, err := w.client.Post(w.server.URL+"/login", "application/json", strings.NewReader(`{"username":"agent","password":"x"}`))
+			if err != nil {
+				t.Error(err)
+				answers <- 0
+				return
+			}
+			res.Body.Close()
+			answers <- res.StatusCode
+		}()
+	}
+	tried := 0
+	for range guesses {
+		if <-answers == http.StatusUnauthorized {
+			tried++
+		}
+	}
+	if tried > freeAttempts+1 {
+		t.Errorf("%d of %d guesses at the same time were tried, want at most %d", tried, guesses, freeAttempts+1)
+	}
+}
+
+func TestSignInsAtOnceAreBounded(t *testing.T) {
+	w := open(t)
+	for range maxSignIns {
+		w.desk.signIns <- struct{}{}
+	}
+	if res, text := w.post("/login", "application/json", `{"username":"agent","password":"Tasklane1"}`); res.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("one sign-in too many: %s %s, want 429", res.Status, text)
+	}
+	<-w.desk.signIns
+	if res, text := w.post("/login", "application/json", `{"username":"agent","password":"Tasklane1"}`); res.StatusCode != http.StatusOK {
+		t.Errorf("when one has ended: %s %s, want 200", res.Status, text)
+	}
+}
+
 func TestAnotherSitesPageCannotSignIn(t *testing.T) {
 	w := open(t)
 	r, _ := http.NewRequest(http.MethodPost, w.server.URL+"/login", strings.NewReader("username=agent&password=Tasklane1"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Origin", "https://evil.example")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	if res, _ := w.do(r); res.StatusCode != http.StatusForbidden {
-		t.Errorf("a form of another site: %s, want 403", res.Status)
+	if res, text := w.do(r); res.StatusCode != http.StatusForbidden || !json.Valid([]byte(text)) {
+		t.Errorf("a form of another site: %s %q, want 403 and JSON", res.Status, text)
 	}
 }
 
