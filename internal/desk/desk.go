@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/engine"
@@ -34,10 +35,13 @@ func New(e *engine.Engine, sessions *auth.Sessions) *Desk {
 	return d
 }
 
-// Run serves sockets and waiting requests until ctx ends, then lets go of them.
+// stopWithin is how long clients may take to part when the desk stops.
+const stopWithin = 5 * time.Second
+
+// Run serves sockets and waiting requests until ctx ends, then parts from them.
 func (d *Desk) Run(ctx context.Context) error {
 	<-ctx.Done()
-	d.hub.close()
+	d.hub.close(stopWithin)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,11 +38,18 @@ type world struct {
 	server *httptest.Server
 	client *http.Client // with the browser's cookies
 	token  string       // bearer
+	stop   func()       // ends Run and waits for it; may be called twice
 }
 
 func open(t *testing.T) *world {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+	return openOn(t, t.TempDir(), httptest.NewServer)
+}
+
+// openOn opens a desk with its data in a directory and its server as serve makes it.
+func openOn(t *testing.T, dir string, serve func(http.Handler) *httptest.Server) *world {
+	t.Helper()
+	st, err := store.Open(t.Context(), store.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,16 +71,19 @@ func open(t *testing.T) *world {
 	}
 	mux := http.NewServeMux()
 	w.desk.Register(mux)
-	w.server = httptest.NewServer(mux)
-	ctx, stop := context.WithCancel(context.Background())
+	w.server = serve(mux)
+	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- w.desk.Run(ctx) }()
-	server := w.server
-	t.Cleanup(func() {
-		stop()
+	w.stop = sync.OnceFunc(func() {
+		cancel()
 		if err := <-ran; err != nil {
 			t.Error(err)
 		}
+	})
+	server := w.server
+	t.Cleanup(func() {
+		w.stop()
 		server.Close()
 		if err := st.Close(); err != nil {
 			t.Error(err)
@@ -90,11 +101,16 @@ func open(t *testing.T) *world {
 func signedIn(t *testing.T) *world {
 	t.Helper()
 	w := open(t)
+	w.signIn()
+	return w
+}
+
+func (w *world) signIn() {
+	w.t.Helper()
 	if res, _ := w.post("/login", "application/json", `{"username":"agent","password":"Tasklane1"}`); res.StatusCode != http.StatusOK {
-		t.Fatalf("sign-in: %s", res.Status)
+		w.t.Fatalf("sign-in: %s", res.Status)
 	}
 	w.token = w.authorize()["accessToken"].(string)
-	return w
 }
 
 func (w *world) do(r *http.Request) (*http.Response, string) {
@@ -487,7 +503,7 @@ func (w *world) socketOf() (*websocket.Conn, string) {
 	w.t.Helper()
 	transport := w.must("CreateTransport", object{"transportType": "web_socket"})["webSocketTransport"].(object)
 	target := transport["url"].(string)
-	conn, _, err := websocket.Dial(w.t.Context(), target, nil)
+	conn, _, err := websocket.Dial(w.t.Context(), target, &websocket.DialOptions{HTTPClient: w.client})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
 	if err == nil && ok {
 		d.offline(r, s)
 		err = d.sessions.End(r.Context(), s)
-		d.hub.end(s.TokenHash)
+		d.hub.end(s.User, s.TokenHash)
 	}
 	if err != nil {
 		slog.ErrorContext(r.Context(), "sign-out failed", "err", err)
