@@ -498,17 +498,22 @@ func TestLongPollAnswersWhenSomethingChanges(t *testing.T) {
 	}
 }
 
-// socketOf opens the agent's socket.
-func (w *world) socketOf() (*websocket.Conn, string) {
+// ticketURL is where one socket can be opened.
+func (w *world) ticketURL() string {
 	w.t.Helper()
-	transport := w.must("CreateTransport", object{"transportType": "web_socket"})["webSocketTransport"].(object)
-	target := transport["url"].(string)
-	conn, _, err := websocket.Dial(w.t.Context(), target, &websocket.DialOptions{HTTPClient: w.client})
+	return w.must("CreateTransport", object{"transportType": "web_socket"})["webSocketTransport"].(object)["url"].(string)
+}
+
+// dial opens a socket of the agent.
+func (w *world) dial(opts websocket.DialOptions) *websocket.Conn {
+	w.t.Helper()
+	opts.HTTPClient = w.client
+	conn, _, err := websocket.Dial(w.t.Context(), w.ticketURL(), &opts)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { _ = conn.CloseNow() })
-	return conn, target
+	return conn
 }
 
 // next reads the next frame.
@@ -525,8 +530,7 @@ func next(t *testing.T, conn *websocket.Conn) (f frame, err error) {
 
 func TestSocketTellsOfChanges(t *testing.T) {
 	w := signedIn(t)
-	first, target := w.socketOf()
-	second, _ := w.socketOf()
+	first, second := w.dial(websocket.DialOptions{}), w.dial(websocket.DialOptions{})
 	for _, conn := range []*websocket.Conn{first, second} {
 		if f, err := next(t, conn); err != nil || f.Topic != "ccp/snapshot" {
 			t.Fatalf("first frame %v, %v", f, err)
@@ -546,16 +550,54 @@ func TestSocketTellsOfChanges(t *testing.T) {
 			t.Errorf("%s is answered with %v, %v", sent, f, err)
 		}
 	}
-	if conn, _, err := websocket.Dial(t.Context(), target, nil); err == nil {
-		_ = conn.CloseNow()
-		t.Error("a ticket let in twice")
+}
+
+func TestTicketLetsInOnceAndSoonAndOnlyOurPages(t *testing.T) {
+	w := signedIn(t)
+	admitted := func(target, origin string) bool {
+		opts := &websocket.DialOptions{HTTPClient: w.client, HTTPHeader: http.Header{}}
+		if origin != "" {
+			opts.HTTPHeader.Set("Origin", origin)
+		}
+		conn, _, err := websocket.Dial(t.Context(), target, opts)
+		if err == nil {
+			_ = conn.CloseNow()
+		}
+		return err == nil
+	}
+	target := w.ticketURL()
+	if !admitted(target, w.server.URL) {
+		t.Error("our own page is refused")
+	}
+	for range 2 {
+		if admitted(target, w.server.URL) {
+			t.Error("a ticket lets in twice")
+		}
+	}
+	if admitted(w.ticketURL(), "https://evil.example") {
+		t.Error("a page of another site is let in")
+	}
+	if admitted(strings.Split(target, "?")[0], "") {
+		t.Error("a client without a ticket is let in")
+	}
+	target = w.ticketURL()
+	if err := w.store.SetOffset(t.Context(), time.Minute+time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if admitted(target, "") {
+		t.Error("a ticket lets in after a minute")
+	}
+	target = w.ticketURL()
+	w.get("/logout")
+	if admitted(target, "") {
+		t.Error("a ticket outlives its session")
 	}
 }
 
 func TestSignOutEndsEverything(t *testing.T) {
 	w := signedIn(t)
 	w.available()
-	conn, _ := w.socketOf()
+	conn := w.dial(websocket.DialOptions{})
 	if _, err := next(t, conn); err != nil {
 		t.Fatal(err)
 	}

@@ -201,7 +201,7 @@ func TestSocketOutlivesNeitherItsSessionNorItsClient(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			inFakeTime(t, func(w *world) {
-				conn, _ := w.socketOf()
+				conn := w.dial(websocket.DialOptions{})
 				if !tt.silent {
 					talk(w.t, conn)
 				}
@@ -220,22 +220,51 @@ func TestSocketOutlivesNeitherItsSessionNorItsClient(t *testing.T) {
 
 func TestStopWaitsForTheSockets(t *testing.T) {
 	inFakeTime(t, func(w *world) {
-		conn, _ := w.socketOf()
-		open := make(chan websocket.StatusCode, 1)
+		conn := w.dial(websocket.DialOptions{})
+		closed := make(chan websocket.StatusCode, 1)
 		go func() {
 			_, code := closedAfter(w.t, conn)
-			open <- code
+			closed <- code
 		}()
 		synctest.Wait()
 		w.stop()
-		synctest.Wait()
-		select {
-		case code := <-open:
-			if code != websocket.StatusGoingAway {
-				w.t.Errorf("closed with %v, want %v", code, websocket.StatusGoingAway)
-			}
-		default:
-			w.t.Error("Run has ended, and the socket is open")
+		w.desk.hub.mu.Lock()
+		serving := len(w.desk.hub.watchers)
+		w.desk.hub.mu.Unlock()
+		if serving != 0 {
+			w.t.Error("Run has ended, and a socket is still being served")
+		}
+		if code := <-closed; code != websocket.StatusGoingAway {
+			w.t.Errorf("closed with %v, want %v", code, websocket.StatusGoingAway)
+		}
+	})
+}
+
+func TestStopDoesNotWaitForever(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHub()
+		stuck := h.watch("ann", "session")
+		if took := after(func() { h.close(stopWithin) }); took != stopWithin {
+			t.Errorf("one who never leaves holds up the stop for %v, want %v", took, stopWithin)
+		}
+		h.leave(stuck)
+	})
+}
+
+func TestSocketIsPinged(t *testing.T) {
+	inFakeTime(t, func(w *world) {
+		pings := 0
+		conn := w.dial(websocket.DialOptions{OnPingReceived: func(context.Context, []byte) bool {
+			pings++
+			return true
+		}})
+		go func() {
+			time.Sleep(2*checkEvery + time.Second)
+			w.stop()
+		}()
+		closedAfter(w.t, conn)
+		if pings != 2 {
+			w.t.Errorf("%d pings in %v, want 2", pings, 2*checkEvery+time.Second)
 		}
 	})
 }
