@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -27,6 +28,11 @@ import (
 )
 
 const instance = "11111111-1111-4111-8111-111111111111"
+
+// idOf is the id of a stock resource.
+func idOf(kind arn.Kind, name string) string {
+	return uuid.NewSHA1(uuid.MustParse(instance), []byte(string(kind)+name)).String()
+}
 
 // world is a desk with one agent, on a database of its own.
 type world struct {
@@ -60,11 +66,9 @@ func openOn(t *testing.T, dir string, serve func(http.Handler) *httptest.Server)
 	w.desk = New(w.engine, &auth.Sessions{Store: st, Now: st.Now})
 	w.stock, err = w.engine.Bootstrap(t.Context(), engine.First{
 		Instance: directory.Instance{Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: instance}, Alias: "tasklane"},
-		NewID: func(kind arn.Kind, name string) string {
-			return uuid.NewSHA1(uuid.MustParse(instance), []byte(string(kind)+name)).String()
-		},
-		Admin: directory.User{Username: "admin"},
-		Agent: directory.User{Username: "agent", PasswordHash: auth.HashPassword("Tasklane1"), FirstName: "Alex", LastName: "Agent"},
+		NewID:    idOf,
+		Admin:    directory.User{Username: "admin"},
+		Agent:    directory.User{Username: "agent", PasswordHash: auth.HashPassword("Tasklane1"), FirstName: "Alex", LastName: "Agent"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -105,9 +109,11 @@ func signedIn(t *testing.T) *world {
 	return w
 }
 
-func (w *world) signIn() {
+// signIn signs the stock agent in, or who is named.
+func (w *world) signIn(name ...string) {
 	w.t.Helper()
-	if res, _ := w.post("/login", "application/json", `{"username":"agent","password":"Tasklane1"}`); res.StatusCode != http.StatusOK {
+	credentials := fmt.Sprintf(`{"username":%q,"password":"Tasklane1"}`, append(name, "agent")[0])
+	if res, _ := w.post("/login", "application/json", credentials); res.StatusCode != http.StatusOK {
 		w.t.Fatalf("sign-in: %s", res.Status)
 	}
 	w.token = w.authorize()["accessToken"].(string)
@@ -194,7 +200,20 @@ func (w *world) ring() string {
 
 func (w *world) available() {
 	w.t.Helper()
-	w.must("PutAgentState", object{"state": object{"agentStateARN": w.state("Available")}, "enqueueNextState": true})
+	w.must("PutAgentState", object{"state": object{"agentStateARN": w.state("Available")}})
+}
+
+// hangUp ends a task as the panel does: by its connection in the snapshot.
+func (w *world) hangUp(id string) {
+	w.t.Helper()
+	for _, c := range w.must("GetAgentSnapshot", object{})["snapshot"].(object)["contacts"].([]any) {
+		if c.(object)["contactId"] == id {
+			connection := c.(object)["connections"].([]any)[0].(object)["connectionId"]
+			w.must("DestroyConnection", object{"contactId": id, "connectionId": connection})
+			return
+		}
+	}
+	w.t.Fatalf("contact %s is not on the desk", id)
 }
 
 // state is the ARN of a status.
@@ -371,7 +390,11 @@ func TestWork(t *testing.T) {
 	if status, out := w.cti("ClearContact", object{"contactId": id}); status != 400 || out["__type"] != "InvalidStateException" {
 		t.Errorf("ClearContact of a live task: %d %v", status, out)
 	}
-	w.must("DestroyConnection", object{"contactId": id, "connectionId": "any"})
+	if status, out := w.cti("DestroyConnection", object{"contactId": id, "connectionId": "any"}); status != 400 || out["__type"] != "ResourceNotFoundException" {
+		t.Errorf("DestroyConnection of another connection: %d %v", status, out)
+	}
+	w.wantContacts("connected/connected")
+	w.hangUp(id)
 	w.wantContacts("ended/disconnected")
 	w.must("CompleteContact", object{"contactId": id})
 	w.wantContacts()
@@ -397,12 +420,22 @@ func TestNextState(t *testing.T) {
 	w.available()
 	id := w.ring()
 	w.must("AcceptContact", object{"contactId": id})
-	w.must("PutAgentState", object{"state": object{"agentStateARN": w.state("Offline")}})
+	offline := object{"state": object{"agentStateARN": w.state("Offline")}}
+	if status, out := w.cti("PutAgentState", offline); status != 400 || out["__type"] != "InvalidStateException" {
+		t.Errorf("Offline with a task in hand, at once: %d %v", status, out)
+	}
+	offline["enqueueNextState"] = true
+	w.must("PutAgentState", offline)
 	s := w.must("GetAgentSnapshot", object{})["snapshot"].(object)
 	if s["state"].(object)["type"] != "routable" || s["nextState"].(object)["name"] != "Offline" {
 		t.Errorf("state %v, next %v; want Available and then Offline", s["state"], s["nextState"])
 	}
-	w.must("DestroyConnection", object{"contactId": id})
+	w.available() // takes it back
+	if s := w.must("GetAgentSnapshot", object{})["snapshot"].(object); s["nextState"] != nil {
+		t.Errorf("after Available: next %v, want none", s["nextState"])
+	}
+	w.must("PutAgentState", offline)
+	w.hangUp(id)
 	w.must("ClearContact", object{"contactId": id})
 	s = w.must("GetAgentSnapshot", object{})["snapshot"].(object)
 	if s["state"].(object)["type"] != "offline" || s["nextState"] != nil {
@@ -440,6 +473,9 @@ func TestSnapshotHasWhatTheLibraryReads(t *testing.T) {
 	if configuration["name"] != "Alex Agent" || profile["channelConcurrencyMap"].(object)["TASK"] != 10.0 {
 		t.Errorf("configuration = %v", configuration)
 	}
+	if profile["routingProfileARN"] == "" || configuration["agentARN"] == "" || configuration["softphoneEnabled"] != false {
+		t.Errorf("configuration = %v", configuration)
+	}
 	queues := w.must("GetRoutingProfileQueues", object{})["queues"].([]any)
 	if own := queues[len(queues)-1].(object)["queueARN"].(string); !strings.Contains(own, "/agent/"+w.stock.Agent) {
 		t.Errorf("the agent's own queue is %s", own)
@@ -447,6 +483,47 @@ func TestSnapshotHasWhatTheLibraryReads(t *testing.T) {
 	if p := w.must("GetAgentPermissions", object{})["permissions"].([]any); len(p) != 1 || p[0] != directory.BasicAgentAccess {
 		t.Errorf("permissions = %v", p)
 	}
+}
+
+// hire makes a user with a stock security profile, and signs them in.
+func (w *world) hire(name, profile string) {
+	w.t.Helper()
+	_, err := w.engine.CreateUser(w.t.Context(), instance, directory.User{
+		Username: name, PasswordHash: auth.HashPassword("Tasklane1"),
+		RoutingProfile: idOf(arn.RoutingProfile, "Basic Routing Profile"), SecurityProfiles: []string{idOf(arn.SecurityProfile, profile)},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.signIn(name)
+}
+
+func TestOnlyAgentsWork(t *testing.T) {
+	w := open(t)
+	w.hire("quinn", "QualityAnalyst")
+	for _, operation := range []string{"GetAgentSnapshot", "PutAgentState", "CreateTransport", "SendClientLogs"} {
+		if status, out := w.cti(operation, object{"transportType": "web_socket"}); status != 403 || out["__type"] != "AccessDeniedException" {
+			t.Errorf("%s without BasicAgentAccess: %d %v, want 403", operation, status, out)
+		}
+	}
+}
+
+func TestAnAgentHasOnlyTheirOwnTasks(t *testing.T) {
+	w := signedIn(t)
+	w.available()
+	id := w.ring()
+	w.hire("bob", "Agent")
+	w.wantContacts()
+	for _, operation := range []string{"AcceptContact", "RejectContact", "ClearContact"} {
+		if status, out := w.cti(operation, object{"contactId": id}); status != 400 {
+			t.Errorf("%s of another agent's task: %d %v, want 400", operation, status, out)
+		}
+	}
+	if name := w.must("GetAgentConfiguration", object{})["configuration"].(object)["name"]; name != "bob" {
+		t.Errorf("an agent without first and last name is called %q, want the user name", name)
+	}
+	w.signIn()
+	w.wantContacts("connecting/connecting")
 }
 
 func TestRefusals(t *testing.T) {
