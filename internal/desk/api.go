@@ -65,7 +65,7 @@ var operations = map[string]func(*call) (any, error){
 	"MuteParticipant": voice, "UnmuteParticipant": voice, "UpdateMonitorParticipantState": voice,
 	"AddNewConnection": voice,
 	"PauseContact":     later, "ResumeContact": later, "TransferContact": later,
-	"CreateAdditionalConnection": later, "CreateTaskContact": later,
+	"CreateAdditionalConnection": later, "CreateTaskContact": later, "GetNewAuthToken": later,
 }
 
 // answer always gives the same answer.

@@ -550,6 +550,83 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// kinds of answers to an operation of the protocol, named by the error type if it is one.
+const (
+	answered   = ""
+	notVoice   = "InvalidContactTypeException"
+	notYet     = "UnsupportedOperationException"
+	incomplete = "ValidationException"
+)
+
+// TestEveryOperationOfTheProtocolIsAnswered goes through the operations of streams.md §3.2, with no members.
+func TestEveryOperationOfTheProtocolIsAnswered(t *testing.T) {
+	w := signedIn(t)
+	tests := map[string]string{
+		"GetAgentSnapshot": answered, "GetAgentConfiguration": answered, "GetAgentPermissions": answered,
+		"GetAgentStates": answered, "GetDialableCountryCodes": answered, "GetRoutingProfileQueues": answered,
+		"GetEndpoints": answered, "UpdateAgentConfiguration": answered, "SendClientLogs": answered,
+		"SendSoftphoneCallMetrics": answered, "SendSoftphoneCallReport": answered, "NotifyContactIssue": answered,
+		"PutAgentState": incomplete, "AcceptContact": incomplete, "RejectContact": incomplete,
+		"DestroyConnection": incomplete, "ClearContact": incomplete, "CompleteContact": incomplete,
+		"CreateTransport": notYet, "CreateAdditionalConnection": notYet, "PauseContact": notYet, "ResumeContact": notYet,
+		"CreateTaskContact": notYet, "TransferContact": notYet, "GetNewAuthToken": notYet,
+		"AddNewConnection": notVoice, "CreateOutboundContact": notVoice, "HoldConnection": notVoice,
+		"ResumeConnection": notVoice, "ConferenceConnections": notVoice, "ToggleActiveConnections": notVoice,
+		"SendDigits": notVoice, "MuteParticipant": notVoice, "UnmuteParticipant": notVoice,
+		"UpdateMonitorParticipantState": notVoice,
+	}
+	for operation, want := range tests {
+		status, out := w.cti(operation, object{})
+		kind, _ := out["__type"].(string)
+		if kind != want || (status == http.StatusOK) != (want == answered) {
+			t.Errorf("%s: %d %v, want %q", operation, status, out, want)
+		}
+	}
+	for operation := range operations {
+		if _, ok := tests[operation]; !ok {
+			t.Errorf("%s is answered, and not in this test", operation)
+		}
+	}
+	for operation, list := range map[string]string{"GetDialableCountryCodes": "countryCodes", "GetEndpoints": "endpoints"} {
+		if got := w.must(operation, object{})[list]; len(got.([]any)) != 0 {
+			t.Errorf("%s: %s = %v, want an empty list", operation, list, got)
+		}
+	}
+}
+
+func TestAnswersAreNotCachedAndHaveAnID(t *testing.T) {
+	w := signedIn(t)
+	r, _ := http.NewRequest(http.MethodPost, w.server.URL+"/connect/api", strings.NewReader("{}"))
+	r.Header.Set("X-Amz-Target", target+"GetAgentStates")
+	r.Header.Set("X-Amz-Bearer", w.token)
+	res, text := w.do(r)
+	if res.StatusCode != http.StatusOK {
+		t.Fatalf("/connect/api: %s %s", res.Status, text)
+	}
+	for name, want := range map[string]string{"Cache-Control": "no-store", "Content-Type": "application/x-amz-json-1.0"} {
+		if got := res.Header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if res.Header.Get("X-Amzn-Requestid") == "" {
+		t.Error("the answer has no request id")
+	}
+	if res, text := w.get("/connect/auth/authorize"); res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("/connect/auth/authorize: %s %s, Cache-Control %q", res.Status, text, res.Header.Get("Cache-Control"))
+	}
+}
+
+func TestABodyThatIsTooLargeIsRefused(t *testing.T) {
+	w := signedIn(t)
+	if status, out := w.cti("SendClientLogs", object{"logEvents": strings.Repeat("x", maxBody)}); status != 400 || out["__type"] != "SerializationException" {
+		t.Errorf("%d bytes: %d %v, want 400", maxBody, status, out)
+	}
+	res, text := w.post("/login", "application/json", `{"username":"`+strings.Repeat("x", maxBody)+`"}`)
+	if res.StatusCode != http.StatusBadRequest || !json.Valid([]byte(text)) {
+		t.Errorf("/login with %d bytes: %s %s, want 400", maxBody, res.Status, text)
+	}
+}
+
 func TestEveryKindOfFaultHasAnErrorType(t *testing.T) {
 	for _, kind := range fault.Kinds() {
 		if errorTypes[kind].status == 0 {
