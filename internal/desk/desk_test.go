@@ -63,7 +63,7 @@ func openOn(t *testing.T, dir string, serve func(http.Handler) *httptest.Server)
 	if w.engine, err = engine.New(engine.Options{Store: st}); err != nil {
 		t.Fatal(err)
 	}
-	w.desk = New(w.engine, &auth.Sessions{Store: st, Now: st.Now})
+	w.desk = New(Options{Engine: w.engine, Sessions: &auth.Sessions{Store: st, Now: st.Now}})
 	w.stock, err = w.engine.Bootstrap(t.Context(), engine.First{
 		Instance: directory.Instance{Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: instance}, Alias: "tasklane"},
 		NewID:    idOf,
@@ -777,7 +777,7 @@ func TestSignOutEndsEverything(t *testing.T) {
 func TestSessionSurvivesARestart(t *testing.T) {
 	w := signedIn(t)
 	mux := http.NewServeMux()
-	New(w.engine, &auth.Sessions{Store: w.store, Now: w.store.Now}).Register(mux)
+	New(Options{Engine: w.engine, Sessions: w.desk.sessions}).Register(mux)
 	again := httptest.NewServer(mux)
 	t.Cleanup(again.Close)
 	w.server = again

@@ -12,7 +12,9 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/routing"
+	"github.com/tasklane/tasklane/internal/store"
 )
 
 // pipes is a network in memory, so that servers, clients and sockets live in fake time.
@@ -127,6 +129,47 @@ func TestChangesOfOthersWakeNobody(t *testing.T) {
 		if now := w.must("GetAgentSnapshot", object{})["nextToken"]; now == token {
 			w.t.Error("a change of the queues leaves the token as it was")
 		}
+	})
+}
+
+// otherNode is a store that, as the one of another process, does not hear of this one's commits.
+type otherNode struct{ *store.Store }
+
+func (otherNode) Watch(func(engine.Commit)) {}
+
+func TestChangesByAnotherNodeAreNoticed(t *testing.T) {
+	inFakeTime(t, func(w *world) {
+		e, err := engine.New(engine.Options{Store: otherNode{w.store}})
+		if err == nil {
+			err = e.Load(w.t.Context())
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		there := New(Options{Engine: e, Sessions: w.desk.sessions, Resync: time.Second})
+		ctx, stop := context.WithCancel(w.t.Context())
+		ran := make(chan error)
+		go func() { ran <- there.Run(ctx) }()
+		defer func() {
+			stop()
+			if err := <-ran; err != nil {
+				w.t.Error(err)
+			}
+		}()
+
+		waits := there.hub.watch(w.stock.Agent, "session")
+		before := there.hub.version(w.stock.Agent)
+		w.available()
+		if took := after(func() { <-waits.changed }); took > time.Second || there.hub.version(w.stock.Agent) == before {
+			w.t.Errorf("another node's change is noticed after %v, version %s; before %s", took, there.hub.version(w.stock.Agent), before)
+		}
+		time.Sleep(time.Minute)
+		select {
+		case <-waits.changed:
+			w.t.Error("nothing has changed since, and still the desk is said to have")
+		default:
+		}
+		there.hub.leave(waits)
 	})
 }
 

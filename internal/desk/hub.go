@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/engine"
 )
@@ -20,6 +21,7 @@ type hub struct {
 	closed   bool
 	all      int64 // changes that concern everybody
 	versions map[string]int64
+	seen     map[string]int64             // the version last seen of each agent's row
 	watchers map[string]map[*watcher]bool // by user
 }
 
@@ -32,7 +34,10 @@ type watcher struct {
 }
 
 func newHub() *hub {
-	return &hub{boot: uuid.NewString()[:8], versions: map[string]int64{}, watchers: map[string]map[*watcher]bool{}}
+	return &hub{
+		boot: uuid.NewString()[:8], versions: map[string]int64{}, seen: map[string]int64{},
+		watchers: map[string]map[*watcher]bool{},
+	}
 }
 
 // watch begins to wait; [hub.leave] ends it.
@@ -92,8 +97,30 @@ func (h *hub) committed(c engine.Commit) {
 		}
 	}
 	if everybody || len(users) > 0 {
+		h.unseen(c.Agents)
 		h.wake(users, everybody)
 	}
+}
+
+// unseen tells which agents have another version than the one last seen, and takes note of it.
+func (h *hub) unseen(agents []*agent.Agent) map[string]bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	users := map[string]bool{}
+	for _, a := range agents {
+		if h.seen[a.ID] != a.Version {
+			h.seen[a.ID] = a.Version
+			users[a.ID] = true
+		}
+	}
+	return users
+}
+
+// idle tells whether nobody waits.
+func (h *hub) idle() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.watchers) == 0
 }
 
 func (h *hub) wake(users map[string]bool, everybody bool) {
