@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -15,8 +16,9 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// The cost of a password hash: argon2id with 19 MiB of memory, two passes, one lane
-// (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html).
+// The cost of a new hash: argon2id with 19 MiB of memory, two passes, one lane
+// (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html). A hash that was made at
+// another cost stays good.
 const (
 	hashMemory = 19 << 10 // KiB
 	hashPasses = 2
@@ -25,45 +27,77 @@ const (
 	saltBytes  = 16
 )
 
+// The most that a stored hash may cost, so that none can take the machine.
+const (
+	maxMemory = 128 << 10 // KiB
+	maxPasses = 16
+	maxLanes  = 16
+	maxBytes  = 64
+)
+
 // hashing bounds the hashes that are computed at once, because each takes its memory.
 var hashing = make(chan struct{}, 2)
 
-func hash(password string, salt []byte) []byte {
-	hashing <- struct{}{}
-	defer func() { <-hashing }()
-	return argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, hashLanes, hashBytes)
+// secret is a password hash taken apart.
+type secret struct {
+	memory, passes uint32
+	lanes          uint8
+	salt, sum      []byte
 }
 
-var phcPrefix = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$", argon2.Version, hashMemory, hashPasses, hashLanes)
+// sumOf computes what the sum of a password is at the cost and with the salt of s.
+func (s secret) sumOf(password string, bytes uint32) []byte {
+	hashing <- struct{}{}
+	defer func() { <-hashing }()
+	return argon2.IDKey([]byte(password), s.salt, s.passes, s.memory, s.lanes, bytes)
+}
+
+// String is the secret as a PHC string
+// (https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md).
+func (s secret) String() string {
+	enc := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
+		s.memory, s.passes, s.lanes, enc.EncodeToString(s.salt), enc.EncodeToString(s.sum))
+}
+
+// parseSecret reads a PHC string; ok is false for one that [secret.String] would not write, and for one that
+// costs too little to compute or too much.
+func parseSecret(text string) (s secret, ok bool) {
+	parts := strings.Split(text, "$")
+	if len(parts) != 6 {
+		return s, false
+	}
+	_, errCost := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &s.memory, &s.passes, &s.lanes)
+	var errSalt, errSum error
+	s.salt, errSalt = base64.RawStdEncoding.DecodeString(parts[4])
+	s.sum, errSum = base64.RawStdEncoding.DecodeString(parts[5])
+	if errors.Join(errCost, errSalt, errSum) != nil || s.String() != text {
+		return s, false
+	}
+	within := func(n, least, most int) bool { return least <= n && n <= most }
+	return s, within(int(s.memory), 8*int(s.lanes), maxMemory) && within(int(s.passes), 1, maxPasses) &&
+		within(int(s.lanes), 1, maxLanes) && within(len(s.salt), 8, maxBytes) && within(len(s.sum), 16, maxBytes)
+}
 
 // HashPassword makes the hash of a password, as a PHC string, with a salt of its own.
 func HashPassword(password string) string {
-	salt := make([]byte, saltBytes)
-	_, _ = rand.Read(salt) // never fails
-	enc := base64.RawStdEncoding
-	return phcPrefix + enc.EncodeToString(salt) + "$" + enc.EncodeToString(hash(password, salt))
+	s := secret{memory: hashMemory, passes: hashPasses, lanes: hashLanes, salt: make([]byte, saltBytes)}
+	_, _ = rand.Read(s.salt) // never fails
+	s.sum = s.sumOf(password, hashBytes)
+	return s.String()
 }
 
 // nobody is what the password of an unknown user is compared with, so that it takes as long as any other.
 var nobody = sync.OnceValue(func() string { return HashPassword(rand.Text()) })
 
-// PasswordMatches tells whether a hash is that of a password. An empty hash matches nothing and takes as long.
-func PasswordMatches(phc, password string) bool {
-	known := phc != ""
+// PasswordMatches tells whether a hash is that of a password. What is no hash matches nothing and takes as long.
+func PasswordMatches(hash, password string) bool {
+	s, known := parseSecret(hash)
 	if !known {
-		phc = nobody()
+		s, _ = parseSecret(nobody())
 	}
-	rest, ok := strings.CutPrefix(phc, phcPrefix)
-	if !ok {
-		return false
-	}
-	saltText, sumText, _ := strings.Cut(rest, "$")
-	salt, err1 := base64.RawStdEncoding.DecodeString(saltText)
-	sum, err2 := base64.RawStdEncoding.DecodeString(sumText)
-	if err1 != nil || err2 != nil || len(sum) == 0 {
-		return false
-	}
-	return subtle.ConstantTimeCompare(hash(password, salt), sum) == 1 && known
+	sum := s.sumOf(password, uint32(len(s.sum)))
+	return subtle.ConstantTimeCompare(sum, s.sum) == 1 && known
 }
 
 // CheckPassword tells whether a new password meets Amazon Connect's rules: 8 to 64 characters, at least one

@@ -12,6 +12,8 @@ func TestPasswordMatches(t *testing.T) {
 	if h == HashPassword("Correct1") {
 		t.Error("two hashes of one password are equal: the salt is missing")
 	}
+	cheap := secret{memory: 64, passes: 1, lanes: 2, salt: []byte("saltsalt")}
+	cheap.sum = cheap.sumOf("Correct1", 16)
 	tests := []struct {
 		name, hash, password string
 		want                 bool
@@ -19,9 +21,19 @@ func TestPasswordMatches(t *testing.T) {
 		{"right", h, "Correct1", true},
 		{"wrong", h, "correct1", false},
 		{"empty", h, "", false},
+		{"made at another cost", cheap.String(), "Correct1", true},
+		{"wrong, at another cost", cheap.String(), "correct1", false},
 		{"unknown user", "", "Correct1", false},
-		{"another cost", strings.Replace(h, "t=2", "t=1", 1), "Correct1", false},
-		{"cut off", h[:len(h)-45], "Correct1", false},
+		{"the cost changed", strings.Replace(h, "t=2", "t=1", 1), "Correct1", false},
+		{"too much memory", strings.Replace(h, "m=19456", "m=4294967295", 1), "Correct1", false},
+		{"no passes", strings.Replace(h, "t=2", "t=0", 1), "Correct1", false},
+		{"no lanes", strings.Replace(h, "p=1", "p=0", 1), "Correct1", false},
+		{"another version", strings.Replace(h, "v=19", "v=16", 1), "Correct1", false},
+		{"another algorithm", strings.Replace(h, "argon2id", "argon2i", 1), "Correct1", false},
+		{"rubbish behind the cost", strings.Replace(h, "p=1", "p=1,x", 1), "Correct1", false},
+		{"rubbish in front", "x" + h, "Correct1", false},
+		{"no sum", h[:strings.LastIndex(h, "$")+1], "Correct1", false},
+		{"cut off", h[:len(h)-43], "Correct1", false},
 		{"not a hash", "$argon2id$", "Correct1", false},
 	}
 	for _, tt := range tests {

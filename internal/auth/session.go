@@ -48,6 +48,12 @@ func (s *Sessions) Find(ctx context.Context, bearer string) (session directory.S
 	return s.Store.Session(ctx, digest(bearer))
 }
 
+// Stands tells whether a session that was found before has neither ended nor expired.
+func (s *Sessions) Stands(ctx context.Context, session directory.Session) (bool, error) {
+	_, ok, err := s.Store.Session(ctx, session.TokenHash)
+	return ok, err
+}
+
 // End signs out.
 func (s *Sessions) End(ctx context.Context, session directory.Session) error {
 	return s.Store.EndSession(ctx, session.TokenHash)

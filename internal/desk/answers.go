@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
@@ -31,7 +33,10 @@ func (c *call) configuration() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := c.user.Value.FirstName + " " + c.user.Value.LastName
+	name := strings.TrimSpace(c.user.Value.FirstName + " " + c.user.Value.LastName)
+	if name == "" {
+		name = c.user.Name
+	}
 	return object{"configuration": object{
 		"name": name, "username": c.user.Name, "agentARN": c.user.ARN,
 		"softphoneEnabled": false, "softphoneAutoAccept": false, "extension": "", "agentPreferences": object{},
@@ -99,10 +104,42 @@ func (c *call) transport() (any, error) {
 	}}, nil
 }
 
-// putState chooses a status; while tasks are in hand it waits as the next one.
+// putState chooses a status. While tasks are in hand, one that is not routable can only wait as the next one,
+// and the request must ask for that (streams.md C15).
 func (c *call) putState() (any, error) {
 	if c.in.State.ARN == "" {
 		return nil, fault.New(fault.Invalid, "state.agentStateARN is required")
 	}
-	return object{}, c.engine.SetStatus(c.r.Context(), c.session.Instance, c.session.User, c.in.State.ARN)
+	s, err := c.engine.AgentStatus(c.session.Instance, c.in.State.ARN)
+	if err != nil {
+		return nil, err
+	}
+	if s.Value.Type != agent.Routable && !c.in.EnqueueNextState {
+		if err := c.handsFree(); err != nil {
+			return nil, err
+		}
+	}
+	return object{}, c.engine.SetStatus(c.r.Context(), c.session.Instance, c.session.User, s.ID)
+}
+
+// handsFree fails with [fault.Unusable] while the agent works a task or one rings.
+func (c *call) handsFree() error {
+	d, err := c.engine.Desk(c.r.Context(), c.session.Instance, c.session.User)
+	if err != nil {
+		return err
+	}
+	for _, t := range d.Tasks {
+		if t.State == agent.Connecting || t.State == agent.Connected {
+			return fault.New(fault.Unusable, "The state cannot change while contact %s is %s, unless enqueueNextState is set", t.Contact, t.State)
+		}
+	}
+	return nil
+}
+
+// destroy ends a task: the agent's connection is the only one it has.
+func (c *call) destroy() (any, error) {
+	if id := connectionID(c.session.User, c.in.ContactID); c.in.ContactID != "" && c.in.ConnectionID != id {
+		return nil, fault.New(fault.NotFound, "contact %s has no connection %s with you", c.in.ContactID, c.in.ConnectionID)
+	}
+	return onTask((*engine.Engine).End)(c)
 }

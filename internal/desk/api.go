@@ -27,12 +27,14 @@ type call struct {
 // request has the members of all operations that Tasklane reads; others are ignored.
 type request struct {
 	ContactID     string `json:"contactId"`
+	ConnectionID  string `json:"connectionId"`
 	TransportType string `json:"transportType"`
 	NextToken     string `json:"nextToken"`
 	Timeout       int    `json:"timeout"` // milliseconds
 	State         struct {
 		ARN string `json:"agentStateARN"`
 	} `json:"state"`
+	EnqueueNextState bool `json:"enqueueNextState"`
 }
 
 type object = map[string]any
@@ -50,7 +52,7 @@ var operations = map[string]func(*call) (any, error){
 	"PutAgentState":            (*call).putState,
 	"AcceptContact":            onTask((*engine.Engine).Accept),
 	"RejectContact":            onTask((*engine.Engine).Reject),
-	"DestroyConnection":        onTask((*engine.Engine).End),
+	"DestroyConnection":        (*call).destroy,
 	"ClearContact":             onTask((*engine.Engine).Clear),
 	"CompleteContact":          onTask((*engine.Engine).Clear),
 	"UpdateAgentConfiguration": answer(object{}),
@@ -63,7 +65,7 @@ var operations = map[string]func(*call) (any, error){
 	"MuteParticipant": voice, "UnmuteParticipant": voice, "UpdateMonitorParticipantState": voice,
 	"AddNewConnection": voice,
 	"PauseContact":     later, "ResumeContact": later, "TransferContact": later,
-	"CreateAdditionalConnection": later, "CreateTaskContact": later,
+	"CreateAdditionalConnection": later, "CreateTaskContact": later, "GetNewAuthToken": later,
 }
 
 // answer always gives the same answer.

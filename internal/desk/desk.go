@@ -9,38 +9,86 @@ package desk
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/engine"
 )
 
+// Options of a desk. The zero value of a field means its default.
+type Options struct {
+	Engine   *engine.Engine
+	Sessions *auth.Sessions
+	// Resync is how often the desk looks for changes that it was not told of. Needed where other processes
+	// write to the same database; 0 means never.
+	Resync time.Duration
+}
+
 // Desk serves all agents of a server.
 type Desk struct {
 	engine   *engine.Engine
 	sessions *auth.Sessions
+	resync   time.Duration
 	attempts attempts
+	signIns  chan struct{} // holds one for each sign-in under way
 	hub      *hub
 }
 
 // New makes a desk; it must be made before the first command, because it watches commits.
-func New(e *engine.Engine, sessions *auth.Sessions) *Desk {
-	d := &Desk{engine: e, sessions: sessions, attempts: attempts{now: e.Now}, hub: newHub()}
-	e.Watch(d.hub.committed)
+func New(opts Options) *Desk {
+	d := &Desk{
+		engine: opts.Engine, sessions: opts.Sessions, resync: opts.Resync, hub: newHub(),
+		attempts: attempts{now: opts.Engine.Now}, signIns: make(chan struct{}, maxSignIns),
+	}
+	opts.Engine.Watch(d.hub.committed)
 	return d
 }
 
-// Run serves sockets and waiting requests until ctx ends, then lets go of them.
+// stopWithin is how long clients may take to part when the desk stops.
+const stopWithin = 5 * time.Second
+
+// Run serves sockets and waiting requests until ctx ends, then parts from them.
 func (d *Desk) Run(ctx context.Context) error {
+	if d.resync > 0 {
+		d.look(ctx)
+	}
 	<-ctx.Done()
-	d.hub.close()
+	d.hub.close(stopWithin)
 	return nil
+}
+
+// look wakes those whose desk another node has changed, until ctx ends.
+func (d *Desk) look(ctx context.Context) {
+	tick := time.NewTicker(d.resync)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if d.hub.idle() {
+			continue
+		}
+		for _, i := range d.engine.Instances() {
+			agents, err := d.engine.Agents(ctx, i.ID)
+			if err != nil && ctx.Err() == nil {
+				slog.WarnContext(ctx, "cannot look for changes by other nodes", "instance", i.ID, "err", err)
+			}
+			d.hub.wake(d.hub.unseen(agents), false)
+		}
+	}
 }
 
 // Register adds what the desk answers to a mux.
 func (d *Desk) Register(mux *http.ServeMux) {
 	// What a cookie alone authorises must come from our own pages.
 	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeMessage(w, http.StatusForbidden, "The request comes from a page of another site")
+	}))
 	mux.Handle("POST /login", own.Handler(http.HandlerFunc(d.signIn)))
 	mux.HandleFunc("GET /logout", d.signOut)
 	mux.Handle("POST /logout", own.Handler(http.HandlerFunc(d.signOut)))

@@ -3,22 +3,26 @@ package desk
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/engine"
 )
 
 // hub knows who wants to hear of changes to an agent's desk. Each change gives the desk a new version.
 type hub struct {
-	boot string // tells versions of this process from those of another
+	boot    string         // tells versions of this process from those of another
+	serving sync.WaitGroup // watchers that have not left
 
 	mu       sync.Mutex // guards what follows
 	closed   bool
 	all      int64 // changes that concern everybody
 	versions map[string]int64
-	watchers map[*watcher]struct{}
+	seen     map[string]int64             // the version last seen of each agent's row
+	watchers map[string]map[*watcher]bool // by user
 }
 
 // watcher waits for changes of one desk, or for the end of its session.
@@ -26,10 +30,14 @@ type watcher struct {
 	user, session string
 	changed       chan struct{} // of capacity 1
 	ended         chan struct{} // closed when the session or the server ends
+	over          bool          // whether it is closed; guarded by hub.mu
 }
 
 func newHub() *hub {
-	return &hub{boot: uuid.NewString()[:8], versions: map[string]int64{}, watchers: map[*watcher]struct{}{}}
+	return &hub{
+		boot: uuid.NewString()[:8], versions: map[string]int64{}, seen: map[string]int64{},
+		watchers: map[string]map[*watcher]bool{},
+	}
 }
 
 // watch begins to wait; [hub.leave] ends it.
@@ -38,17 +46,28 @@ func (h *hub) watch(user, session string) *watcher {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
-		close(w.ended)
-	} else {
-		h.watchers[w] = struct{}{}
+		w.end()
+		return w
 	}
+	if h.watchers[user] == nil {
+		h.watchers[user] = map[*watcher]bool{}
+	}
+	h.watchers[user][w] = true
+	h.serving.Add(1)
 	return w
 }
 
 func (h *hub) leave(w *watcher) {
 	h.mu.Lock()
-	delete(h.watchers, w)
-	h.mu.Unlock()
+	defer h.mu.Unlock()
+	if !h.watchers[w.user][w] {
+		return // it came when the hub was closed
+	}
+	delete(h.watchers[w.user], w)
+	if len(h.watchers[w.user]) == 0 {
+		delete(h.watchers, w.user)
+	}
+	h.serving.Done()
 }
 
 // version names the present state of a desk.
@@ -78,49 +97,91 @@ func (h *hub) committed(c engine.Commit) {
 		}
 	}
 	if everybody || len(users) > 0 {
+		h.unseen(c.Agents)
 		h.wake(users, everybody)
 	}
+}
+
+// unseen tells which agents have another version than the one last seen, and takes note of it.
+func (h *hub) unseen(agents []*agent.Agent) map[string]bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	users := map[string]bool{}
+	for _, a := range agents {
+		if h.seen[a.ID] != a.Version {
+			h.seen[a.ID] = a.Version
+			users[a.ID] = true
+		}
+	}
+	return users
+}
+
+// idle tells whether nobody waits.
+func (h *hub) idle() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.watchers) == 0
 }
 
 func (h *hub) wake(users map[string]bool, everybody bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if everybody {
-		h.all++
-	}
 	for user := range users {
 		h.versions[user]++
+		notify(h.watchers[user])
 	}
-	for w := range h.watchers {
-		if everybody || users[w.user] {
-			select {
-			case w.changed <- struct{}{}:
-			default: // it has not looked since the last change
-			}
+	if everybody {
+		h.all++
+		for _, watchers := range h.watchers {
+			notify(watchers)
+		}
+	}
+}
+
+func notify(watchers map[*watcher]bool) {
+	for w := range watchers {
+		select {
+		case w.changed <- struct{}{}:
+		default: // it has not looked since the last change
 		}
 	}
 }
 
 // end lets go of those who wait in a session.
-func (h *hub) end(session string) {
-	h.drop(func(w *watcher) bool { return w.session == session })
-}
-
-// close lets go of everybody.
-func (h *hub) close() {
-	h.mu.Lock()
-	h.closed = true
-	h.mu.Unlock()
-	h.drop(func(*watcher) bool { return true })
-}
-
-func (h *hub) drop(which func(*watcher) bool) {
+func (h *hub) end(user, session string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for w := range h.watchers {
-		if which(w) {
-			close(w.ended)
-			delete(h.watchers, w)
+	for w := range h.watchers[user] {
+		if w.session == session {
+			w.end()
 		}
+	}
+}
+
+func (w *watcher) end() {
+	if !w.over {
+		w.over = true
+		close(w.ended)
+	}
+}
+
+// close lets go of everybody, and waits until they have left or that takes too long.
+func (h *hub) close(within time.Duration) {
+	h.mu.Lock()
+	h.closed = true
+	for _, watchers := range h.watchers {
+		for w := range watchers {
+			w.end()
+		}
+	}
+	h.mu.Unlock()
+	left := make(chan struct{})
+	go func() {
+		h.serving.Wait()
+		close(left)
+	}()
+	select {
+	case <-left:
+	case <-time.After(within):
 	}
 }

@@ -39,7 +39,7 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 	case known && form:
 		http.Redirect(w, r, "/login?failed=1", http.StatusSeeOther)
 	case known:
-		writeMessage(w, http.StatusUnauthorized, refused.Message)
+		writeMessage(w, errorTypes[refused.Kind].status, refused.Message)
 	default:
 		auth.SetCookie(w, r, token)
 		if form {
@@ -50,25 +50,33 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit checks a password and opens a session. It fails with [fault.Unauthorized].
+// maxSignIns bounds the sign-ins under way: each waits for its turn to compute a hash.
+const maxSignIns = 64
+
+// admit checks a password and opens a session. It fails with [fault.Unauthorized] when it is wrong, and with
+// [fault.Throttled] when the user must wait or too many sign in at once.
 func (d *Desk) admit(r *http.Request, username, password string) (token string, err error) {
-	if wait := d.attempts.wait(username); wait > 0 {
-		return "", fault.New(fault.Unauthorized, "Too many wrong passwords: wait %d seconds", int(wait.Seconds())+1)
+	select {
+	case d.signIns <- struct{}{}:
+		defer func() { <-d.signIns }()
+	default:
+		return "", fault.New(fault.Throttled, "Too many sign-ins at once: try again")
 	}
+	if wait := d.attempts.begin(username); wait > 0 {
+		return "", fault.New(fault.Throttled, "Too many wrong passwords: wait %d seconds", int(wait.Seconds())+1)
+	}
+	var instance, user, hash string // of a user who does not exist: an empty hash, which takes as long
 	for _, i := range d.engine.Instances() {
-		user, err := d.engine.UserNamed(i.ID, username)
-		if err != nil {
-			continue
-		}
-		if !auth.PasswordMatches(user.Value.PasswordHash, password) {
+		if u, err := d.engine.UserNamed(i.ID, username); err == nil {
+			instance, user, hash = i.ID, u.ID, u.Value.PasswordHash
 			break
 		}
-		d.attempts.right(username)
-		return d.sessions.Create(r.Context(), i.ID, user.ID)
 	}
-	auth.PasswordMatches("", password) // an unknown name takes as long as a wrong password
-	d.attempts.wrong(username)
-	return "", fault.New(fault.Unauthorized, "The user name or the password is incorrect")
+	if !auth.PasswordMatches(hash, password) {
+		return "", fault.New(fault.Unauthorized, "The user name or the password is incorrect")
+	}
+	d.attempts.right(username)
+	return d.sessions.Create(r.Context(), instance, user)
 }
 
 // signOut sets the agent offline and ends the session.
@@ -77,7 +85,7 @@ func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
 	if err == nil && ok {
 		d.offline(r, s)
 		err = d.sessions.End(r.Context(), s)
-		d.hub.end(s.TokenHash)
+		d.hub.end(s.User, s.TokenHash)
 	}
 	if err != nil {
 		slog.ErrorContext(r.Context(), "sign-out failed", "err", err)
@@ -141,7 +149,8 @@ const (
 	maxNames     = 10_000           // remembered; a flood of names forgets the others
 )
 
-// attempts slows down who guesses the password of one user. It lives in memory: a restart forgets.
+// attempts slows down who guesses the password of one user, whether or not there is one of that name. It lives
+// in memory: a restart forgets. The price is that a stranger who knows a name can keep its user waiting.
 type attempts struct {
 	now func() time.Time
 
@@ -154,25 +163,25 @@ type attempt struct {
 	until time.Time
 }
 
-// wait is how long the user must wait before the next try.
-func (a *attempts) wait(name string) time.Duration {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.byName[strings.ToLower(name)].until.Sub(a.now())
-}
-
-func (a *attempts) wrong(name string) {
+// begin counts a try as wrong until [attempts.right] says otherwise, so that guesses made at the same time do
+// not all count as the first. It returns how long the user must wait instead, if they must.
+func (a *attempts) begin(name string) (wait time.Duration) {
+	name = strings.ToLower(name)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.byName == nil || len(a.byName) >= maxNames {
 		a.byName = map[string]attempt{}
 	}
-	t := a.byName[strings.ToLower(name)]
+	t := a.byName[name]
+	if wait := t.until.Sub(a.now()); wait > 0 {
+		return wait
+	}
 	t.wrong++
 	if t.wrong > freeAttempts {
 		t.until = a.now().Add(lockedFor)
 	}
-	a.byName[strings.ToLower(name)] = t
+	a.byName[name] = t
+	return 0
 }
 
 func (a *attempts) right(name string) {

@@ -96,15 +96,19 @@ func task(user string, t engine.DeskTask) object {
 
 // connection is the agent's connection to a task; a task has no other.
 func connection(user, contactID, state string, since any) object {
-	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte(contactID+"/"+user)).String()
 	return object{
-		"connectionId": id, "type": "agent", "initial": true, "state": object{"type": state, "timestamp": since},
+		"connectionId": connectionID(user, contactID), "type": "agent", "initial": true, "state": object{"type": state, "timestamp": since},
 		"endpoint": object{
 			"type": "agent", "endpointARN": nil, "name": nil, "phoneNumber": nil, "agentLogin": nil, "queue": nil,
 		},
 		"softphoneMediaInfo": nil, "chatMediaInfo": nil, "monitoringInfo": nil, "mute": false, "forcedMute": false,
 		"quickConnectName": nil, "monitorCapabilities": nil, "monitorStatus": nil, "capabilities": nil,
 	}
+}
+
+// connectionID names an agent's connection to a task. It follows from the two, so nobody has to remember it.
+func connectionID(user, contactID string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(contactID+"/"+user)).String()
 }
 
 func attributes(all map[string]string) object {

@@ -19,7 +19,10 @@ const (
 	transportLife = 3600
 	// silence is how long a client may say nothing: browsers slow the timers of hidden pages down to a minute.
 	silence     = 3 * time.Minute
-	writeWithin = 10 * time.Second
+	writeWithin = 5 * time.Second
+	// checkEvery is how often a socket looks whether its session still stands, which may have ended at another
+	// node or expired, and pings its client, so that no proxy takes a hidden page's socket for idle.
+	checkEvery = 30 * time.Second
 )
 
 // frame is a message on the socket.
@@ -58,7 +61,7 @@ func (d *Desk) socket(w http.ResponseWriter, r *http.Request) {
 
 // serveSocket serves until the client, the session or the server is gone.
 func (d *Desk) serveSocket(ctx context.Context, conn *websocket.Conn, s directory.Session) {
-	ctx, cancel := context.WithDeadline(ctx, s.Expires)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watcher := d.hub.watch(s.User, s.TokenHash)
 	defer d.hub.leave(watcher)
@@ -67,27 +70,48 @@ func (d *Desk) serveSocket(ctx context.Context, conn *websocket.Conn, s director
 		defer cancel()
 		receive(ctx, conn, answers)
 	}()
-	send := func(f frame) bool {
-		within, done := context.WithTimeout(ctx, writeWithin)
-		defer done()
-		text, err := json.Marshal(f)
-		return err == nil && conn.Write(within, websocket.MessageText, text) == nil
-	}
-	alive := send(frame{"ccp/snapshot", d.hub.version(s.User)})
+	check := time.NewTicker(checkEvery)
+	defer check.Stop()
+	alive := send(ctx, conn, frame{"ccp/snapshot", d.hub.version(s.User)})
 	for alive {
 		select {
 		case <-watcher.changed:
-			alive = send(frame{"ccp/snapshot", d.hub.version(s.User)})
+			alive = send(ctx, conn, frame{"ccp/snapshot", d.hub.version(s.User)})
 		case f := <-answers:
-			alive = send(f)
+			alive = send(ctx, conn, f)
+		case <-check.C:
+			if stands, err := d.sessions.Stands(ctx, s); err == nil && !stands {
+				part(conn, "the session has ended")
+				return
+			}
+			alive = ping(ctx, conn)
 		case <-watcher.ended:
-			_ = conn.Close(websocket.StatusGoingAway, "the session or the server has ended") // the client may be gone
+			part(conn, "the session or the server has ended")
 			return
 		case <-ctx.Done():
 			alive = false
 		}
 	}
-	_ = conn.CloseNow() // as above
+	_ = conn.CloseNow() // the client may be gone
+}
+
+// send writes a frame, and tells whether the client took it in time.
+func send(ctx context.Context, conn *websocket.Conn, f frame) bool {
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
+	defer cancel()
+	text, err := json.Marshal(f)
+	return err == nil && conn.Write(ctx, websocket.MessageText, text) == nil
+}
+
+func ping(ctx context.Context, conn *websocket.Conn) bool {
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
+	defer cancel()
+	return conn.Ping(ctx) == nil
+}
+
+// part closes a socket in good order.
+func part(conn *websocket.Conn, why string) {
+	_ = conn.Close(websocket.StatusGoingAway, why) // the client may be gone
 }
 
 // receive answers what the client says, until it says nothing for too long or goes away.

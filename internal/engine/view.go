@@ -59,6 +59,15 @@ func (e *Engine) Desk(ctx context.Context, instance, user string) (Desk, error) 
 	return d, nil
 }
 
+// Agents returns the presence of all users who ever chose a status. It fails with [fault.NotFound].
+func (e *Engine) Agents(ctx context.Context, instance string) ([]*agent.Agent, error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return nil, err
+	}
+	return e.store.Agents(ctx, t.ID)
+}
+
 // desk puts a desk together from the agent's presence; nil is one who never chose a status.
 func (e *Engine) desk(ctx context.Context, t *tenant, u Entry[directory.User], a *agent.Agent) (d Desk, err error) {
 	if a == nil {

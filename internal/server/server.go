@@ -29,6 +29,8 @@ const (
 	shutdownGrace = 8 * time.Second
 	// resync is how often the owner of an instance reads everything again where other nodes may write.
 	resync = 5 * time.Second
+	// panelResync is the same for agents' desks: an offer of another node must ring soon.
+	panelResync = time.Second
 	// soleLease is the life of a lease where no other process can have the database open: renewing is a write.
 	soleLease = time.Hour
 )
@@ -87,13 +89,14 @@ func build(ctx context.Context, c Config) (*server, error) {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
 	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString()}
+	panel := desk.Options{Engine: s.engine, Sessions: &auth.Sessions{Store: st, Now: st.Now}}
 	if c.Database != "" {
-		options.Resync = resync
+		options.Resync, panel.Resync = resync, panelResync
 	} else {
 		options.LeaseTTL = soleLease
 	}
 	s.dispatcher = dispatch.New(options)
-	s.desk = desk.New(s.engine, &auth.Sessions{Store: st, Now: st.Now})
+	s.desk = desk.New(panel)
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())
 	})

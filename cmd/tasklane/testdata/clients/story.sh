@@ -37,7 +37,8 @@ connect put-user-status --user-id "$AGENT_ID" --agent-status-id "$available"
 await CONNECTING
 cti AcceptContact "{\"contactId\":\"$task\"}" >/dev/null
 await CONNECTED
-cti DestroyConnection "{\"contactId\":\"$task\"}" >/dev/null
+connection=$(cti GetAgentSnapshot '{}' | sed 's/.*"connectionId":"\([^"]*\)".*/\1/')
+cti DestroyConnection "{\"contactId\":\"$task\",\"connectionId\":\"$connection\"}" >/dev/null
 await ENDED
 cti ClearContact "{\"contactId\":\"$task\"}" >/dev/null
 await ""
