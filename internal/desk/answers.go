@@ -136,9 +136,9 @@ func (c *call) handsFree() error {
 	return nil
 }
 
-// destroy ends a task: the agent's connection is the only one it has.
+// destroy ends a task: the agent's connection is the only one it has, so a request need not name it.
 func (c *call) destroy() (any, error) {
-	if id := connectionID(c.session.User, c.in.ContactID); c.in.ContactID != "" && c.in.ConnectionID != id {
+	if c.in.ConnectionID != "" && c.in.ConnectionID != connectionID(c.session.User, c.in.ContactID) {
 		return nil, fault.New(fault.NotFound, "contact %s has no connection %s with you", c.in.ContactID, c.in.ConnectionID)
 	}
 	return onTask((*engine.Engine).End)(c)
