@@ -9,6 +9,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -88,21 +89,43 @@ func (e *Engine) Load(ctx context.Context) error {
 
 func (e *Engine) load(ctx context.Context, i directory.Instance) (*tenant, error) {
 	t := &tenant{Instance: i, catalog: newCatalog()}
-	resources, err := e.store.Resources(ctx, i.ID)
+	return t, e.refresh(ctx, t, time.Time{})
+}
+
+// overlap is how far back [Engine.Refresh] looks beyond the last time: clocks differ between nodes, and what was
+// written then may have been committed later.
+const overlap = time.Minute
+
+// Refresh takes note of what other nodes have done to the same database since it was last called: of changed
+// configuration, and of the number of active tasks.
+func (e *Engine) Refresh(ctx context.Context) error {
+	e.mu.RLock()
+	tenants := slices.Collect(maps.Values(e.tenants))
+	e.mu.RUnlock()
+	for _, t := range tenants {
+		if err := e.refresh(ctx, t, e.Now().Add(-overlap)); err != nil {
+			return fmt.Errorf("refresh instance %s: %w", t.ID, err)
+		}
+	}
+	return nil
+}
+
+func (e *Engine) refresh(ctx context.Context, t *tenant, since time.Time) error {
+	resources, err := e.store.Resources(ctx, t.ID, since)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, r := range resources {
 		if err := t.catalog.put(r); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	open, err := e.store.CountOpen(ctx, i.ID)
+	open, err := e.store.CountOpen(ctx, t.ID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t.open.set(open)
-	return t, nil
+	return nil
 }
 
 // tenant finds an instance by id or ARN. It fails with [fault.NotFound].

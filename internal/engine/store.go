@@ -33,8 +33,9 @@ type Store interface {
 type Reader interface {
 	// Instances returns all instances, oldest first.
 	Instances(ctx context.Context) ([]directory.Instance, error)
-	// Resources returns all configuration of an instance.
-	Resources(ctx context.Context, instance string) ([]Resource, error)
+	// Resources returns the configuration of an instance that was modified at a time or later; all of it for the
+	// zero time.
+	Resources(ctx context.Context, instance string, since time.Time) ([]Resource, error)
 	// Contact fails with [fault.NotFound] when there is none.
 	Contact(ctx context.Context, instance, id string) (*contact.Contact, error)
 	// Chain fails with [fault.NotFound] when there is none.

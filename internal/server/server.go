@@ -31,6 +31,8 @@ const (
 	resync = 5 * time.Second
 	// panelResync is the same for agents' desks: an offer of another node must ring soon.
 	panelResync = time.Second
+	// refreshEvery is how often a node takes note of configuration that others have changed.
+	refreshEvery = 2 * time.Second
 	// soleLease is the life of a lease where no other process can have the database open: renewing is a write.
 	soleLease = time.Hour
 )
@@ -119,6 +121,22 @@ func (s *server) firstStart(ctx context.Context, stdout io.Writer) error {
 	return b.write(s.config.Data, stdout)
 }
 
+// refresh keeps the engine in step with what other nodes do, until ctx ends.
+func (s *server) refresh(ctx context.Context) error {
+	tick := time.NewTicker(refreshEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := s.engine.Refresh(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "cannot read what other nodes have changed", "err", err)
+		}
+	}
+}
+
 // run serves until ctx ends or a part fails.
 func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Writer) error {
 	web := &http.Server{
@@ -135,6 +153,9 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.dispatcher.Run(behind) })
 	g.Go(func() error { return s.desk.Run(ctx) })
+	if s.config.Database != "" {
+		g.Go(func() error { return s.refresh(ctx) })
+	}
 	g.Go(func() error {
 		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)

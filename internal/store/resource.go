@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
@@ -36,8 +37,8 @@ func (t *tx) PutInstance(i directory.Instance) {
 	t.write(putInstance, i.ID, i.ID, i.Account, i.Region, i.Alias, micros(i.Created))
 }
 
-// Resources reads all configuration of an instance.
-func (s *Store) Resources(ctx context.Context, instance string) ([]engine.Resource, error) {
+// Resources reads the configuration of an instance that was modified at a time or later.
+func (s *Store) Resources(ctx context.Context, instance string, since time.Time) ([]engine.Resource, error) {
 	var all []engine.Resource
 	err := s.each(ctx, func(row scanner) error {
 		var r engine.Resource
@@ -48,8 +49,9 @@ func (s *Store) Resources(ctx context.Context, instance string) ([]engine.Resour
 		r.Modified = fromMicros(modified)
 		all = append(all, r)
 		return nil
-	}, `SELECT kind, id, name, version, modified_at, body FROM resource WHERE instance_id = $1 ORDER BY kind, id`,
-		instance)
+	}, `
+		SELECT kind, id, name, version, modified_at, body FROM resource
+		WHERE instance_id = $1 AND modified_at >= $2 ORDER BY kind, id`, instance, micros(since))
 	if err != nil {
 		return nil, fmt.Errorf("read resources: %w", err)
 	}

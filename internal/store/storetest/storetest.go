@@ -385,7 +385,10 @@ func uniqueNames(t *testing.T, s *store.Store) {
 	if err := add(arn.Queue, "q-2"); !fault.Is(err, fault.Conflict) {
 		t.Errorf("second queue of the name = %v, want a conflict", err)
 	}
-	all, err := s.Resources(t.Context(), instance)
+	if later, err := s.Resources(t.Context(), instance, s.Now().Add(time.Second)); len(later) != 0 || err != nil {
+		t.Errorf("Resources of the future = %v, %v, want none", later, err)
+	}
+	all, err := s.Resources(t.Context(), instance, time.Time{})
 	must(t, err)
 	if len(all) != 2 || all[0].Version != 1 || string(all[0].Body) != `{}` {
 		t.Errorf("Resources = %v, want two", all)
