@@ -51,7 +51,7 @@ func Run(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 	}
 	defer listener.Close()
 	if c.BaseURL == "" {
-		c.BaseURL = "http://" + listener.Addr().String()
+		c.BaseURL = "http://" + reachable(listener.Addr().String())
 	}
 	s, err := build(ctx, c)
 	if err != nil {
@@ -66,6 +66,15 @@ func Run(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 		return err
 	}
 	return s.run(ctx, listener, stderr)
+}
+
+// reachable is an address by which this machine reaches a listener, also one that listens everywhere.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsUnspecified() {
+		return address
+	}
+	return net.JoinHostPort("127.0.0.1", port)
 }
 
 // server is everything that runs.
