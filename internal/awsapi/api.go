@@ -30,14 +30,17 @@ type Options struct {
 	Signatures *auth.SigV4
 	// Account is the account of callers whose access key does not name one.
 	Account string
+	// Rates bound how often operations may be called; nil bounds nothing.
+	Rates Rates
 	// LocalPages lets pages that are served from localhost call the API (CORS).
 	LocalPages bool
 }
 
 // API is an [http.Handler].
 type API struct {
-	opts Options
-	mux  *http.ServeMux
+	opts     Options
+	mux      *http.ServeMux
+	throttle throttle
 }
 
 // endpoint answers one operation.
@@ -49,7 +52,7 @@ type endpoint struct {
 
 // New makes the API. Every operation of the service has an endpoint; those that are not served say so.
 func New(opts Options) *API {
-	a := &API{opts: opts, mux: http.NewServeMux()}
+	a := &API{opts: opts, mux: http.NewServeMux(), throttle: throttle{rates: opts.Rates}}
 	served := a.operations()
 	for _, op := range wire.Operations {
 		run := served[op.Name]
@@ -95,6 +98,9 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) int {
 	}
 	who, err := e.api.identify(r, body)
 	if err != nil {
+		return writeError(w, r, e.op, err)
+	}
+	if err := e.api.throttle.admit(who.account, e.op.Name); err != nil {
 		return writeError(w, r, e.op, err)
 	}
 	out, err := e.run(context.WithValue(r.Context(), callerKey{}, who), r, body)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/tasklane/tasklane/internal/awsapi"
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
@@ -20,7 +21,7 @@ type Config struct {
 	Region       string         `help:"AWS Region in ARNs." default:"us-east-1" env:"TASKLANE_REGION"`
 	Account      string         `help:"AWS account in ARNs, 12 digits." default:"000000000000" env:"TASKLANE_ACCOUNT"`
 	Auth         string         `help:"Check signatures (sigv4), or take any access key (off). Default sigv4; off in development mode." enum:",sigv4,off" default:"" placeholder:"sigv4|off" env:"TASKLANE_AUTH"`
-	Throttle     string         `help:"Limit request rates. Only off is supported yet." enum:"off" default:"off" env:"TASKLANE_THROTTLE"`
+	Throttle     string         `help:"Bound request rates: off, aws (Amazon's numbers), or a JSON file of rates." default:"off" placeholder:"off|aws|FILE" env:"TASKLANE_THROTTLE"`
 	Quota        map[string]int `help:"Set a quota, 0 to lift it: active-tasks, queues, flows, users, agent-statuses. Default: Amazon's numbers. Repeatable." placeholder:"NAME=N" env:"TASKLANE_QUOTA"`
 	BaseURL      string         `help:"URL by which browsers and clients reach the server, where it is not http://LISTEN." placeholder:"URL" env:"TASKLANE_BASE_URL"`
 	OfferTimeout time.Duration  `help:"How long a task rings at an agent." default:"30s" env:"TASKLANE_OFFER_TIMEOUT"`
@@ -62,6 +63,21 @@ func (c *Config) check() error {
 		}
 	}
 	return nil
+}
+
+// rates are those that requests are bounded by; nil for none.
+func (c *Config) rates() (awsapi.Rates, error) {
+	switch c.Throttle {
+	case "", "off":
+		return nil, nil //nolint:nilnil // no rates bound nothing
+	case "aws":
+		return awsapi.AWSRates(), nil
+	}
+	rates, err := awsapi.ReadRates(c.Throttle)
+	if err != nil {
+		return nil, fmt.Errorf("--throttle: %w", err)
+	}
+	return rates, nil
 }
 
 // logTo makes the process log as the settings say.

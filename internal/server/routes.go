@@ -14,7 +14,7 @@ import (
 )
 
 // routes says which part answers which path. What no page, probe or desk claims is the Connect API.
-func (s *server) routes() {
+func (s *server) routes(rates awsapi.Rates) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", ok)
 	mux.HandleFunc("GET /readyz", s.ready)
@@ -28,7 +28,7 @@ func (s *server) routes() {
 	for _, pattern := range console.Patterns() {
 		mux.Handle(pattern, pages)
 	}
-	api := s.api()
+	api := s.api(rates)
 	mux.Handle("/", api)
 	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if path.Clean(r.URL.Path) != strings.TrimSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
@@ -40,9 +40,9 @@ func (s *server) routes() {
 }
 
 // api answers the Connect API.
-func (s *server) api() http.Handler {
+func (s *server) api(rates awsapi.Rates) http.Handler {
 	opts := awsapi.Options{
-		Engine: s.engine, Metrics: s.metrics, Account: s.config.Account, LocalPages: s.config.localCORS,
+		Engine: s.engine, Metrics: s.metrics, Account: s.config.Account, LocalPages: s.config.localCORS, Rates: rates,
 	}
 	if s.config.Auth != authOff {
 		// Clients sign with the time of their machine, not with that of a clock which a test has moved.

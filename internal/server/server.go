@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/awsapi"
 	"github.com/tasklane/tasklane/internal/desk"
 	"github.com/tasklane/tasklane/internal/dispatch"
 	"github.com/tasklane/tasklane/internal/engine"
@@ -42,6 +43,10 @@ func Run(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
+	rates, err := c.rates()
+	if err != nil {
+		return usageError{err}
+	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return usageError{fmt.Errorf("data directory: %w", err)}
 	}
@@ -53,7 +58,7 @@ func Run(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + reachable(listener.Addr().String())
 	}
-	s, err := build(ctx, c)
+	s, err := build(ctx, c, rates)
 	if err != nil {
 		return err
 	}
@@ -89,7 +94,7 @@ type server struct {
 }
 
 // build puts the parts together; nothing runs yet but the store.
-func build(ctx context.Context, c Config) (*server, error) {
+func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	st, err := store.Open(ctx, store.Options{Database: c.Database, Dir: c.Data})
 	if err != nil {
 		return nil, usageError{fmt.Errorf("open database: %w", err)}
@@ -111,7 +116,7 @@ func build(ctx context.Context, c Config) (*server, error) {
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())
 	})
-	s.routes()
+	s.routes(rates)
 	if err := s.engine.Load(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("read configuration: %w", err), st.Close())
 	}
