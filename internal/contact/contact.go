@@ -145,11 +145,6 @@ func (c *Contact) EndedAt() time.Time {
 	}
 }
 
-// WithAgent tells whether an agent has the task in hand, or on the phone as it were.
-func (c *Contact) WithAgent() bool {
-	return c.State == Connecting || c.State == Connected || c.State == ACW
-}
-
 // move takes the edge from one state to another. It fails with [fault.Conflict] when the task is elsewhere, or
 // when the graph has no such edge.
 func (c *Contact) move(from, to State, now time.Time) error {

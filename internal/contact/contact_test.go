@@ -158,7 +158,8 @@ func TestLife(t *testing.T) {
 			if before.State == Ended && err == nil {
 				t.Fatal("an ended task has changed")
 			}
-			if c.WithAgent() != (c.Agent != "") && c.State != Ended {
+			withAgent := c.State == Connecting || c.State == Connected || c.State == ACW
+			if withAgent != (c.Agent != "") && c.State != Ended {
 				t.Fatalf("a task that is %s has agent %q", c.State, c.Agent)
 			}
 			events = append(events, more...)

@@ -221,7 +221,7 @@ func (o *owner) seat(a *agent.Agent) {
 	if err != nil || a.Occupied() >= p.Value.Slots {
 		return
 	}
-	seat := routing.Seat{Agent: a.ID, Profile: p.ID, Free: p.Value.Slots - a.Occupied(), Idle: a.Idle}
+	seat := routing.Seat{Agent: a.ID, Profile: p.ID, Idle: a.Idle}
 	for _, l := range a.Legs {
 		seat.Holds = append(seat.Holds, l.Contact)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/btree"
 
-	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/contact"
 )
 
@@ -23,7 +22,6 @@ type Waiting struct {
 type Seat struct {
 	Agent   string
 	Profile string
-	Free    agent.Slots
 	Idle    time.Time
 	Holds   []string // tasks the agent must not be offered again: those they hold a leg of
 }
@@ -111,12 +109,6 @@ func (b *Board) Stand(agent string) {
 		delete(b.seats, agent)
 	}
 }
-
-// Depth is how many tasks wait in all queues, and Seats how many agents could take one.
-func (b *Board) Depth() int { return len(b.waiting) }
-
-// Seats is how many agents are on the board.
-func (b *Board) Seats() int { return len(b.seats) }
 
 // Next makes the next pair and takes both off the board: the agent comes back with [Board.Sit] when the offer
 // is known to have been made, or not.

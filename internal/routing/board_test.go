@@ -177,8 +177,8 @@ func TestBoardIsTheNaiveMatcher(t *testing.T) {
 					t.Fatalf("Next = %v, %t; the rules say %v, %t", got, ok, want, wantOK)
 				}
 			}
-			if b.Depth() != len(n.waiting) || b.Seats() != len(n.seats) {
-				t.Fatalf("%d tasks and %d agents on the board, want %d and %d", b.Depth(), b.Seats(), len(n.waiting), len(n.seats))
+			if len(b.waiting) != len(n.waiting) || len(b.seats) != len(n.seats) {
+				t.Fatalf("%d tasks and %d agents on the board, want %d and %d", len(b.waiting), len(b.seats), len(n.waiting), len(n.seats))
 			}
 		}
 	})
