@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const domain = "fault arn hours contact agent template directory metric routing flow"
+const domain = "fault arn hours contact attachment agent template directory metric routing flow"
 
 // mayImport is the whole architecture. A package that is not here may not exist.
 // "*" allows every package but those for tests.
@@ -24,6 +24,7 @@ var mayImport = map[string]string{
 	"arn":              "fault",
 	"hours":            "fault",
 	"contact":          "fault arn",
+	"attachment":       "fault",
 	"agent":            "fault arn",
 	"template":         "fault arn contact",
 	"directory":        "fault arn",
@@ -41,6 +42,7 @@ var mayImport = map[string]string{
 	"wire":             "fault",
 	"auth":             "fault arn directory",
 	"awsapi":           domain + " engine wire auth telemetry",
+	"files":            domain + " engine",
 	"desk":             domain + " engine auth telemetry",
 	"console":          domain + " engine auth telemetry",
 	"server":           "*",

@@ -16,8 +16,10 @@ import (
 
 // bootstrap is the part of bootstrap.json that the tests need.
 type bootstrap struct {
-	Endpoint, Region, AccessKeyID, SecretAccessKey, InstanceID, ContactFlowID, QueueID string
-	Agent                                                                              struct{ Username, Password, UserID string }
+	Endpoint, Region, AccessKeyID, SecretAccessKey     string
+	InstanceID, ContactFlowID, QueueID, TaskTemplateID string
+	QuickConnectIDs                                    struct{ Queue, Agent string }
+	Agent                                              struct{ Username, Password, UserID string }
 }
 
 // required tells whether a test must not be skipped for want of something: the gate has everything.

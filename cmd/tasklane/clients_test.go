@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
@@ -12,13 +13,15 @@ import (
 )
 
 // TestClients has each client tell the same story, unmodified and with its requests signed: look around, start a
-// task for now and one for later, see it, have the agent work it, see what became of it, be refused.
+// task for now and one for later, see it, have the agent work it, see what became of it, be refused. And have more
+// tasks: by quick connect and template, set aside and taken up, handed on, put off, changed, tagged, recorded.
 func TestClients(t *testing.T) {
 	b, _ := start(t, "serve")
 	env := append(os.Environ(),
 		"ENDPOINT="+b.Endpoint, "AWS_REGION="+b.Region, "AWS_DEFAULT_REGION="+b.Region,
 		"AWS_ACCESS_KEY_ID="+b.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+b.SecretAccessKey,
 		"INSTANCE_ID="+b.InstanceID, "FLOW_ID="+b.ContactFlowID, "QUEUE_ID="+b.QueueID,
+		"TEMPLATE_ID="+b.TaskTemplateID, "QUICK_CONNECT_ID="+b.QuickConnectIDs.Queue,
 		"AGENT_ID="+b.Agent.UserID, "AGENT_NAME="+b.Agent.Username, "AGENT_PASSWORD="+b.Agent.Password,
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=",
 	)
@@ -76,6 +79,7 @@ func goStory(t *testing.T, b bootstrap) {
 	if _, err := client.StopContact(ctx, &connect.StopContactInput{InstanceId: &b.InstanceID, ContactId: started.ContactId}); err != nil {
 		t.Fatal(err)
 	}
+	goMoreTasks(t, client, b)
 	pages := connect.NewListContactFlowsPaginator(client, &connect.ListContactFlowsInput{InstanceId: &b.InstanceID, MaxResults: aws.Int32(4)})
 	flows := 0
 	for pages.HasMorePages() {
@@ -87,5 +91,62 @@ func goStory(t *testing.T, b bootstrap) {
 	}
 	if flows != 9 {
 		t.Errorf("%d flows on the pages, want 9", flows)
+	}
+}
+
+// goMoreTasks is the part of the story about the rest of a task's life.
+func goMoreTasks(t *testing.T, client *connect.Client, b bootstrap) {
+	ctx := context.Background()
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	describe := func(id *string) *types.Contact {
+		t.Helper()
+		out, err := client.DescribeContact(ctx, &connect.DescribeContactInput{InstanceId: &b.InstanceID, ContactId: id})
+		must(out, err)
+		return out.Contact
+	}
+	task, err := client.StartTaskContact(ctx, &connect.StartTaskContactInput{
+		InstanceId: &b.InstanceID, QuickConnectId: &b.QuickConnectIDs.Queue, Name: aws.String("by quick connect"),
+	})
+	must(task, err)
+	must(client.TagContact(ctx, &connect.TagContactInput{InstanceId: &b.InstanceID, ContactId: task.ContactId, Tags: map[string]string{"team": "refunds"}}))
+	must(client.PauseContact(ctx, &connect.PauseContactInput{InstanceId: &b.InstanceID, ContactId: task.ContactId}))
+	if c := describe(task.ContactId); c.LastPausedTimestamp == nil || c.Tags["team"] != "refunds" {
+		t.Errorf("paused: %+v", c)
+	}
+	must(client.ResumeContact(ctx, &connect.ResumeContactInput{InstanceId: &b.InstanceID, ContactId: task.ContactId, ContactFlowId: &b.ContactFlowID}))
+	next, err := client.TransferContact(ctx, &connect.TransferContactInput{
+		InstanceId: &b.InstanceID, ContactId: task.ContactId, ContactFlowId: &b.ContactFlowID, QueueId: &b.QueueID,
+	})
+	must(next, err)
+	if c := describe(next.ContactId); *c.PreviousContactId != *task.ContactId || c.InitiationMethod != types.ContactInitiationMethodTransfer {
+		t.Errorf("transferred: %+v", c)
+	}
+	must(client.StopContact(ctx, &connect.StopContactInput{InstanceId: &b.InstanceID, ContactId: next.ContactId}))
+
+	at := time.Now().Add(24 * time.Hour).Truncate(time.Second)
+	later, err := client.StartTaskContact(ctx, &connect.StartTaskContactInput{
+		InstanceId: &b.InstanceID, TaskTemplateId: &b.TaskTemplateID, Name: aws.String("by template"), ScheduledTime: &at,
+	})
+	must(later, err)
+	at = at.Add(time.Hour)
+	must(client.UpdateContactSchedule(ctx, &connect.UpdateContactScheduleInput{InstanceId: &b.InstanceID, ContactId: later.ContactId, ScheduledTime: &at}))
+	must(client.UpdateContact(ctx, &connect.UpdateContactInput{InstanceId: &b.InstanceID, ContactId: later.ContactId, Name: aws.String("renamed")}))
+	if c := describe(later.ContactId); !c.ScheduledTimestamp.Equal(at) || *c.Name != "renamed" {
+		t.Errorf("put off and renamed: %+v", c)
+	}
+	must(client.StopContact(ctx, &connect.StopContactInput{InstanceId: &b.InstanceID, ContactId: later.ContactId}))
+
+	done, err := client.CreateContact(ctx, &connect.CreateContactInput{
+		InstanceId: &b.InstanceID, Channel: types.ChannelTask, InitiationMethod: types.ContactInitiationMethodApi,
+		InitiateAs: types.InitiateAsCompleted, Name: aws.String("done by hand"),
+	})
+	must(done, err)
+	if c := describe(done.ContactId); c.DisconnectTimestamp == nil {
+		t.Errorf("recorded as done: %+v", c)
 	}
 }

@@ -4,6 +4,8 @@
 // it is gone:
 //
 //	offer ► CONNECTING ─ accept ► CONNECTED ─ end, stop, expiry ► ENDED ─ close ► (gone)
+//	            │          take ►  ▲    │                           ▲
+//	            │           resume └─ PAUSED ─ end, stop, expiry ───┘   takes no slot
 //	            ├─ time runs out ► MISSED ─── clear, status change ─────────────► (gone)
 //	            ├─ decline ──────► REJECTED ─ clear, 2 s, status change ────────► (gone)
 //	            └─ withdrawn ───────────────────────────────────────────────────► (gone)
@@ -51,6 +53,7 @@ type LegState string
 const (
 	Connecting LegState = "CONNECTING"
 	Connected  LegState = "CONNECTED"
+	Paused     LegState = "PAUSED"
 	Missed     LegState = "MISSED"
 	Rejected   LegState = "REJECTED"
 	Ended      LegState = "ENDED"
@@ -59,7 +62,8 @@ const (
 // moves lists every legal transition of a leg. A pair that is absent is illegal.
 var moves = map[LegState][]LegState{
 	Connecting: {Connected, Missed, Rejected},
-	Connected:  {Ended},
+	Connected:  {Paused, Ended},
+	Paused:     {Connected, Ended},
 	Missed:     {},
 	Rejected:   {},
 	Ended:      {},
@@ -74,7 +78,7 @@ type Leg struct {
 }
 
 // live tells whether the leg keeps its agent from changing status at once.
-func (l Leg) live() bool { return l.State == Connecting || l.State == Connected }
+func (l Leg) live() bool { return l.State == Connecting || l.State == Connected || l.State == Paused }
 
 // Agent is the presence of one user. Agents who never chose a status are offline.
 type Agent struct {
@@ -102,8 +106,18 @@ func (a *Agent) index(contact string) int {
 	return slices.IndexFunc(a.Legs, func(l Leg) bool { return l.Contact == contact })
 }
 
-// Occupied is how many slots the agent's tasks take.
-func (a *Agent) Occupied() Slots { return Slots(len(a.Legs)) }
+// Occupied is how many slots the agent's tasks take. Those that are paused take none.
+func (a *Agent) Occupied() Slots { return Slots(len(a.Legs)) - a.paused() }
+
+func (a *Agent) paused() Slots {
+	n := Slots(0)
+	for _, l := range a.Legs {
+		if l.State == Paused {
+			n++
+		}
+	}
+	return n
+}
 
 // Ready tells whether the router may offer this agent tasks at all: their status is routable, none waits, and
 // no missed task is left uncleared (routing.md §3.6 calls this missed_blocks=agent; docs/divergences.md).
@@ -162,7 +176,37 @@ func (a *Agent) Miss(contact string, now time.Time) error { return a.move(contac
 // Reject marks a task that the agent declined.
 func (a *Agent) Reject(contact string, now time.Time) error { return a.move(contact, Rejected, now) }
 
-// End puts a task that the agent works into after-contact work.
+// Pause sets a task that the agent works aside. They may pause as many as they have slots.
+// It fails with [fault.Limit] when they have, and with [fault.Conflict] when they do not work the task.
+func (a *Agent) Pause(contact string, slots Slots, now time.Time) error {
+	if a.paused() >= slots {
+		return fault.New(fault.Limit, "agent %s has %d paused tasks already, of at most %d", a.ID, a.paused(), slots)
+	}
+	return a.move(contact, Paused, now)
+}
+
+// Resume takes up a paused task again, also when that makes more tasks in hand than the agent has slots for: they
+// then get no offers.
+func (a *Agent) Resume(contact string, now time.Time) error {
+	leg, ok := a.Leg(contact)
+	if !ok || leg.State != Paused {
+		return fault.New(fault.Conflict, "contact %s is not paused with agent %s", contact, a.ID)
+	}
+	return a.move(contact, Connected, now)
+}
+
+// Take puts a task straight into the agent's hands, whatever their status is and however many they have.
+// It fails with [fault.Conflict] when they have it already.
+func (a *Agent) Take(contact string, now time.Time) error {
+	if a.index(contact) >= 0 {
+		return fault.New(fault.Conflict, "agent %s has contact %s already", a.ID, contact)
+	}
+	a.Legs = append(slices.Clone(a.Legs), Leg{Contact: contact, State: Connected, Since: now})
+	a.Idle = now
+	return nil
+}
+
+// End puts a task that the agent works, or has paused, into after-contact work.
 func (a *Agent) End(contact string, now time.Time) error { return a.move(contact, Ended, now) }
 
 func (a *Agent) move(contact string, to LegState, now time.Time) error {

@@ -31,6 +31,10 @@ const (
 	HierarchyGroup  Kind = "agent-group"
 	TaskTemplate    Kind = "task-template"
 	File            Kind = "file"
+	StorageConfig   Kind = "storage-config" // has no ARN
+
+	// PredefinedAttribute has no ARN: the API names it by its name.
+	PredefinedAttribute Kind = "predefined-attribute"
 )
 
 // nouns name the kinds in messages.
@@ -38,7 +42,8 @@ var nouns = map[Kind]string{
 	Contact: "contact", Flow: "flow", Module: "flow module", Queue: "queue", AgentQueue: "agent queue",
 	QuickConnect: "quick connect", User: "user", AgentStatus: "agent status", RoutingProfile: "routing profile",
 	SecurityProfile: "security profile", Hours: "hours of operation", HierarchyGroup: "hierarchy group",
-	TaskTemplate: "task template", File: "attached file",
+	TaskTemplate: "task template", File: "attached file", PredefinedAttribute: "predefined attribute",
+	StorageConfig: "storage config",
 }
 
 // Noun is the kind as a message names it.

@@ -8,9 +8,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -22,9 +24,20 @@ import (
 // characters.
 const maxBody = 4 << 20
 
-// Options of the API. Engine and Metrics are required.
+// Files keeps the bytes of attached files.
+type Files interface {
+	// UploadLink and DownloadLink tell where the bytes of a file are put, or got, for a while.
+	UploadLink(ctx context.Context, instance string, f *attachment.File, life time.Duration) (attachment.Link, error)
+	DownloadLink(ctx context.Context, instance string, f *attachment.File, life time.Duration) (attachment.Link, error)
+	// Complete ends the upload of a file of the contact that resource names. It fails with [fault.NotFound],
+	// [fault.Invalid] for a resource that is no contact, and [fault.Unusable] when the bytes are not there.
+	Complete(ctx context.Context, instance, resource, id string) error
+}
+
+// Options of the API. Engine, Files and Metrics are required.
 type Options struct {
 	Engine  *engine.Engine
+	Files   Files
 	Metrics *telemetry.Metrics
 	// Signatures checks who signed a request. Nil takes any access key; one of 12 digits then names the account.
 	Signatures *auth.SigV4
@@ -138,12 +151,18 @@ type request[T any] interface {
 }
 
 // handle makes the endpoint's function out of one that takes and returns wire types. What the request says of
-// its instance is checked here: it must exist, and be of the caller's account.
-func handle[In any, P request[In], Out any](a *API, fn func(context.Context, *In) (*Out, error)) func(context.Context, *http.Request, []byte) (any, error) {
+// its instance is checked here: it must exist, and be of the caller's account. Before that come the checks of
+// members that need more than the table of the API.
+func handle[In any, P request[In], Out any](a *API, fn func(context.Context, *In) (*Out, error), checks ...func(*In) error) func(context.Context, *http.Request, []byte) (any, error) {
 	return func(ctx context.Context, r *http.Request, body []byte) (any, error) {
 		in := new(In)
 		if err := wire.Read(r, body, P(in)); err != nil {
 			return nil, err
+		}
+		for _, check := range checks {
+			if err := check(in); err != nil {
+				return nil, err
+			}
 		}
 		if of, ok := any(in).(interface{ Instance() string }); ok {
 			if err := a.visible(ctx, of.Instance()); err != nil {

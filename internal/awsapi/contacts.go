@@ -13,27 +13,51 @@ import (
 )
 
 func (a *API) startTaskContact(ctx context.Context, in *wire.StartTaskContactRequest) (*wire.StartTaskContactResponse, error) {
-	err := refuse(
-		given{"QuickConnectId", in.QuickConnectId != nil},
-		given{"TaskTemplateId", in.TaskTemplateId != nil},
-		given{"SegmentAttributes", len(in.SegmentAttributes) > 0},
-		given{"Attachments", len(in.Attachments) > 0},
-	)
+	s, err := segment(in.SegmentAttributes)
 	if err != nil {
 		return nil, err
 	}
 	id, err := a.opts.Engine.StartTask(ctx, *in.InstanceId, engine.StartTask{
 		Flow:         wire.Value(in.ContactFlowId),
+		QuickConnect: wire.Value(in.QuickConnectId),
+		Template:     wire.Value(in.TaskTemplateId),
 		Name:         *in.Name,
 		Description:  wire.Value(in.Description),
 		References:   references(in.References),
 		Attributes:   in.Attributes,
+		Segment:      s,
 		Token:        wire.Value(in.ClientToken),
 		ScheduledFor: wire.Value(in.ScheduledTime).Time,
 		Previous:     wire.Value(in.PreviousContactId),
 		Related:      wire.Value(in.RelatedContactId),
+		Attachments:  attachments(in.Attachments),
 	})
 	return &wire.StartTaskContactResponse{ContactId: &id}, err
+}
+
+func attachments(in []wire.TaskAttachment) []engine.Attachment {
+	var out []engine.Attachment
+	for _, a := range in {
+		out = append(out, engine.Attachment{Name: *a.FileName, URL: *a.S3Url})
+	}
+	return out
+}
+
+// checkStart checks the members of a new task each by itself, as far as the table of the API cannot.
+func checkStart(in *wire.StartTaskContactRequest) error {
+	if err := contact.CheckKeys(in.Attributes); err != nil {
+		return err
+	}
+	if err := references(in.References).CheckEach(); err != nil {
+		return err
+	}
+	for _, a := range attachments(in.Attachments) {
+		if err := a.Check(); err != nil {
+			return err
+		}
+	}
+	_, err := segment(in.SegmentAttributes)
+	return err
 }
 
 func references(in map[string]wire.Reference) contact.References {
@@ -56,7 +80,15 @@ func (a *API) describeContact(ctx context.Context, in *wire.DescribeContactReque
 	if err != nil {
 		return nil, err
 	}
-	return &wire.DescribeContactResponse{Contact: describe(i.Instance, c, attributes)}, nil
+	out := describe(i.Instance, c, attributes)
+	if c.Template != "" {
+		tpl, err := a.opts.Engine.TaskTemplate(ctx, *in.InstanceId, c.Template, c.TemplateVersion)
+		if err != nil {
+			return nil, err
+		}
+		out.TaskTemplateInfo = &wire.TaskTemplateInfoV2{Arn: &tpl.ARN, Name: &tpl.Name}
+	}
+	return &wire.DescribeContactResponse{Contact: out}, nil
 }
 
 // maxDetail bounds the description in ContactDetails, in characters.
@@ -66,43 +98,68 @@ const maxDetail = 1024
 func describe(i arn.Instance, c *contact.Contact, attributes map[string]string) *wire.Contact {
 	arnOf := i.Of(arn.Contact, c.ID)
 	channel, method := wire.ChannelTask, wire.ContactInitiationMethod(c.Method)
-	priority := int64(c.Priority)
-	subtype := "connect:Task"
+	priority, adjustment := int64(c.Priority), int64(c.Adjustment/time.Second)
 	out := &wire.Contact{
 		Arn: &arnOf, Id: &c.ID, Channel: &channel, InitiationMethod: &method,
 		InitialContactId: wire.String(c.Initial), PreviousContactId: wire.String(c.Previous),
 		RelatedContactId: wire.String(c.Related), ContactAssociationId: &c.Association,
 		Name: &c.Name, Description: wire.String(c.Description),
-		ContactDetails: &wire.ContactDetails{Name: &c.Name, Description: wire.String(cut(c.Description, maxDetail))},
-		Attributes:     attributes,
-		SegmentAttributes: map[string]wire.SegmentAttributeValue{
-			"connect:Subtype": {ValueString: &subtype},
-		},
+		ContactDetails:             &wire.ContactDetails{Name: &c.Name, Description: wire.String(cut(c.Description, maxDetail))},
+		Attributes:                 attributes,
+		SegmentAttributes:          segmentAttributes(i, c),
+		Tags:                       c.Tags,
 		QueuePriority:              &priority,
+		QueueTimeAdjustmentSeconds: &adjustment,
 		InitiationTimestamp:        wire.Time(c.Initiated),
 		ScheduledTimestamp:         wire.Time(c.ScheduledFor),
 		ConnectedToSystemTimestamp: wire.Time(c.ConnectedToSystem),
 		RingStartTimestamp:         wire.Time(c.RingStart),
+		LastPausedTimestamp:        wire.Time(c.LastPaused),
+		LastResumedTimestamp:       wire.Time(c.LastResumed),
 		DisconnectTimestamp:        wire.Time(c.Disconnected),
 		LastUpdateTimestamp:        wire.Time(c.Updated),
 		DisconnectReason:           wire.String(string(c.Reason)),
 	}
+	if c.Adjustment != 0 {
+		out.QueueTimeAdjustmentSeconds = whole(c.Adjustment)
+	}
 	if c.Queue != "" {
 		out.QueueInfo = &wire.QueueInfo{Id: &c.Queue, EnqueueTimestamp: wire.Time(c.Enqueued)}
 	}
-	if !c.ConnectedToAgent.IsZero() {
-		out.AgentInfo = &wire.AgentInfo{
-			Id: &c.Agent, ConnectedToAgentTimestamp: wire.Time(c.ConnectedToAgent),
-			AcceptedByAgentTimestamp:       wire.Time(c.ConnectedToAgent),
-			AfterContactWorkStartTimestamp: wire.Time(c.ACWStart),
-			AfterContactWorkEndTimestamp:   wire.Time(c.ACWEnd),
-		}
-		if !c.ACWEnd.IsZero() {
-			took := int64(c.ACWEnd.Sub(c.ACWStart) / time.Second)
-			out.AgentInfo.AfterContactWorkDuration = &took
+	if c.Pauses > 0 {
+		pauses := int64(c.Pauses)
+		out.TotalPauseCount = &pauses
+		if c.Disconnecting() {
+			out.TotalPauseDurationInSeconds = whole(c.PausedFor)
 		}
 	}
+	if !c.ConnectedToAgent.IsZero() {
+		out.AgentInfo = agentInfo(c)
+	}
 	return out
+}
+
+// agentInfo is the part of a contact that its agent had.
+func agentInfo(c *contact.Contact) *wire.AgentInfo {
+	out := &wire.AgentInfo{
+		Id: &c.Agent, ConnectedToAgentTimestamp: wire.Time(c.ConnectedToAgent),
+		AcceptedByAgentTimestamp:       wire.Time(c.ConnectedToAgent),
+		AfterContactWorkStartTimestamp: wire.Time(c.ACWStart),
+		AfterContactWorkEndTimestamp:   wire.Time(c.ACWEnd),
+	}
+	if c.Pauses > 0 {
+		out.AgentPauseDurationInSeconds = whole(c.AgentPausedFor)
+	}
+	if !c.ACWEnd.IsZero() {
+		out.AfterContactWorkDuration = whole(c.ACWEnd.Sub(c.ACWStart))
+	}
+	return out
+}
+
+// whole is a duration in whole seconds.
+func whole(d time.Duration) *int64 {
+	s := int64(d / time.Second)
+	return &s
 }
 
 // cut shortens a text to a number of characters.
@@ -154,6 +211,11 @@ func summary(name string, r contact.Reference) wire.ReferenceSummary {
 		return wire.ReferenceSummary{Date: &wire.DateReference{Name: &name, Value: &r.Value}}
 	case contact.ReferenceEmail:
 		return wire.ReferenceSummary{Email: &wire.EmailReference{Name: &name, Value: &r.Value}}
+	case contact.ReferenceAttachment:
+		status := wire.ReferenceStatus(r.Status)
+		return wire.ReferenceSummary{Attachment: &wire.AttachmentReference{
+			Name: &name, Value: &r.Value, Arn: &r.ARN, Status: &status,
+		}}
 	default:
 		return wire.ReferenceSummary{String: &wire.StringReference{Name: &name, Value: &r.Value}}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 
 	"github.com/tasklane/tasklane/internal/auth"
@@ -22,18 +23,20 @@ type exception struct {
 var exceptions = map[fault.Kind][]string{
 	fault.Invalid:      {"InvalidParameterException", "InvalidRequestException"},
 	fault.Unusable:     {"InvalidRequestException", "InvalidParameterException"},
-	fault.NotFound:     {"ResourceNotFoundException"},
+	fault.NotFound:     {"ResourceNotFoundException", "InvalidRequestException"},
 	fault.Gone:         {"ContactNotFoundException", "ResourceNotFoundException"},
-	fault.Conflict:     {"ResourceConflictException", "ConflictException", "InvalidRequestException"},
-	fault.Duplicate:    {"DuplicateResourceException", "ResourceConflictException"},
+	fault.Conflict:     {"ResourceConflictException", "ConflictException", "ContactNotTerminatedException", "InvalidRequestException"},
+	fault.Duplicate:    {"DuplicateResourceException", "ResourceConflictException", "InvalidRequestException"},
 	fault.InUse:        {"ResourceInUseException", "InvalidRequestException"},
-	fault.Reused:       {"IdempotencyException", "InvalidRequestException"},
+	fault.Reused:       {"IdempotencyException", "InvalidRequestException", "InvalidParameterException"},
 	fault.Quota:        {"ServiceQuotaExceededException", "LimitExceededException"},
+	fault.Limit:        {"LimitExceededException", "ServiceQuotaExceededException"},
 	fault.Throttled:    {"ThrottlingException"},
 	fault.Denied:       {"AccessDeniedException"},
 	fault.Unauthorized: {"AccessDeniedException"},
 	fault.NotPublished: {"ContactFlowNotPublishedException", "InvalidRequestException"},
 	fault.BadFlow:      {"InvalidContactFlowException", "InvalidContactFlowModuleException"},
+	fault.BadProperty:  {"PropertyValidationException", "InvalidParameterException", "InvalidRequestException"},
 	fault.Unsupported:  {"InvalidRequestException", "InvalidParameterException"},
 	fault.Malformed:    {"SerializationException"},
 }
@@ -67,7 +70,8 @@ func exceptionFor(op wire.Operation, kind fault.Kind) exception {
 // and an operation that is not served is internal: it is logged here and its text stays here.
 func writeError(w http.ResponseWriter, r *http.Request, op wire.Operation, err error) int {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return writeException(w, exceptionFor(op, f.Kind), f.Message, f.Problems)
+		x := exceptionFor(op, f.Kind)
+		return writeException(w, x, f.Message, details(x, f))
 	}
 	if p, ok := errors.AsType[*auth.SignatureError](err); ok {
 		return writeException(w, exception{p.Type, http.StatusForbidden}, p.Message, nil)
@@ -82,21 +86,40 @@ func writeError(w http.ResponseWriter, r *http.Request, op wire.Operation, err e
 	return writeException(w, exception{"InternalServiceException", http.StatusInternalServerError}, "Internal error.", nil)
 }
 
-// problem is one entry of InvalidContactFlowException.
-type problem struct {
-	Message string `json:"message"`
-}
-
-func writeException(w http.ResponseWriter, x exception, message string, problems []string) int {
-	body := map[string]any{"__type": x.name, "Message": message}
-	if problems != nil {
-		all := make([]problem, len(problems))
-		for i, p := range problems {
-			all[i] = problem{p}
+// details are the members of an exception besides its message.
+func details(x exception, f *fault.Error) map[string]any {
+	switch {
+	case f.Problems != nil:
+		all := make([]map[string]string, len(f.Problems))
+		for i, p := range f.Problems {
+			all[i] = map[string]string{"message": p}
 		}
 		// The member's name differs in case between the two exceptions, as it does in Amazon's model.
-		body[map[bool]string{true: "Problems", false: "problems"}[x.name == "InvalidContactFlowModuleException"]] = all
+		if x.name == "InvalidContactFlowModuleException" {
+			return map[string]any{"Problems": all}
+		}
+		return map[string]any{"problems": all}
+	case f.Properties != nil:
+		all := make([]map[string]string, len(f.Properties))
+		for i, p := range f.Properties {
+			all[i] = map[string]string{"PropertyPath": p.Path, "Reason": string(p.Reason), "Message": p.Message}
+		}
+		return map[string]any{"PropertyList": all}
+	case f.Reason != "" && reasons[x.name] != "":
+		return map[string]any{"Reason": map[string]string{reasons[x.name]: f.Reason}}
 	}
+	return nil
+}
+
+// reasons name the one member of the union Reason, by exception.
+var reasons = map[string]string{
+	"InvalidRequestException":       "AttachedFileInvalidRequestExceptionReason",
+	"ServiceQuotaExceededException": "AttachedFileServiceQuotaExceededExceptionReason",
+}
+
+func writeException(w http.ResponseWriter, x exception, message string, details map[string]any) int {
+	body := map[string]any{"__type": x.name, "Message": message}
+	maps.Copy(body, details)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Amzn-Errortype", x.name)
 	w.WriteHeader(x.status)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/wire"
 )
@@ -16,6 +17,9 @@ type cursor struct {
 	Of    string `json:"of"`    // the list it belongs to
 	After string `json:"after"` // key of the last item of the page before
 	Until int64  `json:"until"` // it is of no use later, in epoch seconds
+
+	Place *engine.Place `json:"place,omitempty"` // instead of After, in a search for contacts
+	Total int           `json:"total,omitempty"` // what was counted for its first page
 }
 
 // tokenLife is how long a NextToken can be used.
@@ -25,11 +29,10 @@ const tokenLife = 24 * time.Hour
 // fails with [fault.Invalid] for a token that is not one of this list, or too old.
 func page[T any](items []T, key func(T) string, of string, token *string, size *int64, most int, now time.Time) ([]T, *string, error) {
 	from := 0
-	if t := wire.Value(token); t != "" {
-		var c cursor
-		text, err := base64.RawURLEncoding.DecodeString(t)
-		if err != nil || json.Unmarshal(text, &c) != nil || c.Of != of || now.Unix() > c.Until {
-			return nil, nil, fault.New(fault.Invalid, "NextToken is not valid")
+	if token != nil && *token != "" {
+		c, err := readCursor(*token, of, now)
+		if err != nil {
+			return nil, nil, err
 		}
 		if from = slices.IndexFunc(items, func(i T) bool { return key(i) > c.After }); from < 0 {
 			from = len(items)
@@ -43,10 +46,26 @@ func page[T any](items []T, key func(T) string, of string, token *string, size *
 	if to == len(items) || to == from {
 		return part, nil, nil
 	}
-	text, err := json.Marshal(cursor{Of: of, After: key(items[to-1]), Until: now.Add(tokenLife).Unix()})
+	next, err := cursor{Of: of, After: key(items[to-1])}.token(now)
+	return part, next, err
+}
+
+// readCursor reads a NextToken. It fails with [fault.Invalid] when it is not one of a list, or too old.
+func readCursor(token, of string, now time.Time) (c cursor, err error) {
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || json.Unmarshal(text, &c) != nil || c.Of != of || now.Unix() > c.Until {
+		return c, fault.New(fault.Invalid, "NextToken is not valid")
+	}
+	return c, nil
+}
+
+// token is the NextToken of the place.
+func (c cursor) token(now time.Time) (*string, error) {
+	c.Until = now.Add(tokenLife).Unix()
+	text, err := json.Marshal(c)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	next := base64.RawURLEncoding.EncodeToString(text)
-	return part, &next, nil
+	return &next, nil
 }

@@ -20,7 +20,6 @@ func (a *API) createQueue(ctx context.Context, in *wire.CreateQueueRequest) (*wi
 		given{"MaxContacts", in.MaxContacts != nil},
 		given{"OutboundCallerConfig", in.OutboundCallerConfig != nil},
 		given{"OutboundEmailConfig", in.OutboundEmailConfig != nil},
-		given{"QuickConnectIds", len(in.QuickConnectIds) > 0},
 		given{"EmailAddressesConfig", len(in.EmailAddressesConfig) > 0},
 	)
 	if err != nil {
@@ -28,10 +27,12 @@ func (a *API) createQueue(ctx context.Context, in *wire.CreateQueueRequest) (*wi
 	}
 	q, err := a.opts.Engine.CreateQueue(ctx, *in.InstanceId, routing.Queue{
 		Name: *in.Name, Description: wire.Value(in.Description), Hours: *in.HoursOfOperationId, Tags: in.Tags,
+		QuickConnects: in.QuickConnectIds,
 	})
 	return &wire.CreateQueueResponse{QueueId: &q.ID, QueueArn: &q.ARN}, err
 }
 
+// describeQueue describes also the queue that an agent owns, which has neither name nor hours.
 func (a *API) describeQueue(_ context.Context, in *wire.DescribeQueueRequest) (*wire.DescribeQueueResponse, error) {
 	q, err := a.opts.Engine.Queue(*in.InstanceId, *in.QueueId)
 	if err != nil {
@@ -40,8 +41,8 @@ func (a *API) describeQueue(_ context.Context, in *wire.DescribeQueueRequest) (*
 	status := wire.QueueStatusEnabled
 	region := a.region(*in.InstanceId)
 	return &wire.DescribeQueueResponse{Queue: &wire.Queue{
-		QueueId: &q.ID, QueueArn: &q.ARN, Name: &q.Name, Description: wire.String(q.Value.Description),
-		HoursOfOperationId: &q.Value.Hours, Status: &status, Tags: q.Value.Tags,
+		QueueId: &q.ID, QueueArn: &q.ARN, Name: wire.String(q.Name), Description: wire.String(q.Value.Description),
+		HoursOfOperationId: wire.String(q.Value.Hours), Status: &status, Tags: q.Value.Tags,
 		LastModifiedTime: wire.Time(q.Modified), LastModifiedRegion: &region,
 	}}, nil
 }

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
@@ -10,6 +11,7 @@ import (
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/routing"
 	"github.com/tasklane/tasklane/internal/wire"
 )
 
@@ -18,16 +20,21 @@ const maxUsername = 20
 
 func (a *API) createUser(ctx context.Context, in *wire.CreateUserRequest) (*wire.CreateUserResponse, error) {
 	phone, identity := wire.Value(in.PhoneConfig), wire.Value(in.IdentityInfo)
-	err := refuse(
+	settings := userSettings{phone: in.PhoneConfig, work: in.AfterContactWorkConfigs}
+	settings.perChannel = len(in.AutoAcceptConfigs)+len(in.AfterContactWorkConfigs)+len(in.PhoneNumberConfigs)+
+		len(in.PersistentConnectionConfigs)+len(in.VoiceEnhancementConfigs) > 0
+	limit, err := settings.afterContactWork()
+	if err != nil {
+		return nil, err
+	}
+	err = refuse(
 		given{"DirectoryUserId", in.DirectoryUserId != nil},
 		given{"HierarchyGroupId", in.HierarchyGroupId != nil},
 		given{"AutoAcceptConfigs", len(in.AutoAcceptConfigs) > 0},
-		given{"AfterContactWorkConfigs", len(in.AfterContactWorkConfigs) > 0},
 		given{"PhoneNumberConfigs", len(in.PhoneNumberConfigs) > 0},
 		given{"PersistentConnectionConfigs", len(in.PersistentConnectionConfigs) > 0},
 		given{"VoiceEnhancementConfigs", len(in.VoiceEnhancementConfigs) > 0},
 		given{"PhoneConfig.AutoAccept", wire.Value(phone.AutoAccept)},
-		given{"PhoneConfig.AfterContactWorkTimeLimit", wire.Value(phone.AfterContactWorkTimeLimit) > 0},
 		given{"PhoneConfig.PersistentConnection", wire.Value(phone.PersistentConnection)},
 	)
 	if err != nil {
@@ -48,7 +55,8 @@ func (a *API) createUser(ctx context.Context, in *wire.CreateUserRequest) (*wire
 		Email: wire.Value(identity.Email), SecondaryEmail: wire.Value(identity.SecondaryEmail),
 		Mobile:    wire.Value(identity.Mobile),
 		PhoneType: string(wire.Value(phone.PhoneType)), DeskPhone: wire.Value(phone.DeskPhoneNumber),
-		RoutingProfile: *in.RoutingProfileId, SecurityProfiles: in.SecurityProfileIds, Tags: in.Tags,
+		AfterContactWork: limit,
+		RoutingProfile:   *in.RoutingProfileId, SecurityProfiles: in.SecurityProfileIds, Tags: in.Tags,
 	})
 	return &wire.CreateUserResponse{UserId: &u.ID, UserArn: &u.ARN}, err
 }
@@ -66,12 +74,13 @@ func (a *API) describeUser(_ context.Context, in *wire.DescribeUserRequest) (*wi
 			FirstName: wire.String(v.FirstName), LastName: wire.String(v.LastName), Email: wire.String(v.Email),
 			SecondaryEmail: wire.String(v.SecondaryEmail), Mobile: wire.String(v.Mobile),
 		},
-		LastModifiedTime: wire.Time(u.Modified), LastModifiedRegion: &region,
+		AfterContactWorkConfigs: describeAfterContactWork(v.AfterContactWork),
+		LastModifiedTime:        wire.Time(u.Modified), LastModifiedRegion: &region,
 	}
 	if v.PhoneType != "" {
-		kind, no, zero := wire.PhoneType(v.PhoneType), false, int64(0)
+		kind, no, limit := wire.PhoneType(v.PhoneType), false, int64(v.AfterContactWork/time.Second)
 		out.PhoneConfig = &wire.UserPhoneConfig{
-			PhoneType: &kind, DeskPhoneNumber: wire.String(v.DeskPhone), AutoAccept: &no, AfterContactWorkTimeLimit: &zero,
+			PhoneType: &kind, DeskPhoneNumber: wire.String(v.DeskPhone), AutoAccept: &no, AfterContactWorkTimeLimit: &limit,
 		}
 	}
 	return &wire.DescribeUserResponse{User: out}, nil
@@ -139,6 +148,9 @@ func (a *API) getCurrentUserData(ctx context.Context, in *wire.GetCurrentUserDat
 	if f.ContactFilter != nil {
 		for _, s := range f.ContactFilter.ContactStates {
 			filter.States = append(filter.States, agent.LegState(s))
+			if s == wire.ContactStateConnected {
+				filter.States = append(filter.States, agent.Paused)
+			}
 		}
 	}
 	desks, err := a.opts.Engine.Desks(ctx, *in.InstanceId, filter)
@@ -159,6 +171,22 @@ func (a *API) getCurrentUserData(ctx context.Context, in *wire.GetCurrentUserDat
 	return &wire.GetCurrentUserDataResponse{UserDataList: out, NextToken: next, ApproximateTotalCount: &total}, err
 }
 
+// contactState is the state of a task in an agent's hands. The API has no word for one that is paused.
+func contactState(s agent.LegState) wire.ContactState {
+	if s == agent.Paused {
+		return wire.ContactStateConnected
+	}
+	return wire.ContactState(s)
+}
+
+// queueReference names the queue that a task has waited in; nil when it never did.
+func queueReference(q engine.Entry[routing.Queue]) *wire.QueueReference {
+	if q.ID == "" {
+		return nil
+	}
+	return &wire.QueueReference{Id: &q.ID, Arn: &q.ARN}
+}
+
 // userData is a desk as GetCurrentUserData tells it.
 func userData(i arn.Instance, d engine.Desk) wire.UserData {
 	statusARN := i.Of(arn.AgentStatus, d.Status.ID)
@@ -174,14 +202,14 @@ func userData(i arn.Instance, d engine.Desk) wire.UserData {
 	most, active := int64(d.Profile.Value.Slots), int64(0)
 	for _, t := range d.Tasks {
 		channel, method := wire.ChannelTask, wire.ContactInitiationMethod(t.Task.Method)
-		state := wire.ContactState(t.State)
-		if t.State == agent.Connected || t.State == agent.Ended {
+		state := contactState(t.State)
+		if t.State == agent.Connected || t.State == agent.Paused || t.State == agent.Ended {
 			active++
 		}
 		out.Contacts = append(out.Contacts, wire.AgentContactReference{
 			ContactId: &t.Contact, Channel: &channel, InitiationMethod: &method, AgentContactState: &state,
 			StateStartTimestamp: wire.Time(t.Since), ConnectedToAgentTimestamp: wire.Time(t.Task.ConnectedToAgent),
-			Queue: &wire.QueueReference{Id: &t.Queue.ID, Arn: &t.Queue.ARN},
+			Queue: queueReference(t.Queue),
 		})
 	}
 	var available int64

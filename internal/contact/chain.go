@@ -8,15 +8,9 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// Limits on what contacts share.
-const (
-	// MaxAttributeBytes bounds the UTF-8 bytes of all keys and values of a contact's attributes
-	// (https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html).
-	MaxAttributeBytes = 32768
-	// MaxLinked is how many tasks may be linked to one contact, and to one chain, by PreviousContactId
-	// (same page).
-	MaxLinked = 12
-)
+// MaxAttributeBytes bounds the UTF-8 bytes of all keys and values of a contact's attributes
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html).
+const MaxAttributeBytes = 32768
 
 // Chain is what the contacts linked by PreviousContactId share: one set of user-defined attributes.
 // Its id is the id of the first contact.
@@ -24,7 +18,8 @@ type Chain struct {
 	ID         string
 	Version    int64
 	Attributes map[string]string
-	Linked     int // tasks that joined the chain after its first contact
+	Linked     int // tasks that joined the chain after its first contact, transfers left out
+	Transfers  int
 }
 
 var attributeKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
@@ -65,12 +60,22 @@ func (c *Chain) Merge(attributes map[string]string) error {
 	return nil
 }
 
-// Join links one more task to the chain.
-// It fails with [fault.Quota] when [MaxLinked] tasks are linked already.
-func (c *Chain) Join() error {
-	if c.Linked >= MaxLinked {
-		return fault.New(fault.Quota, "Maximum number of linked task contacts (%d) reached for PreviousContactId", MaxLinked)
+// Join links one more task to the chain, of at most limit (0: any number).
+// It fails with [fault.Quota] when the chain is full.
+func (c *Chain) Join(limit int) error {
+	if limit > 0 && c.Linked >= limit {
+		return fault.New(fault.Quota, "Maximum number of linked task contacts (%d) reached for PreviousContactId", limit)
 	}
 	c.Linked++
+	return nil
+}
+
+// Transfer counts one more transfer, of at most limit (0: any number).
+// It fails with [fault.Quota] when there have been as many.
+func (c *Chain) Transfer(limit int) error {
+	if limit > 0 && c.Transfers >= limit {
+		return fault.New(fault.Quota, "Maximum number of transfers (%d) reached for the contact's chain", limit)
+	}
+	c.Transfers++
 	return nil
 }

@@ -42,13 +42,13 @@ func TestCheckKeys(t *testing.T) {
 
 func TestThirteenthLinkIsRefused(t *testing.T) {
 	c := &Chain{}
-	for range MaxLinked {
-		if err := c.Join(); err != nil {
+	for range 12 {
+		if err := c.Join(12); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := c.Join(); !fault.Is(err, fault.Quota) || c.Linked != MaxLinked {
-		t.Errorf("Join = %v with %d linked, want a quota fault and %d", err, c.Linked, MaxLinked)
+	if err := c.Join(12); !fault.Is(err, fault.Quota) || c.Linked != 12 {
+		t.Errorf("Join = %v with %d linked, want a quota fault and 12", err, c.Linked)
 	}
 }
 
@@ -60,14 +60,14 @@ func TestReferencesCheck(t *testing.T) {
 	}{
 		{"none", nil, true},
 		{"each type", References{
-			"u": {ReferenceURL, "https://example.com"}, "n": {ReferenceNumber, "42.5"}, "s": {ReferenceString, "x"},
-			"d": {ReferenceDate, "1795440509"}, "e": {ReferenceEmail, "a@example.com"},
+			"u": {Type: ReferenceURL, Value: "https://example.com"}, "n": {Type: ReferenceNumber, Value: "42.5"}, "s": {Type: ReferenceString, Value: "x"},
+			"d": {Type: ReferenceDate, Value: "1795440509"}, "e": {Type: ReferenceEmail, Value: "a@example.com"},
 		}, true},
-		{"attachment", References{"a": {"ATTACHMENT", "x"}}, false},
-		{"no value", References{"a": {ReferenceString, ""}}, false},
-		{"date in words", References{"a": {ReferenceDate, "tomorrow"}}, false},
-		{"full", References{"k": {ReferenceString, strings.Repeat("x", MaxReferenceBytes-1)}}, true},
-		{"one byte more", References{"k": {ReferenceString, strings.Repeat("x", MaxReferenceBytes)}}, false},
+		{"attachment", References{"a": {Type: "ATTACHMENT", Value: "x"}}, false},
+		{"no value", References{"a": {Type: ReferenceString, Value: ""}}, false},
+		{"date in words", References{"a": {Type: ReferenceDate, Value: "tomorrow"}}, false},
+		{"full", References{"k": {Type: ReferenceString, Value: strings.Repeat("x", MaxReferenceBytes-1)}}, true},
+		{"one byte more", References{"k": {Type: ReferenceString, Value: strings.Repeat("x", MaxReferenceBytes)}}, false},
 	}
 	for _, tt := range tests {
 		if err := tt.refs.Check(); (err == nil) != tt.ok || err != nil && !fault.Is(err, fault.Invalid) {

@@ -3,20 +3,22 @@
 // A task is a contact of channel TASK. It moves along one graph; every move is listed in [moves] and a pair
 // that is absent is illegal. The database repeats the law in its CHECKs.
 //
-//	            ┌───────────┐ time reached ┌─────────┐ transfer to queue ┌────────┐
-//	schedule ──►│ SCHEDULED ├─────────────►│ IN_FLOW ├──────────────────►│ QUEUED │◄──────────┐
-//	            └─────┬─────┘   start ────►└────┬────┘                   └─┬──┬───┘           │ missed,
-//	                  │                         │                          │  │ offer         │ rejected
-//	                  │ stop                    │ flow ends, stop, expiry  │  ▼               │
-//	                  │                         │                          │ ┌────────────┐   │
-//	                  │                         │             stop, expiry │ │ CONNECTING ├───┘
-//	                  ▼                         ▼                          ▼ └─┬──┬───────┘
-//	            ┌──────────────────────────────────────────────────────────────▼┐ │ accept
-//	            │                            ENDED                              │ ▼
-//	            └───────▲───────────────────────────────────────────────────────┘ ┌───────────┐
-//	                    │ close          ┌─────┐   agent ends, stop, expiry       │ CONNECTED │
-//	                    └────────────────┤ ACW │◄─────────────────────────────────┴───────────┘
-//	                                     └─────┘
+//	           ┌───────────┐ time reached ┌─────────┐ transfer to queue ┌────────┐ offer ┌────────────┐
+//	schedule ─►│ SCHEDULED ├─────────────►│ IN_FLOW ├──────────────────►│ QUEUED ├──────►│ CONNECTING │
+//	           └───────────┘    start ───►└┬───┬──▲─┘                   └───┬────┘       └─┬───┬──────┘
+//	                                       │   │  │ resume                  │  ▲ missed,   │   │ accept
+//	                                       │   │  │                         │  └───────────┘   │
+//	                                       │   │  │                         │    rejected      ▼
+//	                                       │  ┌▼──┴────┐       pause        │             ┌───────────┐
+//	                             assign to │  │ PAUSED │◄───────────────────┴────────────►│ CONNECTED │
+//	                              an agent │  └────────┘                      resume      └─────▲─┬───┘
+//	                                       └────────────────────────────────────────────────────┘ │
+//	           ┌───────┐  close  ┌─────┐      agent ends, stop, transfer, expiry                  │
+//	           │ ENDED │◄────────┤ ACW │◄───────────────────────────────────────────────────────-─┘
+//	           └───────┘         └─────┘
+//
+// Every state but ACW also goes to ENDED: its flow ends it, somebody stops or transfers it, its life is over. A
+// task that was paused while an agent had it goes to ACW instead. A task that rings is paused as one that waits.
 //
 // ACW is after-contact work: the task is disconnected, the agent has not closed it yet. The names are ours;
 // Amazon Connect publishes no state of a contact but its timestamps.
@@ -39,6 +41,7 @@ const (
 	Queued     State = "QUEUED"
 	Connecting State = "CONNECTING"
 	Connected  State = "CONNECTED"
+	Paused     State = "PAUSED"
 	ACW        State = "ACW"
 	Ended      State = "ENDED"
 )
@@ -46,10 +49,11 @@ const (
 // moves lists every legal transition. A pair that is absent is illegal.
 var moves = map[State][]State{
 	Scheduled:  {InFlow, Ended},
-	InFlow:     {Queued, Ended},
-	Queued:     {Connecting, Ended},
-	Connecting: {Connected, Queued, Ended},
-	Connected:  {ACW},
+	InFlow:     {Queued, Connected, Paused, Ended},
+	Queued:     {Connecting, Paused, Ended},
+	Connecting: {Connected, Queued, Paused, Ended},
+	Connected:  {Paused, ACW},
+	Paused:     {InFlow, Connected, ACW, Ended},
 	ACW:        {Ended},
 	Ended:      {},
 }
@@ -57,8 +61,11 @@ var moves = map[State][]State{
 // Method is how a contact came to be (ContactInitiationMethod).
 type Method string
 
-// MethodAPI is the method of every task that StartTaskContact makes.
-const MethodAPI Method = "API"
+// The methods.
+const (
+	MethodAPI      Method = "API"      // StartTaskContact and CreateContact
+	MethodTransfer Method = "TRANSFER" // TransferContact
+)
 
 // Reason is why a task was disconnected, as Amazon Connect names it (contact record data model).
 type Reason string
@@ -66,6 +73,8 @@ type Reason string
 // The reasons that end a task.
 const (
 	ReasonAgent   Reason = "AGENT_DISCONNECT"
+	ReasonDone    Reason = "AGENT_COMPLETED" // work that was done before the task was recorded
+	ReasonOther   Reason = "OTHER"           // the old segment of a transfer
 	ReasonAPI     Reason = "API"
 	ReasonFlow    Reason = "CONTACT_FLOW_DISCONNECT"
 	ReasonExpired Reason = "EXPIRED"
@@ -76,10 +85,6 @@ type Priority int64
 
 // DefaultPriority is the QueuePriority of a task that nobody set one for.
 const DefaultPriority Priority = 5
-
-// DefaultLife is how long a task lives unless told otherwise: 7 days, from its start or its ScheduledTime
-// (https://docs.aws.amazon.com/connect/latest/adminguide/tasks.html).
-const DefaultLife = 7 * 24 * time.Hour
 
 // Contact is one task. A zero time means that it has not happened.
 type Contact struct {
@@ -95,19 +100,37 @@ type Contact struct {
 	Name        string
 	Description string
 	References  References
+	Segment     map[string]string // segment attributes that a caller has set; those of the system have fields
+	Tags        map[string]string
+
+	CreatedBy       string // user who made the task for somebody, or for themselves
+	SelfAssigned    bool   // goes to CreatedBy without waiting
+	External        bool   // made by CreateContact: no flow runs on it
+	Template        string // task template, and its version when the task was made
+	TemplateVersion int64
+	TemplateChanges int
 
 	State   State
 	Flow    string // flow that runs, or will run, when the task starts
-	Target  string // queue that the flow has chosen ("working queue"), not yet entered
+	Target  string // queue that was chosen for it ("working queue"), not yet entered; of an agent's own queue the user
 	Reason  Reason // why it was disconnected
 	Expires time.Time
+	Life    time.Duration // from its start or its ScheduledTime to Expires
 
-	Queue    string // queue it entered, kept afterwards
-	Priority Priority
-	Rank     time.Time // orders the queue; survives missed and rejected offers
+	Queue      string // queue it entered, kept afterwards; of an agent's own queue the user
+	Priority   Priority
+	Adjustment time.Duration // QueueTimeAdjustmentSeconds: makes it count as older than it is, or younger
+	Rank       time.Time     // orders the queue, Adjustment included; survives missed and rejected offers
 
 	Agent   string // user it is offered to or was accepted by
 	Attempt int    // offers made so far; the stamp of an offer and of its timer
+
+	PausedFrom     State // where it was when it was paused, while PAUSED
+	Pauses         int
+	PausedFor      time.Duration // all finished pauses together
+	AgentPausedFor time.Duration // those of them with an agent
+	Reschedules    int
+	Next           string // contact it was transferred to
 
 	Initiated         time.Time
 	ScheduledFor      time.Time
@@ -115,6 +138,8 @@ type Contact struct {
 	Enqueued          time.Time
 	RingStart         time.Time
 	ConnectedToAgent  time.Time
+	LastPaused        time.Time
+	LastResumed       time.Time
 	Disconnected      time.Time
 	ACWStart          time.Time
 	ACWEnd            time.Time
@@ -144,6 +169,9 @@ func (c *Contact) EndedAt() time.Time {
 		return c.Disconnected
 	}
 }
+
+// Disconnecting tells whether the task is disconnected: in after-contact work, or over.
+func (c *Contact) Disconnecting() bool { return c.State == ACW || c.State == Ended }
 
 // move takes the edge from one state to another. It fails with [fault.Conflict] when the task is elsewhere, or
 // when the graph has no such edge.

@@ -21,7 +21,7 @@ func at(s State) *Contact {
 	c.Begin(start)
 	for _, to := range map[State][]State{
 		Queued: {Queued}, Connecting: {Queued, Connecting}, Connected: {Queued, Connecting, Connected},
-		ACW: {Queued, Connecting, Connected, ACW}, Ended: {Ended},
+		Paused: {Queued, Connecting, Connected, Paused}, ACW: {Queued, Connecting, Connected, ACW}, Ended: {Ended},
 	}[s] {
 		if err := do(c, to); err != nil {
 			panic(err)
@@ -38,6 +38,8 @@ func do(c *Contact, to State) (err error) {
 		_, err = c.Offer("ann", start)
 	case Connected:
 		_, err = c.Accept("ann", start)
+	case Paused:
+		_, err = c.Pause(0, start)
 	default:
 		_, err = c.Disconnect(ReasonAPI, start)
 	}
@@ -49,6 +51,9 @@ func TestMoves(t *testing.T) {
 		"time reached": func(c *Contact) error { _, err := c.TimeReached(start); return err },
 		"enqueue":      func(c *Contact) error { _, err := c.Enqueue(start); return err },
 		"offer":        func(c *Contact) error { _, err := c.Offer("ann", start); return err },
+		"assign":       func(c *Contact) error { _, err := c.Assign("ann", start); return err },
+		"pause":        func(c *Contact) error { _, err := c.Pause(0, start); return err },
+		"resume":       func(c *Contact) error { _, err := c.Resume(start); return err },
 		"accept":       func(c *Contact) error { _, err := c.Accept("ann", start); return err },
 		"missed":       func(c *Contact) error { _, err := c.Missed(start); return err },
 		"rejected":     func(c *Contact) error { _, err := c.Rejected(start); return err },
@@ -57,10 +62,11 @@ func TestMoves(t *testing.T) {
 	}
 	legal := map[State]map[string]State{
 		Scheduled:  {"time reached": InFlow, "disconnect": Ended},
-		InFlow:     {"enqueue": Queued, "disconnect": Ended},
-		Queued:     {"offer": Connecting, "disconnect": Ended},
-		Connecting: {"accept": Connected, "missed": Queued, "rejected": Queued, "disconnect": Ended},
-		Connected:  {"disconnect": ACW},
+		InFlow:     {"enqueue": Queued, "assign": Connected, "pause": Paused, "disconnect": Ended},
+		Queued:     {"offer": Connecting, "pause": Paused, "disconnect": Ended},
+		Connecting: {"accept": Connected, "missed": Queued, "rejected": Queued, "pause": Paused, "disconnect": Ended},
+		Connected:  {"pause": Paused, "disconnect": ACW},
+		Paused:     {"resume": Connected, "disconnect": ACW},
 		ACW:        {"close": Ended},
 		Ended:      {},
 	}
@@ -136,7 +142,7 @@ func TestLife(t *testing.T) {
 			before := *c
 			var more []Event
 			var err error
-			switch rapid.IntRange(0, 6).Draw(t, "event") {
+			switch rapid.IntRange(0, 9).Draw(t, "event") {
 			case 0:
 				more, err = c.Enqueue(now)
 			case 1:
@@ -151,14 +157,26 @@ func TestLife(t *testing.T) {
 				more, err = c.Disconnect(ReasonExpired, now)
 			case 6:
 				more, err = c.Close(now)
+			case 7:
+				more, err = c.Pause(10, now)
+			case 8:
+				more, err = c.Resume(now)
+			case 9:
+				more, err = c.Assign("ann", now)
 			}
 			if err != nil && (c.State != before.State || len(more) > 0) {
 				t.Fatalf("a refused event changed the task from %s to %s", before.State, c.State)
 			}
+			if err == nil && c.State != before.State && !slices.Contains(moves[before.State], c.State) {
+				t.Fatalf("the task went from %s to %s", before.State, c.State)
+			}
 			if before.State == Ended && err == nil {
 				t.Fatal("an ended task has changed")
 			}
-			withAgent := c.State == Connecting || c.State == Connected || c.State == ACW
+			if (c.State == Paused) != (c.PausedFrom != "") || c.Pauses > 10 || c.AgentPausedFor > c.PausedFor {
+				t.Fatalf("a task that is %s was paused from %q, %d times, for %v, with agents %v", c.State, c.PausedFrom, c.Pauses, c.PausedFor, c.AgentPausedFor)
+			}
+			withAgent := c.State == Connecting || c.WithAgent() || c.State == ACW
 			if withAgent != (c.Agent != "") && c.State != Ended {
 				t.Fatalf("a task that is %s has agent %q", c.State, c.Agent)
 			}

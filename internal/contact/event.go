@@ -13,6 +13,8 @@ const (
 	EventDataUpdated       EventType = "CONTACT_DATA_UPDATED"
 	EventQueued            EventType = "QUEUED"
 	EventConnectedToAgent  EventType = "CONNECTED_TO_AGENT"
+	EventPaused            EventType = "PAUSED"
+	EventResumed           EventType = "RESUMED"
 	EventDisconnected      EventType = "DISCONNECTED"
 	EventCompleted         EventType = "COMPLETED"
 )

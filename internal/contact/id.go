@@ -19,3 +19,19 @@ func NewID(now time.Time) string {
 	id[8] = id[8]&0x3f | 0x80
 	return id.String()
 }
+
+// FirstID is not greater than any id that [NewID] makes in the millisecond of a time or later, and greater than all
+// that it makes before.
+func FirstID(at time.Time) string {
+	var id uuid.UUID
+	if ms := at.UnixMilli(); ms > 0 {
+		binary.BigEndian.PutUint64(id[:8], uint64(ms)<<16)
+	}
+	return id.String()
+}
+
+// LastID is not less than any id that [NewID] makes in the millisecond of a time or before.
+func LastID(at time.Time) string {
+	const length = len("00000000-0000") // of the time in an id
+	return FirstID(at)[:length] + "-ffff-ffff-ffffffffffff"
+}

@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/fault"
@@ -8,18 +9,21 @@ import (
 
 // Begin starts the life of a new contact: its flow runs at once, or at ScheduledFor when that is set.
 func (c *Contact) Begin(now time.Time) []Event {
-	c.Method, c.Priority = MethodAPI, DefaultPriority
 	c.Initiated, c.Updated = now, now
+	c.Method, c.Priority, c.Life = cmp.Or(c.Method, MethodAPI), cmp.Or(c.Priority, DefaultPriority), cmp.Or(c.Life, DefaultLife)
 	if c.Association == "" {
 		c.Association = c.ID
 	}
 	events := []Event{{Type: EventInitiated, At: now}}
 	if !c.ScheduledFor.IsZero() {
 		// The clock of a scheduled task runs from its time, so that it never expires before it runs.
-		c.State, c.Expires = Scheduled, c.ScheduledFor.Add(DefaultLife)
+		c.State, c.Expires = Scheduled, c.ScheduledFor.Add(c.Life)
 		return events
 	}
-	c.State, c.Expires = InFlow, now.Add(DefaultLife)
+	c.State = InFlow
+	if c.Expires.IsZero() { // the successor of a transferred task has the end of that one
+		c.Expires = now.Add(c.Life)
+	}
 	c.ConnectedToSystem = now
 	return append(events, Event{Type: EventConnectedToSystem, At: now})
 }
@@ -39,7 +43,10 @@ func (c *Contact) Enqueue(now time.Time) ([]Event, error) {
 	if err := c.move(InFlow, Queued, now); err != nil {
 		return nil, err
 	}
-	c.Queue, c.Enqueued, c.Rank = c.Target, now, now
+	c.Queue, c.Enqueued = c.Target, now
+	if c.Rank.IsZero() {
+		c.Rank = now.Add(-c.Adjustment)
+	}
 	return []Event{{Type: EventQueued, At: now, Queue: c.Queue}}, nil
 }
 
@@ -81,15 +88,33 @@ func (c *Contact) requeue(why EventType, now time.Time) ([]Event, error) {
 	return []Event{{Type: why, At: now, Agent: agent, Queue: c.Queue}}, nil
 }
 
-// Disconnect ends the task for a reason. One that an agent is working goes on to after-contact work; every
-// other one is over. It fails with [fault.Gone] when the task is already disconnected.
+// Assign connects the task to an agent without a queue or an offer.
+// It fails with [fault.Conflict] unless the task is in its flow.
+func (c *Contact) Assign(agent string, now time.Time) ([]Event, error) {
+	if err := c.move(InFlow, Connected, now); err != nil {
+		return nil, err
+	}
+	c.Agent, c.ConnectedToAgent = agent, now
+	return []Event{{Type: EventConnectedToAgent, At: now, Agent: agent}}, nil
+}
+
+// WithAgent tells whether an agent works the task, or has paused it.
+func (c *Contact) WithAgent() bool {
+	return c.State == Connected || c.State == Paused && c.PausedFrom == Connected
+}
+
+// Disconnect ends the task for a reason. One that an agent is working, or has paused, goes on to after-contact
+// work; every other one is over. It fails with [fault.Gone] when the task is already disconnected.
 func (c *Contact) Disconnect(why Reason, now time.Time) ([]Event, error) {
-	if c.State == Ended || c.State == ACW {
+	if c.Disconnecting() {
 		return nil, fault.New(fault.Gone, "contact %s has already ended", c.ID)
 	}
 	to := Ended
-	if c.State == Connected {
+	if c.WithAgent() {
 		to = ACW
+	}
+	if c.State == Paused {
+		c.endPause(now)
 	}
 	if err := c.move(c.State, to, now); err != nil {
 		return nil, err

@@ -22,12 +22,21 @@ const (
 	ReferenceEmail  ReferenceType = "EMAIL"
 )
 
+// ReferenceAttachment is the type of a file that was attached to the task. Its value is the file's id. The
+// service makes such references; a caller cannot.
+const ReferenceAttachment ReferenceType = "ATTACHMENT"
+
 var creatable = []ReferenceType{ReferenceURL, ReferenceNumber, ReferenceString, ReferenceDate, ReferenceEmail}
 
 // Reference is a link, number, text, date or address that the agent sees with the task.
 type Reference struct {
 	Type  ReferenceType `json:"type"`
 	Value string        `json:"value"`
+
+	// Only of an ATTACHMENT: the ARN of the file, its status and why it has that status.
+	ARN          string `json:"arn,omitempty"`
+	Status       string `json:"status,omitempty"`
+	StatusReason string `json:"statusReason,omitempty"`
 }
 
 // References are a task's references by name.
@@ -38,7 +47,14 @@ type References map[string]Reference
 // not an epoch timestamp, or a set larger than [MaxReferenceBytes]. Values of the other types are not looked
 // into (docs/divergences.md).
 func (r References) Check() error {
-	size := 0
+	if err := r.CheckEach(); err != nil {
+		return err
+	}
+	return r.checkSize()
+}
+
+// CheckEach is Check without the size of the set.
+func (r References) CheckEach() error {
 	for _, name := range sortedNames(r) {
 		ref := r[name]
 		switch {
@@ -49,7 +65,17 @@ func (r References) Check() error {
 		case ref.Type == ReferenceDate && !digits(ref.Value):
 			return fault.New(fault.Invalid, "References: Value of DATE reference %q must be an epoch timestamp in seconds", name)
 		}
-		size += len(name) + len(ref.Value)
+	}
+	return nil
+}
+
+// checkSize bounds what callers have said; files are not theirs.
+func (r References) checkSize() error {
+	size := 0
+	for name, ref := range r {
+		if ref.Type != ReferenceAttachment {
+			size += len(name) + len(ref.Value)
+		}
 	}
 	if size > MaxReferenceBytes {
 		return fault.New(fault.Invalid, "References exceed %d bytes: they have %d", MaxReferenceBytes, size)

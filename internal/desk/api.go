@@ -64,8 +64,9 @@ var operations = map[string]func(*call) (any, error){
 	"ConferenceConnections": voice, "ToggleActiveConnections": voice, "SendDigits": voice,
 	"MuteParticipant": voice, "UnmuteParticipant": voice, "UpdateMonitorParticipantState": voice,
 	"AddNewConnection": voice,
-	"PauseContact":     later, "ResumeContact": later, "TransferContact": later,
-	"CreateAdditionalConnection": later, "CreateTaskContact": later, "GetNewAuthToken": later,
+	"PauseContact":     onTask((*engine.Engine).PauseInHand),
+	"ResumeContact":    onTask((*engine.Engine).ResumeInHand),
+	"TransferContact":  later, "CreateAdditionalConnection": later, "CreateTaskContact": later, "GetNewAuthToken": later,
 }
 
 // answer always gives the same answer.
@@ -155,11 +156,13 @@ var errorTypes = map[fault.Kind]errorType{
 	fault.InUse:        {"InvalidStateException", http.StatusBadRequest},
 	fault.Reused:       {"InvalidStateException", http.StatusBadRequest},
 	fault.Quota:        {"QuotaExceededException", http.StatusBadRequest},
+	fault.Limit:        {"QuotaExceededException", http.StatusBadRequest},
 	fault.Throttled:    {"ThrottlingException", http.StatusTooManyRequests},
 	fault.Denied:       {"AccessDeniedException", http.StatusForbidden},
 	fault.Unauthorized: {"UnauthorizedException", http.StatusUnauthorized},
 	fault.NotPublished: {"InvalidStateException", http.StatusBadRequest},
 	fault.BadFlow:      {"InvalidStateException", http.StatusBadRequest},
+	fault.BadProperty:  {"ValidationException", http.StatusBadRequest},
 	fault.Unsupported:  {"UnsupportedOperationException", http.StatusBadRequest},
 	fault.Malformed:    {"SerializationException", http.StatusBadRequest},
 }

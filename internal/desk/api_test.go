@@ -160,7 +160,7 @@ func TestRefusals(t *testing.T) {
 		{"PutAgentState", object{"state": object{"agentStateARN": "none"}}, 400, "ResourceNotFoundException"},
 		{"AcceptContact", object{"contactId": 5}, 400, "SerializationException"},
 		{"CreateTransport", object{"transportType": "web_rtc"}, 400, "UnsupportedOperationException"},
-		{"PauseContact", object{"contactId": "c"}, 400, "UnsupportedOperationException"},
+		{"PauseContact", object{"contactId": "c"}, 400, "ResourceNotFoundException"},
 		{"HoldConnection", object{}, 400, "InvalidContactTypeException"},
 		{"NoSuchThing", object{}, 400, "UnknownOperationException"},
 	} {
@@ -188,7 +188,8 @@ func TestEveryOperationOfTheProtocolIsAnswered(t *testing.T) {
 		"SendSoftphoneCallMetrics": answered, "SendSoftphoneCallReport": answered, "NotifyContactIssue": answered,
 		"PutAgentState": incomplete, "AcceptContact": incomplete, "RejectContact": incomplete,
 		"DestroyConnection": incomplete, "ClearContact": incomplete, "CompleteContact": incomplete,
-		"CreateTransport": notYet, "CreateAdditionalConnection": notYet, "PauseContact": notYet, "ResumeContact": notYet,
+		"CreateTransport": notYet, "CreateAdditionalConnection": notYet,
+		"PauseContact": incomplete, "ResumeContact": incomplete,
 		"CreateTaskContact": notYet, "TransferContact": notYet, "GetNewAuthToken": notYet,
 		"AddNewConnection": notVoice, "CreateOutboundContact": notVoice, "HoldConnection": notVoice,
 		"ResumeConnection": notVoice, "ConferenceConnections": notVoice, "ToggleActiveConnections": notVoice,

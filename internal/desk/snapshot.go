@@ -8,6 +8,7 @@ import (
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/routing"
 )
 
 // longestPoll bounds how long a request waits for a change, below what proxies cut off.
@@ -65,6 +66,7 @@ func view(d engine.Desk, now time.Time) object {
 var legStates = map[agent.LegState][2]string{
 	agent.Connecting: {"connecting", "connecting"},
 	agent.Connected:  {"connected", "connected"},
+	agent.Paused:     {"paused", "connected"},
 	agent.Missed:     {"missed", "disconnected"},
 	agent.Rejected:   {"rejected", "disconnected"},
 	agent.Ended:      {"ended", "disconnected"},
@@ -77,7 +79,7 @@ func task(user string, t engine.DeskTask) object {
 		"contactId": c.ID, "initialContactId": c.Chain(), "relatedContactId": text(c.Related),
 		"contactAssociationId": c.Association, "type": "task",
 		"state":          object{"type": states[0], "timestamp": since},
-		"queue":          object{"queueARN": t.Queue.ARN, "name": t.Queue.Name},
+		"queue":          queue(t.Queue),
 		"queueTimestamp": seconds(c.Enqueued),
 		"connections":    []any{connection(user, c.ID, states[1], since)},
 		"attributes":     attributes(t.Attributes), "contactDuration": "0",
@@ -87,11 +89,19 @@ func task(user string, t engine.DeskTask) object {
 			"attachmentsEnabled": false, "messagingMarkdownEnabled": false, "multiPartyConferenceEnabled": false,
 		},
 		"channelContext": object{
-			"scheduledTime": scheduled(c.ScheduledFor), "taskTemplateId": nil, "taskTemplateVersion": nil,
+			"scheduledTime": scheduled(c.ScheduledFor), "taskTemplateId": text(c.Template), "taskTemplateVersion": version(c.TemplateVersion),
 		},
-		"segmentAttributes":          object{"connect:Subtype": object{"ValueString": "connect:Task"}},
+		"segmentAttributes":          object{contact.SegmentSubtype: object{"ValueString": c.Subtype()}},
 		"agentContactHandlingConfig": object{"autoAccept": false},
 	}
+}
+
+// queue is where a task has waited; nil when it never did. The name of an agent's own queue is null.
+func queue(q engine.Entry[routing.Queue]) any {
+	if q.ARN == "" {
+		return nil
+	}
+	return object{"queueARN": q.ARN, "name": text(q.Name)}
 }
 
 // connection is the agent's connection to a task; a task has no other.
@@ -133,6 +143,14 @@ func scheduled(t time.Time) any {
 		return 0
 	}
 	return seconds(t)
+}
+
+// version is nil for no version.
+func version(v int64) any {
+	if v == 0 {
+		return nil
+	}
+	return v
 }
 
 // text is nil for an empty string.

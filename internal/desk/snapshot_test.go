@@ -135,6 +135,25 @@ func TestSnapshotTellsTheStatusAndTheOneThatWaits(t *testing.T) {
 	}
 }
 
+func TestSnapshotTellsOfAnAgentsQueueAndOfNone(t *testing.T) {
+	own := exampleInstance + "/queue/agent/" + exampleUser
+	for _, tt := range []struct {
+		queue engine.Entry[routing.Queue]
+		want  any
+	}{
+		{engine.Entry[routing.Queue]{Resource: engine.Resource{Kind: arn.AgentQueue, ID: exampleUser}, ARN: own}, object{"queueARN": own, "name": nil}},
+		{engine.Entry[routing.Queue]{}, nil},
+	} {
+		d, golden := exampleDesk(), example(t)
+		d.Tasks[0].Queue, d.Tasks[0].Task.Enqueued = tt.queue, time.Time{}
+		c := golden["contacts"].([]any)[0].(object)
+		c["queue"], c["queueTimestamp"] = tt.want, nil
+		if diff := cmp.Diff(golden, told(t, d)); diff != "" {
+			t.Errorf("queue %v (-want +got):\n%s", tt.want, diff)
+		}
+	}
+}
+
 func TestSnapshotTellsOfAChainAndASchedule(t *testing.T) {
 	d, golden := exampleDesk(), example(t)
 	d.Tasks[0].Task.Initial, d.Tasks[0].Task.ScheduledFor = exampleCall, at(1795429250000)
@@ -143,5 +162,15 @@ func TestSnapshotTellsOfAChainAndASchedule(t *testing.T) {
 	c["channelContext"].(object)["scheduledTime"] = 1795429250.0
 	if diff := cmp.Diff(golden, told(t, d)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestTaskTellsWhetherAFlowRunsOnIt(t *testing.T) {
+	for external, want := range map[bool]string{false: contact.SubtypeTask, true: contact.SubtypeExternalTask} {
+		told := task(exampleUser, engine.DeskTask{Task: &contact.Contact{External: external}})
+		want := object{contact.SegmentSubtype: object{"ValueString": want}}
+		if diff := cmp.Diff(want, told["segmentAttributes"]); diff != "" {
+			t.Errorf("external %t: segmentAttributes (-want +got):\n%s", external, diff)
+		}
 	}
 }

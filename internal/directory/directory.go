@@ -27,6 +27,7 @@ type User struct {
 	Mobile           string            `json:"mobile,omitempty"`
 	PhoneType        string            `json:"phoneType,omitempty"` // kept and told; tasks have no phone
 	DeskPhone        string            `json:"deskPhone,omitempty"`
+	AfterContactWork time.Duration     `json:"afterContactWork,omitempty"` // closes a task by itself; 0: never
 	RoutingProfile   string            `json:"routingProfile"`
 	SecurityProfiles []string          `json:"securityProfiles"`
 	Tags             map[string]string `json:"tags,omitempty"`

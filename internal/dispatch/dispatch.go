@@ -28,7 +28,8 @@ import (
 type Store interface {
 	// Lease takes or renews the ownership of an instance; see package store.
 	Lease(ctx context.Context, instance, holder string, ttl time.Duration) (epoch int64, mine bool, err error)
-	// Forget removes what expired before a time, some of it at each call, and tells how much.
+	// Forget removes what expired before a time, contacts that were kept long enough among it, some of it at each
+	// call, and tells how much.
 	Forget(ctx context.Context, instance string, before time.Time) (int, error)
 	// SetOffset moves the server's clock ahead of the machine's.
 	SetOffset(ctx context.Context, offset time.Duration) error
@@ -144,7 +145,7 @@ func (d *Dispatcher) renew(ctx context.Context, instance string) {
 	}
 }
 
-// forgetEvery is how often expired tokens and sessions are removed.
+// forgetEvery is how often expired tokens, sessions and contacts are removed.
 const forgetEvery = 10 * time.Minute
 
 func (d *Dispatcher) forget(ctx context.Context, instance string) {

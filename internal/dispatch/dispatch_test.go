@@ -24,6 +24,7 @@ const instance = "11111111-1111-4111-8111-111111111111"
 type world struct {
 	*testing.T
 	engine *engine.Engine
+	store  *store.Store
 	stock  engine.Stock
 	status map[string]string // ids by name
 }
@@ -37,7 +38,7 @@ func run(t *testing.T, test func(*world)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &world{T: t, status: map[string]string{}}
+		w := &world{T: t, store: st, status: map[string]string{}}
 		if w.engine, err = engine.New(engine.Options{Store: st}); err != nil {
 			t.Fatal(err)
 		}

@@ -3,9 +3,11 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/flow"
 	"github.com/tasklane/tasklane/internal/hours"
@@ -68,15 +70,23 @@ type builder struct {
 
 func (b *builder) add(kind arn.Kind, name string, v any) string {
 	id := b.first.NewID(kind, name)
-	if err := b.t.add(b.tx, kind, id, name, v, 0); err != nil && b.err == nil {
-		b.err = err
-	}
+	b.addAs(kind, id, name, v)
 	return id
 }
 
+// addAs is add for what others had to refer to before it was written.
+func (b *builder) addAs(kind arn.Kind, id, name string, v any) {
+	if err := b.t.add(b.tx, kind, id, name, v, 0); err != nil && b.err == nil {
+		b.err = err
+	}
+}
+
+// stockQueue is the name of the queue, and of the quick connect that leads to it.
+const stockQueue = "BasicQueue"
+
 func (b *builder) build() {
 	open := b.add(arn.Hours, "Basic Hours", hours.Hours{TimeZone: "UTC", Periods: hours.AlwaysOpen()})
-	b.stock.Queue = b.add(arn.Queue, "BasicQueue", routing.Queue{Description: "A basic queue", Hours: open})
+	b.stock.Queue = b.first.NewID(arn.Queue, stockQueue)
 	profile := b.add(arn.RoutingProfile, "Basic Routing Profile", routing.Profile{
 		Description: "A simple routing profile", Slots: 10, DefaultOutbound: b.stock.Queue,
 		Queues: []routing.ProfileQueue{{Queue: b.stock.Queue, Priority: 1}},
@@ -92,7 +102,15 @@ func (b *builder) build() {
 	worker.RoutingProfile, worker.SecurityProfiles = profile, []string{security["Agent"]}
 	b.stock.Admin = b.add(arn.User, admin.Username, admin)
 	b.stock.Agent = b.add(arn.User, worker.Username, worker)
+	b.add(arn.StorageConfig, attachment.Resource, attachment.Storage{
+		Bucket: "tasklane-attachments", Prefix: "connect/" + b.first.Instance.Alias + "/Attachments",
+	})
 	b.flows()
+	connects := []string{b.stock.QueueConnect, b.stock.UserConnect}
+	slices.Sort(connects)
+	b.addAs(arn.Queue, b.stock.Queue, stockQueue, routing.Queue{
+		Description: "A basic queue", Hours: open, QuickConnects: connects,
+	})
 }
 
 // flows writes the default flows, the sample flow and what leads to them.
@@ -106,12 +124,15 @@ func (b *builder) flows() {
 	b.stock.Flow = ids["Sample task flow"]
 	b.stock.Template = b.add(arn.TaskTemplate, "Sample task template", template.Template{
 		Active: true, Flow: b.stock.Flow, Created: b.tx.Now(),
-		Fields: []template.Field{{Name: "Task name", Type: "NAME"}, {Name: "Description", Type: "DESCRIPTION"}},
+		Fields: []template.Field{
+			{Name: "Task name", Type: template.FieldName}, {Name: "Description", Type: template.FieldDescription},
+		},
+		Required: []string{"Task name"},
 	})
-	b.stock.QueueConnect = b.add(arn.QuickConnect, "BasicQueue", routing.QuickConnect{
+	b.stock.QueueConnect = b.add(arn.QuickConnect, stockQueue, routing.QuickConnect{Destination: routing.Destination{
 		Type: routing.QuickConnectQueue, Target: b.stock.Queue, Flow: ids["Default queue transfer"],
-	})
-	b.stock.UserConnect = b.add(arn.QuickConnect, b.first.Agent.Username, routing.QuickConnect{
+	}})
+	b.stock.UserConnect = b.add(arn.QuickConnect, b.first.Agent.Username, routing.QuickConnect{Destination: routing.Destination{
 		Type: routing.QuickConnectUser, Target: b.stock.Agent, Flow: ids["Default agent transfer"],
-	})
+	}})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/hours"
@@ -52,6 +53,11 @@ var decoders = map[arn.Kind]func(Resource) (any, error){
 	arn.Hours:        decoder(func(v *hours.Hours, r Resource) { v.ID, v.Name = r.ID, r.Name }),
 	arn.TaskTemplate: decoder(func(v *template.Template, r Resource) { v.ID, v.Name = r.ID, r.Name }),
 	arn.Flow:         decodeFlow,
+	arn.PredefinedAttribute: decoder(func(v *routing.PredefinedAttribute, r Resource) {
+		v.ID, v.Name = r.ID, r.Name
+	}),
+	// A storage is named after its resource type, so that an instance has one of each at most.
+	arn.StorageConfig: decoder(func(*attachment.Storage, Resource) {}),
 }
 
 // decoder makes the decoder of a type out of what sets its id and name.
@@ -87,9 +93,50 @@ func (c *catalog) put(r Resource) error {
 	if ok && old.Version > r.Version {
 		return nil
 	}
-	delete(s.byName, old.Name)
+	if s.byName[old.Name] == r.ID {
+		delete(s.byName, old.Name)
+	}
 	s.byID[r.ID], s.byName[r.Name] = object{r, v}, r.ID
 	return nil
+}
+
+// remove takes an object out.
+func (c *catalog) remove(r Resource) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.kinds[r.Kind]
+	if s == nil {
+		return
+	}
+	old, ok := s.byID[r.ID]
+	if !ok {
+		return
+	}
+	delete(s.byID, r.ID)
+	if s.byName[old.Name] == r.ID {
+		delete(s.byName, old.Name)
+	}
+}
+
+// keep takes out what is not among these.
+func (c *catalog) keep(these []Resource) {
+	kept := make(map[string]bool, len(these))
+	for _, r := range these {
+		kept[string(r.Kind)+"/"+r.ID] = true
+	}
+	var gone []Resource
+	c.mu.RLock()
+	for _, s := range c.kinds {
+		for _, o := range s.byID {
+			if !kept[string(o.Kind)+"/"+o.ID] {
+				gone = append(gone, o.Resource)
+			}
+		}
+	}
+	c.mu.RUnlock()
+	for _, r := range gone {
+		c.remove(r)
+	}
 }
 
 func (c *catalog) get(kind arn.Kind, id string) (object, bool) {
@@ -146,15 +193,33 @@ type Entry[T any] struct {
 
 // find looks an object up by id or ARN. It fails with [fault.NotFound].
 func find[T any](t *tenant, kind arn.Kind, idOrARN string) (Entry[T], error) {
-	id, err := t.Resolve(kind, idOrARN)
+	o, err := t.object(kind, idOrARN)
 	if err != nil {
 		return Entry[T]{}, err
 	}
+	return entry[T](t, o), nil
+}
+
+// object looks an object of any kind up by id or ARN. It fails with [fault.NotFound].
+func (t *tenant) object(kind arn.Kind, idOrARN string) (object, error) {
+	id, err := t.Resolve(kind, idOrARN)
+	if err != nil {
+		return object{}, err
+	}
 	o, ok := t.catalog.get(kind, id)
 	if !ok {
-		return Entry[T]{}, fault.New(fault.NotFound, "%s %s does not exist", kind.Noun(), idOrARN)
+		return object{}, fault.New(fault.NotFound, "%s %s does not exist", kind.Noun(), idOrARN)
 	}
-	return entry[T](t, o), nil
+	return o, nil
+}
+
+// findNamed looks an object up by its name. It fails with [fault.NotFound].
+func findNamed[T any](t *tenant, kind arn.Kind, name string) (Entry[T], error) {
+	id, ok := t.catalog.named(kind, name)
+	if !ok {
+		return Entry[T]{}, fault.New(fault.NotFound, "%s %s does not exist", kind.Noun(), name)
+	}
+	return find[T](t, kind, id)
 }
 
 // all returns the objects of a kind, by name.
@@ -174,13 +239,21 @@ func entry[T any](t *tenant, o object) Entry[T] {
 // add writes a new object within a command. It fails with [fault.Duplicate] when the name is taken and with
 // [fault.Quota] when there are as many of the kind as the quota allows (0: any number).
 func (t *tenant) add(tx Tx, kind arn.Kind, id, name string, v any, quota int) error {
-	if _, taken := t.catalog.named(kind, name); taken {
-		return fault.New(fault.Duplicate, "A %s named %q exists already", kind.Noun(), name)
+	if err := t.free(kind, name); err != nil {
+		return err
 	}
 	if n := t.catalog.size(kind); quota > 0 && n >= quota {
 		return fault.New(fault.Quota, "The instance has %d of at most %d: %s", n, quota, kind.Noun())
 	}
 	return put(tx, Resource{Kind: kind, ID: id, Name: name}, v)
+}
+
+// free fails with [fault.Duplicate] when a name is taken.
+func (t *tenant) free(kind arn.Kind, name string) error {
+	if _, taken := t.catalog.named(kind, name); taken {
+		return fault.New(fault.Duplicate, "A %s named %q exists already", kind.Noun(), name)
+	}
+	return nil
 }
 
 // put writes an object, new or changed, within a command.

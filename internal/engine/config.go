@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/google/uuid"
@@ -9,14 +10,13 @@ import (
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
-	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/hours"
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
 // CreateQueue makes a standard queue and returns it. Its id is given here.
-// It fails with [fault.NotFound] for an unknown instance or hours of operation, with [fault.Duplicate] when the
-// name is taken, and with [fault.Quota].
+// It fails with [fault.NotFound] for an unknown instance, hours of operation or quick connect, with
+// [fault.Duplicate] when the name is taken, with [fault.Limit] for too many quick connects, and with [fault.Quota].
 func (e *Engine) CreateQueue(ctx context.Context, instance string, q routing.Queue) (Entry[routing.Queue], error) {
 	t, err := e.tenant(instance)
 	if err != nil {
@@ -27,6 +27,9 @@ func (e *Engine) CreateQueue(ctx context.Context, instance string, q routing.Que
 		return Entry[routing.Queue]{}, err
 	}
 	q.Hours = open.ID
+	if q.QuickConnects, err = t.connect(nil, q.QuickConnects, e.quotas[QuotaQueueQuickConnects]); err != nil {
+		return Entry[routing.Queue]{}, err
+	}
 	return create(ctx, e, t, arn.Queue, q.Name, &q, QuotaQueues)
 }
 
@@ -42,9 +45,50 @@ func create[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, nam
 	return find[T](t, kind, id)
 }
 
-// Queue finds a queue. It fails with [fault.NotFound].
-func (e *Engine) Queue(instance, idOrARN string) (Entry[routing.Queue], error) {
-	return lookUp[routing.Queue](e, instance, arn.Queue, idOrARN)
+// change puts a changed copy of an object in its place, in a command of its own. fn may change the name in r and
+// whatever v holds, but not in place what v shares with the value that was read: its lists and maps. When fn
+// returns errDone nothing is written.
+// It fails with [fault.NotFound], with [fault.Duplicate] when a new name is taken, and as fn does.
+func change[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, idOrARN string, fn func(r *Resource, v *T) error) error {
+	err := e.store.Update(ctx, t.ID, func(tx Tx) error {
+		old, err := find[T](t, kind, idOrARN)
+		if err != nil {
+			return err
+		}
+		r, v := old.Resource, *old.Value
+		if err := fn(&r, &v); err != nil {
+			return err
+		}
+		if r.Name != old.Name {
+			if err := t.free(kind, r.Name); err != nil {
+				return err
+			}
+		}
+		return put(tx, r, &v)
+	})
+	if errors.Is(err, errDone) {
+		return nil
+	}
+	return err
+}
+
+// remove deletes an object in a command of its own. Unless it is nil, before runs first in the same command: it
+// refuses the deletion, or changes what refers to the object.
+// It fails with [fault.NotFound], and as before does.
+func remove[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, idOrARN string, before func(Tx, Entry[T]) error) error {
+	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+		gone, err := find[T](t, kind, idOrARN)
+		if err != nil {
+			return err
+		}
+		if before != nil {
+			if err := before(tx, gone); err != nil {
+				return err
+			}
+		}
+		tx.DeleteResource(gone.Resource)
+		return nil
+	})
 }
 
 // Queues returns all standard queues, by name.
@@ -68,11 +112,7 @@ func (e *Engine) UserNamed(instance, username string) (Entry[directory.User], er
 	if err != nil {
 		return Entry[directory.User]{}, err
 	}
-	id, ok := t.catalog.named(arn.User, username)
-	if !ok {
-		return Entry[directory.User]{}, fault.New(fault.NotFound, "user %s does not exist", username)
-	}
-	return find[directory.User](t, arn.User, id)
+	return findNamed[directory.User](t, arn.User, username)
 }
 
 // CreateUser makes a user and returns them. They own no presence until they choose a status.

@@ -7,6 +7,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -25,15 +26,23 @@ type Options struct {
 	// OfferTimeout is how long a task rings at an agent: 30 s, as Amazon Connect has it for tasks
 	// (https://docs.aws.amazon.com/connect/latest/adminguide/accept-task.html).
 	OfferTimeout time.Duration
+	// ScheduleAhead is how far ahead a task may be scheduled: 6 days, inclusive
+	// (https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html); at most 90 days.
+	ScheduleAhead time.Duration
+	// StrictFlow refuses a task that names more than one of flow, quick connect and task template, also when
+	// only one of them brings a flow.
+	StrictFlow bool
 	// Quotas replace the defaults of [DefaultQuotas] by name; 0 lifts a quota.
 	Quotas map[string]int
 }
 
 // Engine runs commands and answers queries.
 type Engine struct {
-	store        Store
-	offerTimeout time.Duration
-	quotas       map[string]int
+	store         Store
+	offerTimeout  time.Duration
+	scheduleAhead time.Duration
+	strictFlow    bool
+	quotas        map[string]int
 
 	watchers []func(Commit)
 
@@ -44,15 +53,18 @@ type Engine struct {
 // tenant is what the engine keeps in memory of one instance.
 type tenant struct {
 	directory.Instance
+	quotas  map[string]int // of the engine
 	catalog *catalog
 	open    openTasks
+	turns   turns // of idempotency tokens
 }
 
 // New makes an engine; [Engine.Load] must follow before the first command.
 func New(opts Options) (*Engine, error) {
-	e := &Engine{store: opts.Store, offerTimeout: opts.OfferTimeout, tenants: map[string]*tenant{}}
-	if e.offerTimeout == 0 {
-		e.offerTimeout = 30 * time.Second
+	e := &Engine{
+		store: opts.Store, tenants: map[string]*tenant{}, strictFlow: opts.StrictFlow,
+		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
+		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
 	}
 	var err error
 	if e.quotas, err = quotas(opts.Quotas); err != nil {
@@ -88,7 +100,7 @@ func (e *Engine) Load(ctx context.Context) error {
 }
 
 func (e *Engine) load(ctx context.Context, i directory.Instance) (*tenant, error) {
-	t := &tenant{Instance: i, catalog: newCatalog()}
+	t := &tenant{Instance: i, quotas: e.quotas, catalog: newCatalog()}
 	return t, e.refresh(ctx, t, time.Time{})
 }
 
@@ -120,6 +132,13 @@ func (e *Engine) refresh(ctx context.Context, t *tenant, since time.Time) error 
 			return err
 		}
 	}
+	deleted, err := e.store.Deleted(ctx, t.ID, since)
+	if err != nil {
+		return err
+	}
+	for _, r := range deleted {
+		t.catalog.remove(r)
+	}
 	open, err := e.store.CountOpen(ctx, t.ID)
 	if err != nil {
 		return err
@@ -146,15 +165,26 @@ func (e *Engine) committed(c Commit) {
 	t := e.tenants[c.Instance]
 	e.mu.RUnlock()
 	if t != nil {
-		for _, r := range c.Resources {
-			// What the engine encoded a moment ago, it can decode.
-			_ = t.catalog.put(r)
-		}
-		t.open.count(c.Events)
+		t.committed(c)
 	}
 	for _, fn := range e.watchers {
 		fn(c)
 	}
+}
+
+func (t *tenant) committed(c Commit) {
+	if c.Reset {
+		t.catalog.keep(c.Resources)
+		t.open.set(c.Open)
+	}
+	for _, r := range c.Resources {
+		// What the engine encoded a moment ago, it can decode.
+		_ = t.catalog.put(r)
+	}
+	for _, r := range c.Deleted {
+		t.catalog.remove(r)
+	}
+	t.open.count(c.Events)
 }
 
 // Instances returns all instances, oldest first.

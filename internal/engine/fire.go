@@ -19,89 +19,121 @@ func (e *Engine) NextTimer(ctx context.Context, instance string) (time.Time, err
 	return e.store.NextTimer(ctx, instance)
 }
 
-// Fire does what a timer was set for, unless it no longer applies, and removes the timer in the same commit.
+// Fire does what a timer was set for, unless it no longer applies, and removes the timer in the same commit. One
+// that was put off after it was read stays, and nothing happens.
 func (e *Engine) Fire(ctx context.Context, instance string, timer Timer) error {
 	t, err := e.tenant(instance)
 	if err != nil {
 		return err
 	}
 	return e.store.Update(ctx, t.ID, func(tx Tx) error {
-		tx.ClearTimer(timer.ID())
 		c, err := tx.Contact(timer.Contact)
 		if fault.Is(err, fault.NotFound) {
+			tx.ClearTimer(timer.ID())
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		switch timer.Kind {
-		case TimerStart:
-			return t.timeReached(tx, c)
-		case TimerExpiry:
-			if c.Reason != "" {
-				return nil // over already
-			}
-			return disconnect(tx, c, contact.ReasonExpired)
-		case TimerOffer:
-			return offerExpired(tx, c, timer.Stamp)
-		case TimerReject:
-			return rejectOver(tx, timer)
+		if dueAt(c, timer.Kind).After(tx.Now()) {
+			return nil
 		}
-		panic("unknown timer " + string(timer.Kind))
+		tx.ClearTimer(timer.ID())
+		h := &handling{t: t, tx: tx, c: c}
+		if err := h.fire(timer); err != nil {
+			return err
+		}
+		h.put()
+		return nil
 	})
 }
 
+// dueAt is when a timer of a kind is due that can be set anew for the same contact; the zero time for the others,
+// and when the contact has none.
+func dueAt(c *contact.Contact, kind TimerKind) time.Time {
+	switch {
+	case kind == TimerStart && c.State == contact.Scheduled:
+		return c.ScheduledFor
+	case kind == TimerExpiry && !c.Disconnecting():
+		return c.Expires
+	}
+	return time.Time{}
+}
+
+// fire does what the timer was set for, unless it no longer applies.
+func (h *handling) fire(timer Timer) error {
+	switch timer.Kind {
+	case TimerStart:
+		return h.timeReached()
+	case TimerExpiry:
+		if h.c.Disconnecting() {
+			return nil
+		}
+		return h.disconnect(contact.ReasonExpired)
+	case TimerOffer:
+		return h.offerExpired(timer.Stamp)
+	case TimerReject:
+		return h.rejectOver(timer)
+	case TimerACW:
+		return h.acwOver()
+	}
+	panic("unknown timer " + string(timer.Kind))
+}
+
 // timeReached starts the flow of a scheduled task.
-func (t *tenant) timeReached(tx Tx, c *contact.Contact) error {
-	if c.State != contact.Scheduled {
+func (h *handling) timeReached() error {
+	if h.c.State != contact.Scheduled {
 		return nil
 	}
-	chain, err := tx.Chain(c.Chain())
-	if err != nil {
+	if err := h.happened(h.c.TimeReached(h.tx.Now())); err != nil {
 		return err
 	}
-	events, err := c.TimeReached(tx.Now())
-	if err != nil {
-		return err
-	}
-	events = append(events, t.run(tx, c, chain)...)
-	if !c.Open() {
-		tx.ClearTimer(Timer{Kind: TimerExpiry, Contact: c.ID}.ID())
-	}
-	tx.PutChain(chain)
-	tx.PutContact(c)
-	tx.Emit(c.ID, events...)
-	return nil
+	return h.run()
 }
 
 // offerExpired puts a task back into its queue that nobody accepted. A timer of an earlier offer must not end
 // this one.
-func offerExpired(tx Tx, c *contact.Contact, attempt int) error {
-	if c.State != contact.Connecting || c.Attempt != attempt {
+func (h *handling) offerExpired(attempt int) error {
+	if h.c.State != contact.Connecting || h.c.Attempt != attempt {
 		return nil
 	}
-	err := withAgent(tx, c.Agent, func(a *agent.Agent) error { return a.Miss(c.ID, tx.Now()) })
+	a, err := h.hands(h.c.Agent)
 	if err != nil {
 		return err
 	}
-	return emit(tx, c)(c.Missed(tx.Now()))
+	if err := a.Miss(h.c.ID, h.tx.Now()); err != nil {
+		return err
+	}
+	return h.happened(h.c.Missed(h.tx.Now()))
+}
+
+// acwOver closes a task whose agent has had their time for after-contact work.
+func (h *handling) acwOver() error {
+	if h.c.State != contact.ACW {
+		return nil
+	}
+	a, err := h.hands(h.c.Agent)
+	if err != nil {
+		return err
+	}
+	if err := a.Clear(h.c.ID, h.tx.Now()); err != nil {
+		return err
+	}
+	return h.closed(h.tx.Now())
 }
 
 // rejectOver takes a declined task off the hands of the agent, unless they cleared it themselves.
-func rejectOver(tx Tx, timer Timer) error {
-	a, err := tx.Agent(timer.Agent)
+func (h *handling) rejectOver(timer Timer) error {
+	a, err := h.tx.Agent(timer.Agent)
 	if err != nil || a == nil {
 		return err
 	}
 	leg, ok := a.Leg(timer.Contact)
-	if !ok || leg.State != agent.Rejected {
-		return nil
+	if !ok || leg.State != agent.Rejected || leg.Since.Add(rejectedFor).After(timer.Due) {
+		return nil // gone, or declined once more since
 	}
-	if err := a.Clear(timer.Contact, tx.Now()); err != nil {
-		return err
-	}
-	tx.PutAgent(a)
-	return nil
+	h.a = a
+	return a.Clear(timer.Contact, h.tx.Now())
 }
 
 // Matchable returns what matching starts from: the contacts that wait and the agents who ever chose a status.

@@ -1,192 +1,195 @@
 package engine_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"os"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"github.com/tasklane/tasklane/internal/agent"
-	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
-	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
-	"github.com/tasklane/tasklane/internal/store"
+	"github.com/tasklane/tasklane/internal/fault"
 )
 
-const instance = "11111111-1111-4111-8111-111111111111"
-
-// history runs random commands on a real store and knows what it has done.
+// history runs commands on a real store and knows what they have done. Every commit is held against the laws as it
+// comes (history_commit_test.go); check holds what is left against them at the end (history_laws_test.go).
 type history struct {
-	*rapid.T
-	store  *store.Store
-	engine *engine.Engine
-	flow   string
-	users  []string
-	status map[string]string
-	tasks  []string
+	*place
+	ctx context.Context
+
+	mu         sync.Mutex // guards what follows
+	tasks      []string
+	known      map[string]contact.Contact   // as the last commit has left it
+	attributes map[string]map[string]string // what calls have set, by chain
+	requests   []request                    // those with a token
+	timers     []engine.Timer               // that were seen at some time
+	commits    int
+	breaches   []string
+	meeting    bool // several commands run at the same time: the clock stands
 }
 
-func begin(t *rapid.T) *history {
-	dir, err := os.MkdirTemp("", "history-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // a temporary directory
-	st, err := store.Open(t.Context(), store.Options{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := st.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	h := &history{T: t, store: st, status: map[string]string{}}
-	if h.engine, err = engine.New(engine.Options{Store: st}); err != nil {
-		t.Fatal(err)
-	}
-	stock, err := h.engine.Bootstrap(t.Context(), engine.First{
-		Instance: directory.Instance{Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: instance}, Alias: "tasklane"},
-		NewID:    func(arn.Kind, string) string { return uuid.NewString() },
-		Admin:    directory.User{Username: "ann"}, Agent: directory.User{Username: "bob"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.flow, h.users = stock.Flow, []string{stock.Admin, stock.Agent}
-	statuses, err := h.engine.AgentStatuses(instance)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range statuses {
-		h.status[s.Name] = s.ID
-	}
-	return h
+// request is one that was answered, and may come again.
+type request struct {
+	task engine.StartTask
+	id   string
+	at   time.Time
 }
 
-// step runs one command; most of them are refused, and that must change nothing.
-func (h *history) step(i int) {
-	ctx := h.Context()
-	user := rapid.SampledFrom(h.users).Draw(h.T, "user")
-	task := "none"
-	if len(h.tasks) > 0 {
-		task = rapid.SampledFrom(h.tasks).Draw(h.T, "task")
-	}
-	switch rapid.IntRange(0, 10).Draw(h.T, "command") {
-	case 0, 1:
-		in := engine.StartTask{Flow: h.flow, Name: fmt.Sprint("task ", i)}
-		if rapid.Bool().Draw(h.T, "later") {
-			in.ScheduledFor = h.engine.Now().Add(time.Hour)
-		}
-		id, err := h.engine.StartTask(ctx, instance, in)
-		if err != nil {
-			h.Fatal(err)
-		}
-		h.tasks = append(h.tasks, id)
-	case 2:
-		status := rapid.SampledFrom([]string{"Available", "Offline"}).Draw(h.T, "status")
-		if err := h.engine.SetStatus(ctx, instance, user, h.status[status]); err != nil {
-			h.Fatal(err)
-		}
-	case 3, 4:
-		_ = h.engine.Offer(ctx, instance, engine.Offering{Contact: task, Agent: user}) // may be refused
-	case 5:
-		_ = h.engine.Accept(ctx, instance, task, user) // may be refused
-	case 6:
-		_ = h.engine.Reject(ctx, instance, task, user) // may be refused
-	case 7:
-		_ = h.engine.End(ctx, instance, task, user) // may be refused
-	case 8:
-		_ = h.engine.Clear(ctx, instance, task, user) // may be refused
-	case 9:
-		_ = h.engine.Stop(ctx, instance, task) // may be refused
-	case 10: // whatever timers are set, some of them long stale, fire
-		due, err := h.store.DueTimers(ctx, instance, h.engine.Now().Add(30*24*time.Hour), 3)
-		if err != nil {
-			h.Fatal(err)
-		}
-		for _, t := range due {
-			if err := h.engine.Fire(ctx, instance, t); err != nil {
-				h.Fatalf("Fire(%v) = %v", t, err)
-			}
-		}
-	}
+// move is a command with numbers that choose what it is about; those that it does not need say nothing.
+type move struct {
+	Command, User, Task, Choice, Amount int
+	Yes, Stray                          bool
 }
 
-// legOf is the leg that an agent must have of a contact in a state.
-var legOf = map[contact.State]agent.LegState{
-	contact.Connecting: agent.Connecting, contact.Connected: agent.Connected, contact.ACW: agent.Ended,
+// moves draws commands.
+func moves(least, most int) *rapid.Generator[[]move] {
+	number := rapid.IntRange(0, 1<<40) // small numbers come more often, so there is room for others
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) move {
+		return move{
+			Command: number.Draw(t, "command"), User: number.Draw(t, "user"), Task: number.Draw(t, "task"),
+			Choice: number.Draw(t, "choice"), Amount: number.Draw(t, "amount"),
+			Yes: rapid.Bool().Draw(t, "yes"), Stray: rapid.IntRange(0, 4).Draw(t, "stray") == 0,
+		}
+	}), least, most)
 }
 
-// check compares contacts, agents, timers, events and the quota's count.
-func (h *history) check() {
-	ctx := h.Context()
-	agents, err := h.store.Agents(ctx, instance)
-	if err != nil {
-		h.Fatal(err)
+// of picks an element by a number.
+func of[T any](list []T, n int) T { return list[n%len(list)] }
+
+// run runs one command. It is done or refused with a fault; nothing else may come of it.
+func (h *history) run(m move) error {
+	c := of(commands, m.Command)
+	err := c.run(h, m)
+	if _, refused := errors.AsType[*fault.Error](err); err != nil && !refused {
+		return fmt.Errorf("%s: %w", c.name, err)
 	}
-	legs := map[string]map[string]agent.LegState{}
-	for _, a := range agents {
-		legs[a.ID] = map[string]agent.LegState{}
-		for _, l := range a.Legs {
-			legs[a.ID][l.Contact] = l.State
-		}
-	}
-	open := 0
+	return err
+}
+
+// task picks a task: as a rule one in the states that the command is for, so that histories get somewhere.
+func (h *history) task(m move, states ...contact.State) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var fit []string
 	for _, id := range h.tasks {
-		c, _, err := h.engine.Contact(ctx, instance, id)
-		if err != nil {
-			h.Fatal(err)
-		}
-		if c.Open() {
-			open++
-		}
-		want, withAgent := legOf[c.State]
-		for user, held := range legs {
-			got, has := held[id]
-			live := has && got != agent.Missed && got != agent.Rejected
-			if mine := withAgent && user == c.Agent; live != mine || mine && got != want {
-				h.Fatalf("task is %s with %q, and %s has it as %q", c.State, c.Agent, user, got)
+		for _, s := range states {
+			if h.known[id].State == s {
+				fit = append(fit, id)
 			}
 		}
-		h.checkEvents(c)
 	}
-	if n := h.engine.ActiveTasks(); n != open {
-		h.Fatalf("%d tasks are counted as active, %d are open", n, open)
+	switch {
+	case len(fit) > 0 && !m.Stray:
+		return of(fit, m.Task)
+	case len(h.tasks) > 0:
+		return of(h.tasks, m.Task)
 	}
+	return "none"
 }
 
-// checkEvents: what happened leads to where the contact is, and ends at most once.
-func (h *history) checkEvents(c *contact.Contact) {
-	events, err := h.engine.Events(h.Context(), instance, c.ID)
-	if err != nil {
-		h.Fatal(err)
+// agentOf is the user who has a task, or somebody else.
+func (h *history) agentOf(m move, id string) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if user := h.known[id].Agent; user != "" && !m.Stray {
+		return user
 	}
-	count := map[contact.EventType]int{}
-	for _, e := range events {
-		count[e.Type]++
-	}
-	ended := c.State == contact.Ended
-	if count[contact.EventInitiated] != 1 || (count[contact.EventCompleted] == 1) != ended || count[contact.EventCompleted] > 1 ||
-		(count[contact.EventDisconnected] == 1) != (ended || c.State == contact.ACW) {
-		h.Fatalf("a task that is %s has had %v", c.State, count)
-	}
-	if offers := count[contact.EventOffered]; offers != c.Attempt {
-		h.Fatalf("%d offers are told of, %d were made", offers, c.Attempt)
-	}
+	return of(h.users, m.User)
 }
 
-// After any history contacts and agents agree, each task has ended at most once, and the quota counts right.
-func TestContactsAndAgentsAgree(t *testing.T) {
+// Whatever happens one after the other: a refused command changes nothing, and the laws hold.
+func TestLawsHoldAfterAnyHistory(t *testing.T) {
+	t.Parallel()
+	p := open(t)
 	rapid.Check(t, func(t *rapid.T) {
-		h := begin(t)
-		for i := range rapid.IntRange(5, 40).Draw(t, "steps") {
-			h.step(i)
+		h := p.begin(t)
+		for _, m := range moves(30, 60).Draw(t, "moves") {
+			before := h.commits
+			err := h.run(m)
+			if _, refused := errors.AsType[*fault.Error](err); err != nil && (!refused || h.commits != before) {
+				t.Fatalf("%v, and %d commits", err, h.commits-before)
+			}
+			if n := h.engine.ActiveTasks(); n > most[engine.QuotaActiveTasks] {
+				t.Fatalf("%d tasks are active", n)
+			}
 		}
-		h.check()
+		h.checkAttributes(t)
+		h.check(t)
 	})
+}
+
+// Whatever happens at the same time, the laws hold.
+func TestLawsHoldWhenCommandsMeet(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	rapid.Check(t, func(t *rapid.T) {
+		h := p.begin(t)
+		for _, m := range moves(10, 20).Draw(t, "before") {
+			_ = h.run(m) // the other test looks at the answers
+		}
+		lists := rapid.SliceOfN(moves(1, 12), 4, 4).Draw(t, "moves")
+		h.meeting = true
+		var wg sync.WaitGroup
+		unexpected := make(chan error, 64)
+		for _, list := range lists {
+			wg.Go(func() {
+				for _, m := range list {
+					err := h.run(m)
+					if _, refused := errors.AsType[*fault.Error](err); err != nil && !refused {
+						unexpected <- err
+					}
+				}
+			})
+		}
+		wg.Wait()
+		close(unexpected)
+		for err := range unexpected {
+			t.Fatal(err)
+		}
+		h.check(t)
+	})
+}
+
+// check holds what the history has left against the laws.
+func (h *history) check(t *rapid.T) {
+	if len(h.breaches) > 0 {
+		t.Fatal(h.breaches[0])
+	}
+	now := h.engine.Now()
+	if err := h.fireDue(); err != nil {
+		t.Fatal(err)
+	}
+	all := make([]*contact.Contact, 0, len(h.tasks))
+	for _, id := range h.tasks {
+		c, err := h.store.Contact(h.ctx, instance, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(h.known[id], *c, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("a commit told of another contact than it wrote (-told +written):\n%s", diff)
+		}
+		all = append(all, c)
+	}
+	if err := h.checkStates(all, now); err != nil {
+		t.Fatal(err)
+	}
+	agents, err := h.store.Agents(h.ctx, instance)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, law := range []func([]*contact.Contact, []*agent.Agent) error{
+		h.checkPaths, h.checkHands, h.checkTimers, h.checkChains, h.checkCounts, h.checkDesks,
+		h.checkRoom,
+	} {
+		if err := law(all, agents); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -19,13 +19,39 @@ const (
 	QuotaUsers       = "users"
 	// QuotaAgentStatuses counts the two that every instance has.
 	QuotaAgentStatuses = "agent-statuses"
+	// QuotaQuickConnects counts the two that the first instance has from the start.
+	QuotaQuickConnects = "quick-connects"
+	// QuotaQueueQuickConnects counts the quick connects of one queue.
+	QuotaQueueQuickConnects   = "quick-connects-per-queue"
+	QuotaPredefinedAttributes = "predefined-attributes"
+	QuotaTaskTemplates        = "task-templates"
+
+	QuotaLinked      = "linked-tasks" // tasks linked to one contact, and to one chain, by PreviousContactId
+	QuotaTransfers   = "transfers"    // of the contacts of one chain
+	QuotaReschedules = "reschedules"  // of one task
+	QuotaPauses      = "pauses"       // of one task
+	// QuotaAgentQueueContacts bounds what waits in one agent's own queue
+	// (https://docs.aws.amazon.com/connect/latest/adminguide/concepts-queues-standard-and-agent.html).
+	QuotaAgentQueueContacts = "agent-queue-contacts"
+	// QuotaTemplateChanges counts how often one task changes its task template.
+	QuotaTemplateChanges = "template-changes"
+
+	QuotaFileMegabytes = "file-megabytes" // of one file
+	// QuotaFiles and QuotaFilesMegabytes count the files of one contact.
+	QuotaFiles          = "files-per-contact"
+	QuotaFilesMegabytes = "file-megabytes-per-contact"
 )
 
 // DefaultQuotas are Amazon Connect's numbers
-// (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html).
+// (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html). It does not publish
+// how many files a task can have, nor how large they can be together; those are ours (docs/divergences.md).
 func DefaultQuotas() map[string]int {
 	return map[string]int{
 		QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaUsers: 500, QuotaAgentStatuses: 50,
+		QuotaQuickConnects: 100, QuotaQueueQuickConnects: 700, QuotaPredefinedAttributes: 150, QuotaTaskTemplates: 50,
+		QuotaLinked: 12, QuotaTransfers: 11, QuotaReschedules: 20, QuotaPauses: 10,
+		QuotaTemplateChanges: 5, QuotaAgentQueueContacts: 10,
+		QuotaFileMegabytes: 20, QuotaFiles: 50, QuotaFilesMegabytes: 100,
 	}
 }
 

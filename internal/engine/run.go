@@ -1,74 +1,92 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/flow"
-	"github.com/tasklane/tasklane/internal/routing"
 )
 
 // flowRun carries out what a flow asks for, within one command.
 type flowRun struct {
-	t      *tenant
-	tx     Tx
-	c      *contact.Contact
-	chain  *contact.Chain
-	events []contact.Event
+	*handling
 
 	relatedChain *contact.Chain // of the related contact, once an action has written it
 }
 
-// run runs the flow of a contact that is in its flow, until the flow has queued it or ended it, and returns
-// what happened. The caller puts contact and chain.
-func (t *tenant) run(tx Tx, c *contact.Contact, chain *contact.Chain) []contact.Event {
-	r := &flowRun{t: t, tx: tx, c: c, chain: chain}
-	program, err := t.program(c.Flow)
-	if err != nil { // gone or archived since the task was scheduled
-		r.end()
-		return r.events
+// run runs the flow of a contact that is in its flow, until the flow has queued it or ended it. A contact whose
+// flow is over, and that was not queued, is over too (flows.md §5.3).
+func (h *handling) run() error {
+	if _, err := h.attributes(); err != nil {
+		return err
 	}
+	program, err := h.t.program(h.c.Flow)
+	if err != nil { // gone or archived since the task was scheduled
+		return h.disconnect(contact.ReasonFlow)
+	}
+	end, err := h.follow(program, func() bool { return h.c.State == contact.InFlow })
+	if err != nil || end == nil {
+		return err
+	}
+	return h.disconnect(contact.ReasonFlow)
+}
+
+// runEvent runs a flow because the contact was paused or resumed; nil: none. The end of the flow leaves the contact
+// as it is, unless the flow disconnects it.
+func (h *handling) runEvent(program *flow.Program) error {
+	if program == nil {
+		return nil
+	}
+	if _, err := h.attributes(); err != nil {
+		return err
+	}
+	end, err := h.follow(program, func() bool { return !h.c.Disconnecting() })
+	if _, disconnect := end.(flow.Disconnect); err != nil || !disconnect {
+		return err
+	}
+	return h.disconnect(contact.ReasonFlow)
+}
+
+// follow runs a program as long as a condition holds, and returns how it has ended; nil when the condition did.
+func (h *handling) follow(program *flow.Program, goesOn func() bool) (end flow.Effect, err error) {
+	r := &flowRun{handling: h}
 	var state flow.State
 	var result flow.Result
-	for c.State == contact.InFlow {
+	for goesOn() {
 		var effect flow.Effect
 		state, effect = flow.Step(program, state, result, r)
-		result = r.carryOut(effect)
+		if state.Over {
+			return effect, nil
+		}
+		if result, err = r.carryOut(effect); err != nil {
+			return nil, err
+		}
 	}
-	return r.events
+	return nil, nil //nolint:nilnil // the flow did not end
 }
 
 // carryOut does what one action asks for and tells the flow how it went.
-func (r *flowRun) carryOut(effect flow.Effect) flow.Result {
+func (r *flowRun) carryOut(effect flow.Effect) (flow.Result, error) {
 	switch e := effect.(type) {
 	case flow.SetTargetQueue:
-		return r.setTarget(e)
+		return r.setTarget(e), nil
 	case flow.SetAttributes:
-		return r.setAttributes(e)
+		return r.setAttributes(e), nil
 	case flow.Enqueue:
 		return r.enqueue()
-	case flow.None:
-		return flow.Result{}
-	default: // Disconnect, End, Unhandled: a task that was not queued is over (flows.md §5.3)
-		r.end()
-		return flow.Result{}
+	default: // None
+		return flow.Result{}, nil
 	}
-}
-
-func (r *flowRun) end() {
-	events, err := r.c.Disconnect(contact.ReasonFlow, r.tx.Now())
-	if err != nil {
-		panic(err) // a contact in its flow can always be disconnected
-	}
-	r.events = append(r.events, events...)
 }
 
 func (r *flowRun) setTarget(e flow.SetTargetQueue) flow.Result {
-	queue, err := find[routing.Queue](r.t, arn.Queue, e.Queue)
+	target, err := r.t.target(e)
 	if err != nil {
 		return flow.Result{Error: flow.NoMatchingError}
 	}
-	r.c.Target = queue.ID
+	r.c.Target = target
 	return flow.Result{}
 }
 
@@ -76,10 +94,9 @@ func (r *flowRun) setAttributes(e flow.SetAttributes) flow.Result {
 	if e.Related {
 		return r.setRelatedAttributes(e.Values)
 	}
-	if err := r.chain.Merge(e.Values); err != nil {
+	if err := r.merge(e.Values); err != nil {
 		return flow.Result{Error: flow.NoMatchingError}
 	}
-	r.events = append(r.events, attributesUpdated(r.tx.Now()))
 	return flow.Result{}
 }
 
@@ -100,30 +117,61 @@ func (r *flowRun) setRelatedAttributes(values map[string]string) flow.Result {
 	return flow.Result{}
 }
 
-func (r *flowRun) enqueue() flow.Result {
-	if r.c.Target == "" {
-		return flow.Result{Error: flow.NoMatchingError}
+func (r *flowRun) enqueue() (flow.Result, error) {
+	queue, err := r.t.queue(r.c.Target)
+	switch {
+	case fault.Is(err, fault.NotFound), r.c.State != contact.InFlow: // no target, one that is gone, or a flow beside the contact
+		return flow.Result{Error: flow.NoMatchingError}, nil
+	case err == nil && r.c.SelfAssigned && r.c.Target == r.c.CreatedBy:
+		return flow.Result{}, r.assign(r.c.CreatedBy)
+	case err == nil:
+		err = r.t.admit(r.tx, queue)
 	}
-	events, err := r.c.Enqueue(r.tx.Now())
+	if fault.Is(err, fault.Quota) {
+		return flow.Result{Error: flow.QueueAtCapacity}, nil
+	}
 	if err != nil {
-		return flow.Result{Error: flow.NoMatchingError}
+		return flow.Result{}, err
 	}
-	r.events = append(r.events, events...)
-	return flow.Result{}
+	return flow.Result{}, r.happened(r.c.Enqueue(r.tx.Now()))
 }
 
-// startFlow finds the flow a new task is to run, by id or ARN.
-// It fails with [fault.NotFound], or with [fault.Unusable] when it is archived, not published, or not of a type
-// that tasks start with.
-func (t *tenant) startFlow(idOrARN string) (string, error) {
+// assign puts the contact straight into an agent's hands.
+func (h *handling) assign(user string) error {
+	a, err := h.hands(user)
+	if err != nil {
+		return err
+	}
+	if err := a.Take(h.c.ID, h.tx.Now()); err != nil {
+		return err
+	}
+	return h.happened(h.c.Assign(user, h.tx.Now()))
+}
+
+// usableFlow finds a flow of one of the types, by id or ARN.
+// It fails with [fault.NotFound], or with [fault.Unusable] when it is archived, not published, or of another type.
+func (t *tenant) usableFlow(idOrARN string, types ...flow.Type) (string, error) {
 	f, err := find[Flow](t, arn.Flow, idOrARN)
 	switch {
 	case err != nil:
 		return "", err
 	case f.Value.Published == "":
 		return "", fault.New(fault.Unusable, "Flow %s is not published", idOrARN)
-	case f.Value.Type != flow.TypeContactFlow:
-		return "", fault.New(fault.Unusable, "Flow %s is of type %s, which is not supported for tasks", idOrARN, f.Value.Type)
+	case !slices.Contains(types, f.Value.Type):
+		return "", fault.New(fault.Unusable, "Flow %s is of type %s, which is not supported for tasks here", idOrARN, f.Value.Type)
 	}
 	return f.ID, nil
+}
+
+// eventFlow finds the flow that a pause or its end is to run; nil when none is named. It fails as
+// [tenant.usableFlow] does.
+func (t *tenant) eventFlow(idOrARN string) (*flow.Program, error) {
+	if idOrARN == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	id, err := t.usableFlow(idOrARN, flow.TypeContactFlow)
+	if err != nil {
+		return nil, fault.In("ContactFlowId", err)
+	}
+	return t.program(id)
 }

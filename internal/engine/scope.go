@@ -2,7 +2,8 @@ package engine
 
 import (
 	"github.com/tasklane/tasklane/internal/arn"
-	"github.com/tasklane/tasklane/internal/routing"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/flow"
 )
 
 // Lookup finds what a flow refers to, such as $.Attributes.tier; flowRun is the flow's scope.
@@ -17,6 +18,9 @@ func (r *flowRun) Lookup(path []string) (string, bool) {
 		return v, ok
 	case path[0] == "Queue" && len(path) == 2:
 		v := r.queue(path[1])
+		return v, v != ""
+	case path[0] == "Agent" && len(path) == 2:
+		v := r.agent(path[1])
 		return v, v != ""
 	case path[0] == "References" && len(path) == 3:
 		ref, ok := r.c.References[path[1]]
@@ -58,9 +62,9 @@ func (r *flowRun) plain(name string) string {
 	return ""
 }
 
-// queue finds values of the queue that the flow has chosen.
+// queue finds values of the queue that the flow has chosen. An agent's own queue has no name.
 func (r *flowRun) queue(name string) string {
-	q, err := find[routing.Queue](r.t, arn.Queue, r.c.Target)
+	q, err := r.t.queue(r.c.Target)
 	if err != nil {
 		return ""
 	}
@@ -69,6 +73,30 @@ func (r *flowRun) queue(name string) string {
 		return q.Name
 	case "ARN":
 		return q.ARN
+	}
+	return ""
+}
+
+// agent finds values of the agent whom a flow of type AGENT_TRANSFER takes the contact to: the owner of the queue
+// that is chosen (https://docs.aws.amazon.com/connect/latest/adminguide/connect-attrib-list.html).
+func (r *flowRun) agent(name string) string {
+	f, err := find[Flow](r.t, arn.Flow, r.c.Flow)
+	if err != nil || f.Value.Type != flow.TypeAgentTransfer {
+		return ""
+	}
+	u, err := find[directory.User](r.t, arn.User, r.c.Target)
+	if err != nil {
+		return ""
+	}
+	switch name {
+	case "UserName":
+		return u.Name
+	case "FirstName":
+		return u.Value.FirstName
+	case "LastName":
+		return u.Value.LastName
+	case "ARN":
+		return u.ARN
 	}
 	return ""
 }

@@ -2,38 +2,29 @@ package engine
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-const (
-	// maxScheduleAhead is how far ahead a task may be scheduled: 6 days, inclusive
-	// (https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html).
-	maxScheduleAhead = 6 * 24 * time.Hour
-	// tokenLife is how long an idempotency token is remembered: 7 days, as Amazon Connect states for the
-	// sibling operations of StartTaskContact.
-	tokenLife = 7 * 24 * time.Hour
+const opStartTask = "StartTaskContact"
 
-	opStartTask = "StartTaskContact"
-)
-
-// StartTask is what a new task is made of.
+// StartTask is what a new task is made of. Ids may be ARNs.
 type StartTask struct {
-	Flow         string // id or ARN of the flow to run
+	Flow         string // flow to run; exactly one flow must follow from this and the next two
+	QuickConnect string // brings its flow, and the queue or user that is preset for it
+	Template     string // may bring its flow, and defaults
 	Name         string
 	Description  string
 	References   contact.References
 	Attributes   map[string]string
-	Token        string    // idempotency token; empty: none
-	ScheduledFor time.Time // zero: at once
-	Previous     string    // joins this contact's chain and shares its attributes
-	Related      string    // copies this contact's attributes
+	Segment      Segment
+	Token        string       `json:"-"` // idempotency token; empty: none
+	ScheduledFor time.Time    // zero: at once
+	Previous     string       // joins this contact's chain and shares its attributes
+	Related      string       // copies this contact's attributes
+	Attachments  []Attachment `json:",omitempty"`
 }
 
 // StartTask makes a task and runs its flow as far as it goes, in one commit. It returns the contact's id; a
@@ -47,175 +38,106 @@ func (e *Engine) StartTask(ctx context.Context, instance string, in StartTask) (
 	if err != nil {
 		return "", err
 	}
-	digest, err := in.digest()
-	if err != nil {
-		return "", err
-	}
-	s := starting{e: e, t: t, in: in, digest: digest, room: place{of: &t.open}}
-	err = e.store.Update(ctx, t.ID, s.run)
-	if err != nil || !s.started {
-		s.room.giveBack()
-	}
-	if err != nil {
-		return "", err
-	}
-	return s.id, nil
-}
-
-// starting is one StartTask under way.
-type starting struct {
-	e      *Engine
-	t      *tenant
-	in     StartTask
-	digest string
-	room   place
-
-	runs    int
-	id      string
-	started bool
-}
-
-// run is the command. Its first run does not look the token up, for it is hardly ever known: claiming it finds
-// that out in the same commit. When somebody else has it the command runs again; and before a request is
-// refused, the token is looked up, because an earlier answer counts more.
-func (s *starting) run(tx Tx) error {
-	s.runs++
-	s.started = false
-	if s.runs > 1 {
-		if known, err := s.answered(tx); known || err != nil {
+	return e.begin(ctx, t, opStartTask, in.Token, in, func(s *beginning) error {
+		h, err := s.newTask(in)
+		if err != nil {
 			return err
 		}
-	}
-	err := s.start(tx)
-	if err != nil && s.runs == 1 {
-		if known, lookup := s.answered(tx); known || lookup != nil {
-			return lookup
+		if err := e.attach(s.tx, t, h.c, in.Attachments); err != nil {
+			return err
 		}
-	}
-	return err
-}
-
-// answered tells whether the token was used before, and takes its answer.
-func (s *starting) answered(tx Tx) (bool, error) {
-	seen, err := tokenSeen(tx, opStartTask, s.in.Token, s.digest)
-	s.id = seen
-	return seen != "", err
-}
-
-func (s *starting) start(tx Tx) error {
-	c, chain, err := s.t.newTask(tx, s.in)
-	if err != nil {
-		return err
-	}
-	if err := s.room.take(s.e.quotas[QuotaActiveTasks]); err != nil {
-		return err
-	}
-	s.id, s.started = c.ID, true
-	events := c.Begin(tx.Now())
-	if c.State == contact.Scheduled {
-		tx.SetTimer(Timer{Kind: TimerStart, Contact: c.ID, Due: c.ScheduledFor})
-	} else {
-		events = append(events, s.t.run(tx, c, chain)...)
-	}
-	if c.Open() {
-		tx.SetTimer(Timer{Kind: TimerExpiry, Contact: c.ID, Due: c.Expires})
-	}
-	if s.in.Token != "" {
-		tx.PutToken(Token{
-			Operation: opStartTask, Token: s.in.Token, Digest: s.digest, Result: c.ID, Expires: tx.Now().Add(tokenLife),
-		})
-	}
-	tx.PutContact(c)
-	tx.PutChain(chain)
-	tx.Emit(c.ID, events...)
-	return nil
-}
-
-// digest identifies the parameters of a request but for its token.
-func (in StartTask) digest() (string, error) {
-	in.Token = ""
-	text, err := json.Marshal(in)
-	if err != nil {
-		return "", fmt.Errorf("encode request: %w", err)
-	}
-	sum := sha256.Sum256(text)
-	return base64.RawStdEncoding.EncodeToString(sum[:]), nil
-}
-
-// tokenSeen returns the result of the request that used the token first, or "" when there was none.
-// It fails with [fault.Reused] when that request had other parameters.
-func tokenSeen(tx Tx, operation, token, digest string) (string, error) {
-	if token == "" {
-		return "", nil
-	}
-	seen, err := tx.Token(operation, token)
-	if err != nil || seen == nil {
-		return "", err
-	}
-	if seen.Digest != digest {
-		return "", fault.New(fault.Reused, "ClientToken was already used with different parameters")
-	}
-	return seen.Result, nil
+		if err := s.room.take(e.quotas[QuotaActiveTasks]); err != nil {
+			return err
+		}
+		return s.start(h)
+	})
 }
 
 // newTask checks the request in the order of task-api.md §2.9 and makes the contact with its chain.
-func (t *tenant) newTask(tx Tx, in StartTask) (*contact.Contact, *contact.Chain, error) {
-	if in.Previous != "" && in.Related != "" {
-		return nil, nil, fault.New(fault.Unusable, "Specify only one of PreviousContactId and RelatedContactId")
+func (s *beginning) newTask(in StartTask) (*handling, error) {
+	if err := s.e.together(in); err != nil {
+		return nil, err
 	}
-	if in.Flow == "" {
-		return nil, nil, fault.New(fault.Unusable, "One of ContactFlowId, QuickConnectId or TaskTemplateId is required")
-	}
-	c := &contact.Contact{
-		ID: contact.NewID(tx.Now()), Name: in.Name, Description: in.Description, References: in.References,
-	}
-	chain, err := t.link(tx, c, in)
+	now := s.tx.Now()
+	c := &contact.Contact{ID: contact.NewID(now)}
+	chain, err := s.t.link(s.tx, c, in.Previous, in.Related)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	flow, err := t.startFlow(in.Flow)
+	task, err := s.t.route(c, in)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	c.Flow = flow
-	if c.ScheduledFor, err = schedule(in.ScheduledFor, tx.Now()); err != nil {
-		return nil, nil, err
+	c.Name, c.Description, c.References = task.Name, task.Description, task.References
+	if c.ScheduledFor, err = s.e.schedule(task.ScheduledFor, now); err != nil {
+		return nil, err
 	}
-	if err := contact.CheckKeys(in.Attributes); err != nil {
-		return nil, nil, err
+	in.Segment.Life = task.Life
+	if err := s.t.segment(c, in.Segment); err != nil {
+		return nil, err
 	}
-	if err := chain.Merge(in.Attributes); err != nil {
-		return nil, nil, err
-	}
-	if err := in.References.Check(); err != nil {
-		return nil, nil, err
+	if err := fill(chain, in.Attributes, c.References); err != nil {
+		return nil, err
 	}
 	if c.Previous != "" {
-		if err := chain.Join(); err != nil {
-			return nil, nil, err
+		if err := chain.Join(s.e.quotas[QuotaLinked]); err != nil {
+			return nil, err
 		}
 	}
-	return c, chain, nil
+	return &handling{t: s.t, tx: s.tx, c: c, chain: chain, chainChanged: true}, nil
+}
+
+// together tells whether the members of a request go together, as far as nothing has to be looked up for that.
+// It fails with [fault.Unusable].
+func (e *Engine) together(in StartTask) error {
+	given := 0
+	for _, id := range []string{in.Flow, in.QuickConnect, in.Template} {
+		if id != "" {
+			given++
+		}
+	}
+	switch {
+	case in.Previous != "" && in.Related != "":
+		return fault.New(fault.Unusable, "Specify only one of PreviousContactId and RelatedContactId")
+	case given == 0:
+		return fault.New(fault.Unusable, "One of ContactFlowId, QuickConnectId or TaskTemplateId is required")
+	case given > 1 && (e.strictFlow || in.Flow != "" && in.QuickConnect != ""):
+		return errTwoFlows
+	case in.Segment.SelfAssign && (in.Segment.CreatedBy == "" || in.Template == ""):
+		return fault.New(fault.Unusable, "Self assignment needs CreatedByUser and a task template with a self-assign flow")
+	}
+	return nil
+}
+
+// fill puts attributes into the set of a chain, and checks them and the references of its new contact.
+func fill(chain *contact.Chain, attributes map[string]string, references contact.References) error {
+	if err := contact.CheckKeys(attributes); err != nil {
+		return err
+	}
+	if err := chain.Merge(attributes); err != nil {
+		return err
+	}
+	return references.Check()
 }
 
 // link finds the contact that the new one follows or relates to, and the chain it belongs to.
-func (t *tenant) link(tx Tx, c *contact.Contact, in StartTask) (*contact.Chain, error) {
+func (t *tenant) link(tx Tx, c *contact.Contact, previous, related string) (*contact.Chain, error) {
 	own := &contact.Chain{ID: c.ID}
 	switch {
-	case in.Previous != "":
-		previous, err := t.linked(tx, in.Previous)
+	case previous != "":
+		p, err := t.linked(tx, previous)
 		if err != nil {
-			return nil, err
+			return nil, fault.In("PreviousContactId", err)
 		}
-		c.Previous, c.Initial, c.Association = previous.ID, previous.Chain(), previous.Association
-		return tx.Chain(previous.Chain())
-	case in.Related != "":
-		related, err := t.linked(tx, in.Related)
+		c.Previous, c.Initial, c.Association = p.ID, p.Chain(), p.Association
+		return tx.Chain(p.Chain())
+	case related != "":
+		r, err := t.linked(tx, related)
 		if err != nil {
-			return nil, err
+			return nil, fault.In("RelatedContactId", err)
 		}
-		c.Related, c.Association = related.ID, related.Association
-		theirs, err := tx.Chain(related.Chain())
+		c.Related, c.Association = r.ID, r.Association
+		theirs, err := tx.Chain(r.Chain())
 		if err != nil {
 			return nil, err
 		}
@@ -226,14 +148,14 @@ func (t *tenant) link(tx Tx, c *contact.Contact, in StartTask) (*contact.Chain, 
 
 // schedule returns when the task starts; the zero time means at once. Amazon Connect counts whole seconds, so
 // the second that has just begun is not yet past.
-func schedule(at, now time.Time) (time.Time, error) {
+func (e *Engine) schedule(at, now time.Time) (time.Time, error) {
 	switch {
 	case at.IsZero():
 		return at, nil
 	case at.Before(now.Truncate(time.Second)):
 		return at, fault.New(fault.Invalid, "ScheduledTime cannot be in the past")
-	case at.After(now.Add(maxScheduleAhead)):
-		return at, fault.New(fault.Invalid, "ScheduledTime must be within 6 days")
+	case at.After(now.Add(e.scheduleAhead)):
+		return at, fault.New(fault.Invalid, "ScheduledTime must be within %g days", e.scheduleAhead.Hours()/24)
 	}
 	return at, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 )
@@ -36,7 +37,14 @@ type Reader interface {
 	// Resources returns the configuration of an instance that was modified at a time or later; all of it for the
 	// zero time.
 	Resources(ctx context.Context, instance string, since time.Time) ([]Resource, error)
-	// Contact fails with [fault.NotFound] when there is none.
+	// Deleted returns the configuration of an instance that was deleted at a time or later: only Kind and ID are
+	// set.
+	Deleted(ctx context.Context, instance string, since time.Time) ([]Resource, error)
+	// Version returns a configuration object as it was at a version, also when it was deleted since. Of a kind that
+	// does not keep its versions, only the newest is there. It fails with [fault.NotFound].
+	Version(ctx context.Context, instance string, kind arn.Kind, id string, version int64) (Resource, error)
+	// Contact fails with [fault.NotFound] when there is none, or when it has ended and is older than contacts are
+	// kept.
 	Contact(ctx context.Context, instance, id string) (*contact.Contact, error)
 	// Chain fails with [fault.NotFound] when there is none.
 	Chain(ctx context.Context, instance, id string) (*contact.Chain, error)
@@ -48,6 +56,17 @@ type Reader interface {
 	Events(ctx context.Context, instance, contact string) ([]contact.Event, error)
 	// Waiting returns the contacts that are queued.
 	Waiting(ctx context.Context, instance string) ([]*contact.Contact, error)
+	// CountWaiting returns how many contacts are queued in a queue, at most limit.
+	CountWaiting(ctx context.Context, instance, queue string, limit int) (int, error)
+	// SearchContacts returns a page of the contacts that are wanted, in the order that is asked for: those after a
+	// place, at most limit.
+	SearchContacts(ctx context.Context, instance string, s Search, after *Place, limit int) (Found, error)
+	// CountContacts returns how many contacts are wanted. It stops at 10,000; and where contacts must be looked at,
+	// because more than one thing is asked for, at the 5,000 that it looks at first.
+	CountContacts(ctx context.Context, instance string, s Search) (int, error)
+	// Associated returns the contacts of a tree of links by its first contact, in the order of their ids: those
+	// after one, at most limit.
+	Associated(ctx context.Context, instance, association, after string, limit int) ([]*contact.Contact, error)
 	// CountOpen returns how many contacts have not ended.
 	CountOpen(ctx context.Context, instance string) (int, error)
 	// Token returns nil when the token is not known or no longer remembered.
@@ -56,6 +75,15 @@ type Reader interface {
 	DueTimers(ctx context.Context, instance string, at time.Time, limit int) ([]Timer, error)
 	// NextTimer returns when the next timer is due; the zero time when there is none.
 	NextTimer(ctx context.Context, instance string) (time.Time, error)
+	// File fails with [fault.NotFound] when there is none.
+	File(ctx context.Context, instance, id string) (*attachment.File, error)
+	// Files returns the files of a contact, by id.
+	Files(ctx context.Context, instance, contact string) ([]*attachment.File, error)
+	// DueFiles returns files with which something is to be done at that time or before, soonest first, at most
+	// limit.
+	DueFiles(ctx context.Context, instance string, at time.Time, limit int) ([]*attachment.File, error)
+	// NextFile returns when something is next to be done with a file; the zero time when nothing is.
+	NextFile(ctx context.Context, instance string) (time.Time, error)
 }
 
 // Tx is a command's view of the store. Reads go to the store at once; writes are kept until the command
@@ -69,17 +97,29 @@ type Tx interface {
 	Chain(id string) (*contact.Chain, error)
 	Agent(user string) (*agent.Agent, error)
 	Token(operation, token string) (*Token, error)
+	CountWaiting(queue string, limit int) (int, error)
+	File(id string) (*attachment.File, error)
+	Files(contact string) ([]*attachment.File, error)
 
+	// PutContact writes a contact that is new or has not changed since it was read. Searches find it by what it is
+	// put with, when it is new or was read by this Tx; when it was not, its name, segment attributes and tags must
+	// be as they were.
 	PutContact(c *contact.Contact)
+	// PutChain writes a chain, which must be put with every contact that joins it.
 	PutChain(c *contact.Chain)
 	PutAgent(a *agent.Agent)
 	PutResource(r Resource)
+	// DeleteResource removes a configuration object that has not changed since it was read.
+	DeleteResource(r Resource)
 	PutInstance(i directory.Instance)
 	PutAccessKey(k directory.AccessKey)
 	// PutToken claims an idempotency token; who comes second runs again and finds it.
 	PutToken(t Token)
 	SetTimer(t Timer)
 	ClearTimer(id string)
+	PutFile(f *attachment.File)
+	// DropFile removes the row of a file; it need not exist.
+	DropFile(id string)
 	// Emit records what happened to a contact that is put by the same command.
 	Emit(contact string, events ...contact.Event)
 }
@@ -94,6 +134,10 @@ type Resource struct {
 	Modified time.Time
 	Body     []byte // JSON of the kind's type
 }
+
+// KeepsVersions tells whether objects of a kind stay readable as they were before they were changed or deleted:
+// a task keeps the template with which it was made.
+func KeepsVersions(kind arn.Kind) bool { return kind == arn.TaskTemplate }
 
 // Token remembers the answer to a request with an idempotency token.
 type Token struct {
@@ -117,6 +161,12 @@ type Commit struct {
 	Contacts  []*contact.Contact
 	Agents    []*agent.Agent
 	Resources []Resource
+	Deleted   []Resource
 	Timer     time.Time // soonest timer that was set; zero when none was
-	Reset     bool      // what was known of the instance may be void: read it anew
+	FileDue   bool      // something is to be done with a file, now or later
+
+	// Reset says that what was known of the instance is void. Resources is then all the configuration that is left,
+	// and Open the number of contacts that have not ended; the rest must be read anew.
+	Reset bool
+	Open  int
 }

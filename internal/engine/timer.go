@@ -14,6 +14,7 @@ const (
 	TimerExpiry TimerKind = "EXPIRY" // the task's life is over
 	TimerOffer  TimerKind = "OFFER"  // an offer ran out
 	TimerReject TimerKind = "REJECT" // a declined task leaves the agent's hands
+	TimerACW    TimerKind = "ACW"    // after-contact work is over
 )
 
 // Timer is something to do at a time. It is stored with the contact it belongs to and survives restarts.

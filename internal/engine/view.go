@@ -27,8 +27,8 @@ type Desk struct {
 type DeskTask struct {
 	agent.Leg
 	Task       *contact.Contact
-	Attributes map[string]string // only from [Engine.Desk]
-	Queue      Entry[routing.Queue]
+	Attributes map[string]string    // only from [Engine.Desk]
+	Queue      Entry[routing.Queue] // zero when the task was never queued
 }
 
 // Desk returns what is on a user's desk. It fails with [fault.NotFound].
@@ -90,11 +90,7 @@ func (e *Engine) desk(ctx context.Context, t *tenant, u Entry[directory.User], a
 		if err != nil {
 			return d, err
 		}
-		q, err := find[routing.Queue](t, arn.Queue, c.Queue)
-		if err != nil {
-			return d, err
-		}
-		d.Tasks = append(d.Tasks, DeskTask{Leg: leg, Task: c, Queue: q})
+		d.Tasks = append(d.Tasks, DeskTask{Leg: leg, Task: c, Queue: t.queueOf(c)})
 	}
 	return d, nil
 }
@@ -169,9 +165,13 @@ func (t *tenant) filter(f DeskFilter) (func(Entry[directory.User]) bool, error) 
 	if given != 1 {
 		return nil, fault.New(fault.Unusable, "Filters: specify exactly one of Queues, RoutingProfiles and Agents")
 	}
-	queues, err := t.resolveAll(arn.Queue, f.Queues)
-	if err != nil {
-		return nil, err
+	queues := make(map[string]bool, len(f.Queues))
+	for _, idOrARN := range f.Queues {
+		q, err := t.queue(idOrARN)
+		if err != nil {
+			return nil, err
+		}
+		queues[q.ID] = true
 	}
 	profiles, err := t.resolveAll(arn.RoutingProfile, f.Profiles)
 	if err != nil {
@@ -182,7 +182,7 @@ func (t *tenant) filter(f DeskFilter) (func(Entry[directory.User]) bool, error) 
 		return nil, err
 	}
 	return func(u Entry[directory.User]) bool {
-		return users[u.ID] || profiles[u.Value.RoutingProfile] || len(queues) > 0 && t.serves(u.Value.RoutingProfile, queues)
+		return users[u.ID] || profiles[u.Value.RoutingProfile] || len(queues) > 0 && t.serves(u, queues)
 	}, nil
 }
 
@@ -201,8 +201,11 @@ func (t *tenant) resolveAll(kind arn.Kind, list []string) (map[string]bool, erro
 	return ids, nil
 }
 
-// serves tells whether a routing profile has one of the queues.
-func (t *tenant) serves(profile string, queues map[string]bool) bool {
-	p, err := find[routing.Profile](t, arn.RoutingProfile, profile)
+// serves tells whether a user has one of the queues: as their own, or in their routing profile.
+func (t *tenant) serves(u Entry[directory.User], queues map[string]bool) bool {
+	if queues[u.ID] {
+		return true
+	}
+	p, err := find[routing.Profile](t, arn.RoutingProfile, u.Value.RoutingProfile)
 	return err == nil && slices.ContainsFunc(p.Value.Queues, func(q routing.ProfileQueue) bool { return queues[q.Queue] })
 }

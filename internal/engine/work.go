@@ -100,76 +100,88 @@ func (t *tenant) slots(user string) (agent.Slots, error) {
 // Accept connects a task to the agent it is offered to. Accepting it twice is one accept.
 // It fails with [fault.NotFound] or, when the offer is not theirs or no longer stands, with [fault.Conflict].
 func (e *Engine) Accept(ctx context.Context, instance, contactID, user string) error {
-	return e.inHand(ctx, instance, contactID, user, func(tx Tx, c *contact.Contact, a *agent.Agent) error {
-		if leg, _ := a.Leg(c.ID); leg.State == agent.Connected {
+	return e.inHand(ctx, instance, contactID, user, func(h *handling) error {
+		if leg, _ := h.a.Leg(h.c.ID); leg.State == agent.Connected {
 			return errDone
 		}
-		tx.ClearTimer(offerTimer(c).ID())
-		if err := a.Accept(c.ID, tx.Now()); err != nil {
+		h.tx.ClearTimer(offerTimer(h.c).ID())
+		if err := h.a.Accept(h.c.ID, h.tx.Now()); err != nil {
 			return err
 		}
-		return emit(tx, c)(c.Accept(user, tx.Now()))
+		return h.happened(h.c.Accept(user, h.tx.Now()))
 	})
 }
 
 // Reject declines an offer; the task goes back to its queue, at its old rank.
 // It fails with [fault.NotFound] or, when the offer is not theirs or no longer stands, with [fault.Conflict].
 func (e *Engine) Reject(ctx context.Context, instance, contactID, user string) error {
-	return e.inHand(ctx, instance, contactID, user, func(tx Tx, c *contact.Contact, a *agent.Agent) error {
-		tx.ClearTimer(offerTimer(c).ID())
-		if err := a.Reject(c.ID, tx.Now()); err != nil {
+	return e.inHand(ctx, instance, contactID, user, func(h *handling) error {
+		h.tx.ClearTimer(offerTimer(h.c).ID())
+		if err := h.a.Reject(h.c.ID, h.tx.Now()); err != nil {
 			return err
 		}
-		tx.SetTimer(Timer{Kind: TimerReject, Contact: c.ID, Agent: user, Stamp: c.Attempt, Due: tx.Now().Add(rejectedFor)})
-		return emit(tx, c)(c.Rejected(tx.Now()))
+		h.tx.SetTimer(Timer{
+			Kind: TimerReject, Contact: h.c.ID, Agent: user, Stamp: h.c.Attempt, Due: h.tx.Now().Add(rejectedFor),
+		})
+		return h.happened(h.c.Rejected(h.tx.Now()))
 	})
 }
 
-// End finishes a task that the agent works; after-contact work begins.
-// It fails with [fault.NotFound] or, when the agent is not working it, with [fault.Conflict].
+// End finishes a task that the agent works or has paused; after-contact work begins.
+// It fails with [fault.NotFound] or, when the agent does not have it, with [fault.Conflict].
 func (e *Engine) End(ctx context.Context, instance, contactID, user string) error {
-	return e.inHand(ctx, instance, contactID, user, func(tx Tx, c *contact.Contact, a *agent.Agent) error {
-		tx.ClearTimer(Timer{Kind: TimerExpiry, Contact: c.ID}.ID())
-		if err := a.End(c.ID, tx.Now()); err != nil {
+	return e.inHand(ctx, instance, contactID, user, func(h *handling) error {
+		if err := h.works(user); err != nil {
 			return err
 		}
-		return emit(tx, c)(c.Disconnect(contact.ReasonAgent, tx.Now()))
+		return h.disconnect(contact.ReasonAgent)
 	})
+}
+
+// works tells whether the agent works the contact, or has paused it. It fails with [fault.Conflict].
+func (h *handling) works(user string) error {
+	if !h.c.WithAgent() || h.c.Agent != user {
+		return fault.New(fault.Conflict, "agent %s does not work contact %s", user, h.c.ID)
+	}
+	return nil
 }
 
 // Clear takes a task that is over for the agent off their hands; after-contact work is complete.
 // It fails with [fault.NotFound] when they do not have it, and with [fault.Unusable] while it rings or is
 // worked.
 func (e *Engine) Clear(ctx context.Context, instance, contactID, user string) error {
-	return e.inHand(ctx, instance, contactID, user, func(tx Tx, c *contact.Contact, a *agent.Agent) error {
-		leg, _ := a.Leg(c.ID)
-		if err := a.Clear(c.ID, tx.Now()); err != nil {
+	return e.inHand(ctx, instance, contactID, user, func(h *handling) error {
+		leg, _ := h.a.Leg(h.c.ID)
+		if err := h.a.Clear(h.c.ID, h.tx.Now()); err != nil {
 			return err
 		}
 		if leg.State != agent.Ended {
 			return nil // missed or declined: the contact has long gone on
 		}
-		return emit(tx, c)(c.Close(tx.Now()))
+		return h.closed(h.tx.Now())
 	})
 }
 
 // errDone ends a command that has nothing to do.
 var errDone = errors.New("nothing to do")
 
-// inHand runs a command on a contact that an agent has in hand. The agent is put; fn emits the contact.
-func (e *Engine) inHand(ctx context.Context, instance, contactID, user string,
-	fn func(Tx, *contact.Contact, *agent.Agent) error,
-) error {
+// handle runs a command on one contact, by id or ARN.
+func (e *Engine) handle(ctx context.Context, instance, idOrARN string, fn func(*handling) error) error {
 	t, err := e.tenant(instance)
 	if err != nil {
 		return err
 	}
 	err = e.store.Update(ctx, t.ID, func(tx Tx) error {
-		c, err := tx.Contact(contactID)
+		c, err := t.linked(tx, idOrARN)
 		if err != nil {
 			return err
 		}
-		return withAgent(tx, user, func(a *agent.Agent) error { return fn(tx, c, a) })
+		h := &handling{t: t, tx: tx, c: c}
+		if err := fn(h); err != nil {
+			return err
+		}
+		h.put()
+		return nil
 	})
 	if errors.Is(err, errDone) {
 		return nil
@@ -177,16 +189,14 @@ func (e *Engine) inHand(ctx context.Context, instance, contactID, user string,
 	return err
 }
 
-// emit puts a contact with what happened to it, or passes on why nothing did.
-func emit(tx Tx, c *contact.Contact) func([]contact.Event, error) error {
-	return func(events []contact.Event, err error) error {
-		if err != nil {
+// inHand runs a command on a contact that an agent is said to have in hand.
+func (e *Engine) inHand(ctx context.Context, instance, contactID, user string, fn func(*handling) error) error {
+	return e.handle(ctx, instance, contactID, func(h *handling) error {
+		if _, err := h.hands(user); err != nil {
 			return err
 		}
-		tx.PutContact(c)
-		tx.Emit(c.ID, events...)
-		return nil
-	}
+		return fn(h)
+	})
 }
 
 // SetStatus chooses an agent's status; see [agent.Agent.Choose] for what happens while tasks are in hand.
@@ -208,21 +218,20 @@ func (e *Engine) SetStatus(ctx context.Context, instance, user, status string) e
 		return fault.New(fault.Invalid, "Agent status %s is disabled", status)
 	}
 	return e.store.Update(ctx, t.ID, func(tx Tx) error {
-		a, err := tx.Agent(u.ID)
+		a, err := t.presence(tx, u.ID)
 		if err != nil {
 			return err
-		}
-		if a == nil {
-			a = &agent.Agent{ID: u.ID}
 		}
 		for _, id := range a.Choose(*s.Value, tx.Now()) {
 			c, err := tx.Contact(id)
 			if err != nil {
 				return err
 			}
-			if err := emit(tx, c)(c.Close(tx.Now())); err != nil {
+			h := &handling{t: t, tx: tx, c: c}
+			if err := h.closed(tx.Now()); err != nil {
 				return err
 			}
+			h.put()
 		}
 		tx.PutAgent(a)
 		return nil

@@ -23,12 +23,14 @@ const (
 	Duplicate                    // the name is taken
 	InUse                        // something else refers to it
 	Reused                       // an idempotency token was used before with other parameters
-	Quota                        // a quota or limit of the service is reached
+	Quota                        // a quota of the service is reached
+	Limit                        // a limit on one object is reached: pauses of a contact, changes of its template
 	Throttled                    // too many requests
 	Denied                       // the caller may not do this
 	Unauthorized                 // the caller is not known, or no longer
 	NotPublished                 // the flow has no published version
 	BadFlow                      // the flow's content has problems; see Error.Problems
+	BadProperty                  // properties of an object do not fit; see Error.Properties
 	Unsupported                  // Tasklane does not do this (yet), and says so
 	Malformed                    // the request cannot be read: bad JSON, a wrong JSON type
 )
@@ -47,6 +49,35 @@ type Error struct {
 	Kind     Kind
 	Message  string   // whole sentence or clause, safe to show; names the member or the identifier
 	Problems []string // only for BadFlow: one text for each problem, at most 256 characters each
+
+	Properties []Property // only for BadProperty
+	Reason     string     // a word for the program that reads the answer, such as INVALID_FILE_SIZE; mostly empty
+}
+
+// Property is one property that does not fit.
+type Property struct {
+	Path    string // such as Fields.Colour
+	Reason  PropertyReason
+	Message string
+}
+
+// PropertyReason says why a property does not fit, in the words of PropertyValidationException.
+type PropertyReason string
+
+// The reasons.
+const (
+	InvalidFormat     PropertyReason = "INVALID_FORMAT"
+	UniqueViolated    PropertyReason = "UNIQUE_CONSTRAINT_VIOLATED"
+	ReferenceNotFound PropertyReason = "REFERENCED_RESOURCE_NOT_FOUND"
+	NameExists        PropertyReason = "RESOURCE_NAME_ALREADY_EXISTS"
+	RequiredMissing   PropertyReason = "REQUIRED_PROPERTY_MISSING"
+	NotSupported      PropertyReason = "NOT_SUPPORTED"
+	TypeMismatch      PropertyReason = "TYPE_MISMATCH"
+)
+
+// Properties makes a fault of kind [BadProperty]; its message is that of the first property.
+func Properties(all ...Property) *Error {
+	return &Error{Kind: BadProperty, Message: all[0].Path + ": " + all[0].Message, Properties: all}
 }
 
 // Error returns the message.
@@ -55,6 +86,17 @@ func (e *Error) Error() string { return e.Message }
 // New makes a fault; the arguments are those of [fmt.Sprintf].
 func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...)}
+}
+
+// In puts the name of the member that a fault is about in front of its message. Other errors stay as they are.
+func In(member string, err error) error {
+	f, ok := errors.AsType[*Error](err)
+	if !ok {
+		return err
+	}
+	named := *f
+	named.Message = member + ": " + f.Message
+	return &named
 }
 
 // Is tells whether err is, or wraps, a fault of this kind.

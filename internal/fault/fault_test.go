@@ -15,3 +15,21 @@ func TestIsSeesThroughWrapping(t *testing.T) {
 		t.Error("Is took an ordinary error for a fault")
 	}
 }
+
+func TestInNamesTheMember(t *testing.T) {
+	plain := errors.New("plain")
+	whole := &Error{Kind: NotFound, Message: "flow f does not exist", Reason: "R"}
+	named, ok := errors.AsType[*Error](In("ContactFlowId", whole))
+	if !ok || named.Message != "ContactFlowId: flow f does not exist" || named.Kind != NotFound || named.Reason != "R" {
+		t.Errorf("In = %+v, want the same fault with the member in front", named)
+	}
+	if whole.Message != "flow f does not exist" {
+		t.Errorf("In has changed the fault it was given: %s", whole.Message)
+	}
+	if got := In("ContactFlowId", plain); got.Error() != "plain" {
+		t.Errorf("In has changed what is no fault: %v", got)
+	}
+	if got := In("ContactFlowId", nil); got != nil {
+		t.Errorf("In has made a fault of nothing: %v", got)
+	}
+}

@@ -13,7 +13,7 @@ import (
 // Waiting is a task in a queue.
 type Waiting struct {
 	Contact  string
-	Queue    string
+	Queue    string // of an agent's own queue the agent
 	Priority contact.Priority
 	Rank     time.Time
 }
@@ -35,8 +35,10 @@ type Offer struct {
 // Board holds what waits and who is free, and pairs them. It keeps these laws:
 //
 //   - the agent who has been available longest goes first, among those for whom something waits;
-//   - they get the task of the best profile priority, then the best contact priority, then the oldest, then
-//     the smallest id; contact priority and age are compared across queues of equal profile priority;
+//   - they get what waits in their own queue before anything else, whatever their profile serves, and nobody else
+//     gets it;
+//   - otherwise they get the task of the best profile priority. Among tasks that are equal in this, also across
+//     queues, the best contact priority goes first, then the oldest, then the smallest id;
 //   - as long as somebody can take something that waits, [Board.Next] finds a pair.
 //
 // A board is owned by one goroutine.
@@ -46,6 +48,7 @@ type Board struct {
 	waiting  map[string]Waiting
 	seats    map[string]Seat
 	free     map[string]*btree.BTreeG[Seat] // by profile
+	awaited  *btree.BTreeG[Seat]            // those with something in their own queue
 }
 
 const degree = 32 // of the trees: nodes of 32 to 63 entries
@@ -58,6 +61,7 @@ func NewBoard() *Board {
 		waiting:  map[string]Waiting{},
 		seats:    map[string]Seat{},
 		free:     map[string]*btree.BTreeG[Seat]{},
+		awaited:  btree.NewG(degree, longer),
 	}
 }
 
@@ -80,13 +84,22 @@ func (b *Board) Wait(w Waiting) {
 	}
 	q.ReplaceOrInsert(w)
 	b.waiting[w.Contact] = w
+	if owner, free := b.seats[w.Queue]; free {
+		b.awaited.ReplaceOrInsert(owner)
+	}
 }
 
 // Leave takes a task off the board.
 func (b *Board) Leave(contact string) {
-	if w, ok := b.waiting[contact]; ok {
-		b.queues[w.Queue].Delete(w)
-		delete(b.waiting, contact)
+	w, ok := b.waiting[contact]
+	if !ok {
+		return
+	}
+	q := b.queues[w.Queue]
+	q.Delete(w)
+	delete(b.waiting, contact)
+	if owner, free := b.seats[w.Queue]; free && q.Len() == 0 {
+		b.awaited.Delete(owner)
 	}
 }
 
@@ -100,12 +113,16 @@ func (b *Board) Sit(s Seat) {
 	}
 	f.ReplaceOrInsert(s)
 	b.seats[s.Agent] = s
+	if own := b.queues[s.Agent]; own != nil && own.Len() > 0 {
+		b.awaited.ReplaceOrInsert(s)
+	}
 }
 
 // Stand takes an agent off the board.
 func (b *Board) Stand(agent string) {
 	if s, ok := b.seats[agent]; ok {
 		b.free[s.Profile].Delete(s)
+		b.awaited.Delete(s)
 		delete(b.seats, agent)
 	}
 }
@@ -116,9 +133,7 @@ func (b *Board) Next() (Offer, bool) {
 	if len(b.waiting) == 0 || len(b.seats) == 0 {
 		return Offer{}, false
 	}
-	var seat Seat
-	var task Waiting
-	found := false
+	seat, task, found := b.firstAwaited()
 	for id, profile := range b.profiles {
 		s, w, ok := b.first(id, profile)
 		if ok && (!found || longer(s, seat)) {
@@ -133,7 +148,18 @@ func (b *Board) Next() (Offer, bool) {
 	return Offer{Contact: task.Contact, Agent: seat.Agent}, true
 }
 
-// first finds the longest available agent of a profile for whom something waits.
+// firstAwaited finds the longest available agent for whom something waits in their own queue. [Board.Next] takes
+// another one only when they have been available longer; so an agent's own queue comes before their profile's.
+func (b *Board) firstAwaited() (seat Seat, task Waiting, found bool) {
+	b.awaited.Ascend(func(s Seat) bool {
+		seat = s
+		task, found = head(b.queues[s.Agent], s.Holds)
+		return !found
+	})
+	return seat, task, found
+}
+
+// first finds the longest available agent of a profile for whom something waits in its queues.
 func (b *Board) first(id string, p *Profile) (seat Seat, task Waiting, found bool) {
 	free := b.free[id]
 	if free == nil {
@@ -154,21 +180,24 @@ func (b *Board) pick(p *Profile, holds []string) (best Waiting, found bool) {
 		if found && pq.Priority != p.Queues[i-1].Priority {
 			break
 		}
-		q := b.queues[pq.Queue]
-		if q == nil {
-			continue
+		if w, ok := head(b.queues[pq.Queue], holds); ok && (!found || before(w, best)) {
+			best, found = w, true
 		}
-		q.Ascend(func(w Waiting) bool {
-			if slices.Contains(holds, w.Contact) {
-				return true
-			}
-			if !found || before(w, best) {
-				best, found = w, true
-			}
-			return false
-		})
 	}
 	return best, found
+}
+
+// head finds the first task of a queue that is not among those held.
+func head(q *btree.BTreeG[Waiting], holds []string) (first Waiting, found bool) {
+	if q == nil {
+		return first, false
+	}
+	q.Ascend(func(w Waiting) bool {
+		found = !slices.Contains(holds, w.Contact)
+		first = w
+		return !found
+	})
+	return first, found
 }
 
 // before orders tasks of equal profile priority.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ func TestNext(t *testing.T) {
 	profiles := []*Profile{
 		{ID: "p", Queues: []ProfileQueue{{"second", 2}, {"first", 1}, {"also-first", 1}}},
 		{ID: "other", Queues: []ProfileQueue{{"second", 1}}},
+		{ID: "bare"},
 	}
 	tests := []struct {
 		name    string
@@ -60,6 +62,42 @@ func TestNext(t *testing.T) {
 			[]Offer{{"c-2", "ann"}, {"c-1", "bob"}},
 		},
 		{
+			"an agent's own queue before every queue of the profile",
+			[]Waiting{{"c-1", "first", 1, after(0)}, {"c-2", "ann", 9, after(5)}},
+			[]Seat{{Agent: "ann", Profile: "p", Idle: after(0)}},
+			[]Offer{{"c-2", "ann"}},
+		},
+		{
+			"an agent's own queue in its order",
+			[]Waiting{{"c-1", "ann", 5, after(0)}, {"c-2", "ann", 4, after(5)}, {"c-3", "ann", 5, after(1)}},
+			[]Seat{{Agent: "ann", Profile: "p", Idle: after(0), Holds: []string{"c-1"}}},
+			[]Offer{{"c-2", "ann"}},
+		},
+		{
+			"nobody gets what waits for another",
+			[]Waiting{{"c-1", "ann", 1, after(0)}},
+			[]Seat{{Agent: "bob", Profile: "p", Idle: after(0)}},
+			nil,
+		},
+		{
+			"who serves no queue gets what waits for them",
+			[]Waiting{{"c-1", "ann", 5, after(0)}, {"c-2", "bob", 5, after(0)}, {"c-3", "first", 5, after(0)}},
+			[]Seat{{Agent: "ann", Profile: "bare", Idle: after(0)}, {Agent: "bob", Profile: "unknown", Idle: after(1)}},
+			[]Offer{{"c-1", "ann"}, {"c-2", "bob"}},
+		},
+		{
+			"an own queue does not let its agent overtake",
+			[]Waiting{{"c-1", "ann", 1, after(0)}, {"c-2", "first", 5, after(5)}},
+			[]Seat{{Agent: "ann", Profile: "p", Idle: after(9)}, {Agent: "bob", Profile: "p", Idle: after(3)}},
+			[]Offer{{"c-2", "bob"}, {"c-1", "ann"}},
+		},
+		{
+			"who holds what waits for them serves their profile",
+			[]Waiting{{"c-1", "ann", 1, after(0)}, {"c-2", "first", 5, after(5)}},
+			[]Seat{{Agent: "ann", Profile: "p", Idle: after(0), Holds: []string{"c-1"}}},
+			[]Offer{{"c-2", "ann"}},
+		},
+		{
 			"ties go by id",
 			[]Waiting{{"c-2", "first", 5, after(0)}, {"c-1", "also-first", 5, after(0)}},
 			[]Seat{{Agent: "bob", Profile: "p", Idle: after(0)}, {Agent: "ann", Profile: "p", Idle: after(0)}},
@@ -98,6 +136,9 @@ type naive struct {
 
 func (n *naive) pick(s Seat) (best Waiting, found bool) {
 	rank := func(w Waiting) (int, bool) {
+		if w.Queue == s.Agent {
+			return 0, true
+		}
 		for _, q := range n.profiles[s.Profile].Queues {
 			if q.Queue == w.Queue {
 				return q.Priority, true
@@ -152,7 +193,11 @@ func TestBoardIsTheNaiveMatcher(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			switch rapid.IntRange(0, 4).Draw(t, "event") {
 			case 0:
-				w := Waiting{name("c", 9), name("q", 3), contact.Priority(rapid.IntRange(1, 3).Draw(t, "rank")), after(rapid.IntRange(0, 5).Draw(t, "age"))}
+				queue := name("q", 3)
+				if rapid.Bool().Draw(t, "own") {
+					queue = name("a", 5)
+				}
+				w := Waiting{name("c", 9), queue, contact.Priority(rapid.IntRange(1, 3).Draw(t, "rank")), after(rapid.IntRange(0, 5).Draw(t, "age"))}
 				n.waiting[w.Contact] = w
 				b.Wait(w)
 			case 1:
@@ -172,7 +217,11 @@ func TestBoardIsTheNaiveMatcher(t *testing.T) {
 				b.Stand(id)
 			case 4:
 				want, wantOK := n.next()
+				queue := b.waiting[want.Contact].Queue
 				got, ok := b.Next()
+				if strings.HasPrefix(queue, "a") && queue != got.Agent {
+					t.Fatalf("%s was offered what waits for %s", got.Agent, queue)
+				}
 				if got != want || ok != wantOK {
 					t.Fatalf("Next = %v, %t; the rules say %v, %t", got, ok, want, wantOK)
 				}

@@ -6,12 +6,15 @@ import "github.com/tasklane/tasklane/internal/agent"
 
 // Queue is a standard queue.
 type Queue struct {
-	ID          string            `json:"-"`
-	Name        string            `json:"-"`
-	Description string            `json:"description,omitempty"`
-	Hours       string            `json:"hours"`
-	MaxContacts *int              `json:"maxContacts,omitempty"` // nil: no cap
-	Tags        map[string]string `json:"tags,omitempty"`
+	ID          string `json:"-"`
+	Name        string `json:"-"`
+	Description string `json:"description,omitempty"`
+	Hours       string `json:"hours"`
+	MaxContacts *int   `json:"maxContacts,omitempty"` // nil: no cap
+	// QuickConnects are ids, sorted. One that was deleted at the very moment it was associated stays in the list
+	// and counts for nothing.
+	QuickConnects []string          `json:"quickConnects,omitempty"`
+	Tags          map[string]string `json:"tags,omitempty"`
 }
 
 // Profile says which queues its agents serve and how many tasks each can have in hand.
@@ -28,23 +31,4 @@ type Profile struct {
 type ProfileQueue struct {
 	Queue    string `json:"queue"`
 	Priority int    `json:"priority"`
-}
-
-// QuickConnectType says what a quick connect leads to.
-type QuickConnectType string
-
-// The types of quick connect that tasks can use.
-const (
-	QuickConnectUser  QuickConnectType = "USER"
-	QuickConnectQueue QuickConnectType = "QUEUE"
-)
-
-// QuickConnect is a named destination: a user or a queue, and the flow that takes a task there.
-type QuickConnect struct {
-	ID          string           `json:"-"`
-	Name        string           `json:"-"`
-	Description string           `json:"description,omitempty"`
-	Type        QuickConnectType `json:"type"`
-	Target      string           `json:"target"` // user id or queue id
-	Flow        string           `json:"flow"`
 }

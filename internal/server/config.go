@@ -10,24 +10,30 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/awsapi"
+	"github.com/tasklane/tasklane/internal/files"
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 // Config is every setting of a server: its flags, its environment variables, its defaults.
 type Config struct {
-	Listen       string         `help:"Address to listen on." default:"127.0.0.1:8484" env:"TASKLANE_LISTEN"`
-	Data         string         `help:"Directory of the SQLite database and of bootstrap.json (default ./tasklane-data; in development mode a temporary directory)." placeholder:"DIR" env:"TASKLANE_DATA"`
-	Database     string         `help:"PostgreSQL database to use instead of SQLite." placeholder:"postgres://…" env:"TASKLANE_DATABASE"`
-	Region       string         `help:"AWS Region in ARNs." default:"us-east-1" env:"TASKLANE_REGION"`
-	Account      string         `help:"AWS account in ARNs, 12 digits." default:"000000000000" env:"TASKLANE_ACCOUNT"`
-	Auth         string         `help:"Check signatures (sigv4), or take any access key (off). Default sigv4; off in development mode." enum:",sigv4,off" default:"" placeholder:"sigv4|off" env:"TASKLANE_AUTH"`
-	Throttle     string         `help:"Bound request rates: off, aws (Amazon's numbers), or a JSON file of rates." default:"off" placeholder:"off|aws|FILE" env:"TASKLANE_THROTTLE"`
-	Quota        map[string]int `help:"Set a quota, 0 to lift it: active-tasks, queues, flows, users, agent-statuses. Default: Amazon's numbers. Repeatable." placeholder:"NAME=N" env:"TASKLANE_QUOTA"`
-	BaseURL      string         `help:"URL by which browsers and clients reach the server, where it is not http://LISTEN." placeholder:"URL" env:"TASKLANE_BASE_URL"`
-	OfferTimeout time.Duration  `help:"How long a task rings at an agent." default:"30s" env:"TASKLANE_OFFER_TIMEOUT"`
-	Development  bool           `help:"Serve the development endpoints: clock, reset and traces." env:"TASKLANE_DEVELOPMENT" name:"development-endpoints"`
-	LogFormat    string         `help:"Form of log lines." enum:"text,json" default:"text" env:"TASKLANE_LOG_FORMAT"`
-	LogLevel     slog.Level     `help:"Least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"TASKLANE_LOG_LEVEL"`
+	Listen        string         `help:"Address to listen on." default:"127.0.0.1:8484" env:"TASKLANE_LISTEN"`
+	Data          string         `help:"Directory of the SQLite database, of bootstrap.json and of attached files (default ./tasklane-data; in development mode a temporary directory)." placeholder:"DIR" env:"TASKLANE_DATA"`
+	Attachments   string         `help:"Directory of attached files (default: attachments in --data). Servers that share a database share it." placeholder:"DIR" env:"TASKLANE_ATTACHMENTS"`
+	FetchAllow    []string       `help:"Places that attached files may be fetched from besides public addresses: a network, an address, or a host with its port (default: none; in development mode this machine)." placeholder:"CIDR|HOST:PORT" env:"TASKLANE_ATTACHMENT_FETCH_ALLOW" name:"attachment-fetch-allow"`
+	Database      string         `help:"PostgreSQL database to use instead of SQLite." placeholder:"postgres://…" env:"TASKLANE_DATABASE"`
+	Region        string         `help:"AWS Region in ARNs." default:"us-east-1" env:"TASKLANE_REGION"`
+	Account       string         `help:"AWS account in ARNs, 12 digits." default:"000000000000" env:"TASKLANE_ACCOUNT"`
+	Auth          string         `help:"Check signatures (sigv4), or take any access key (off). Default sigv4; off in development mode." enum:",sigv4,off" default:"" placeholder:"sigv4|off" env:"TASKLANE_AUTH"`
+	Throttle      string         `help:"Bound request rates: off, aws (Amazon's numbers), or a JSON file of rates." default:"off" placeholder:"off|aws|FILE" env:"TASKLANE_THROTTLE"`
+	Quota         map[string]int `help:"Set a quota, 0 to lift it; an unknown NAME is answered with all names. Default: Amazon's numbers. Repeatable." placeholder:"NAME=N" env:"TASKLANE_QUOTA"`
+	BaseURL       string         `help:"URL by which browsers and clients reach the server, where it is not http://LISTEN." placeholder:"URL" env:"TASKLANE_BASE_URL"`
+	OfferTimeout  time.Duration  `help:"How long a task rings at an agent." default:"30s" env:"TASKLANE_OFFER_TIMEOUT"`
+	ScheduleAhead Span           `help:"How far ahead a task may be scheduled, in days or hours; at most 90d." default:"6d" env:"TASKLANE_SCHEDULE_AHEAD"`
+	Retention     Span           `help:"How long contacts are kept from their initiation, in days (730d) or hours (17520h)." default:"730d" env:"TASKLANE_RETENTION"`
+	StrictFlow    bool           `help:"Refuse a task that names more than one of flow, quick connect and task template, also when only one of them brings a flow." env:"TASKLANE_STRICT_FLOW"`
+	Development   bool           `help:"Serve the development endpoints: clock, reset and traces." env:"TASKLANE_DEVELOPMENT" name:"development-endpoints"`
+	LogFormat     string         `help:"Form of log lines." enum:"text,json" default:"text" env:"TASKLANE_LOG_FORMAT"`
+	LogLevel      slog.Level     `help:"Least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"TASKLANE_LOG_LEVEL"`
 
 	// fixedIdentity makes ids, keys and passwords the same at every first start, for tests and scripts.
 	fixedIdentity bool
@@ -47,8 +53,15 @@ func (c *Config) check() error {
 		return fmt.Errorf("--account %q must be 12 digits", c.Account)
 	case !region.MatchString(c.Region):
 		return fmt.Errorf("--region %q is not the name of a Region", c.Region)
+	case c.Retention < 0:
+		return fmt.Errorf("--retention %s must be positive", time.Duration(c.Retention))
 	case c.OfferTimeout <= 0:
 		return fmt.Errorf("--offer-timeout %s must be positive", c.OfferTimeout)
+	case c.ScheduleAhead <= 0 || time.Duration(c.ScheduleAhead) > 90*24*time.Hour:
+		return fmt.Errorf("--schedule-ahead %s must be positive, and at most 90d", time.Duration(c.ScheduleAhead))
+	}
+	if _, err := files.ParseAllow(c.FetchAllow); err != nil {
+		return fmt.Errorf("--attachment-fetch-allow: %w", err)
 	}
 	if c.Database != "" {
 		u, err := url.Parse(c.Database)
@@ -89,6 +102,9 @@ func (c *Config) logTo(w io.Writer) { slog.SetDefault(telemetry.NewLogger(w, c.L
 func (c Config) ForDevelopment() Config {
 	if c.Auth == "" {
 		c.Auth = authOff
+	}
+	if c.FetchAllow == nil {
+		c.FetchAllow = []string{"127.0.0.0/8", "::1"}
 	}
 	c.Development, c.fixedIdentity, c.localCORS = true, true, true
 	return c

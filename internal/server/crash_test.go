@@ -5,10 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -92,7 +90,7 @@ func survive(t *testing.T, extra ...string) {
 		_ = child.Process.Kill()
 		_ = child.Wait()
 	}()
-	l.audit(t, clientOf(t, dir, address), "http://"+address)
+	l.audit(t, clientOf(t, dir, address))
 }
 
 // load starts tasks one after the other, some of them for later, and asks again now and then with a token that
@@ -151,7 +149,7 @@ func (l *ledger) problem(format string, args ...any) {
 }
 
 // audit asks the server for everything that was acknowledged.
-func (l *ledger) audit(t *testing.T, s *servertest.Server, url string) {
+func (l *ledger) audit(t *testing.T, s *servertest.Server) {
 	if len(l.acked) < crashes {
 		t.Fatalf("only %d tasks were acknowledged in %d rounds", len(l.acked), crashes)
 	}
@@ -168,7 +166,7 @@ func (l *ledger) audit(t *testing.T, s *servertest.Server, url string) {
 			t.Errorf("task %s is named %q, want %q", id, aws.ToString(c.Name), token)
 		}
 	}
-	if active := activeTasks(t, url); active != len(ids) {
+	if active := s.Metric("tasklane_active_tasks"); active != len(ids) {
 		t.Errorf("%d tasks are there, %d are known", active, len(ids))
 	}
 	for token, id := range l.acked {
@@ -255,26 +253,4 @@ func freeAddress(t *testing.T) string {
 	}
 	defer l.Close()
 	return l.Addr().String()
-}
-
-// activeTasks reads the metric of that name.
-func activeTasks(t *testing.T, url string) int {
-	t.Helper()
-	res, err := http.Get(url + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, _ := io.ReadAll(res.Body)
-	for line := range strings.Lines(string(text)) {
-		if v, ok := strings.CutPrefix(strings.TrimSpace(line), "tasklane_active_tasks "); ok {
-			n, err := strconv.ParseFloat(v, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return int(n)
-		}
-	}
-	t.Fatal("no metric tasklane_active_tasks")
-	return 0
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"path"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/tasklane/tasklane/internal/awsapi"
 	"github.com/tasklane/tasklane/internal/console"
 	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/files"
 )
 
 // routes says which part answers which path. What no page, probe or desk claims is the Connect API.
@@ -24,6 +26,7 @@ func (s *server) routes(rates awsapi.Rates) {
 		s.developmentRoutes(mux)
 	}
 	s.desk.Register(mux)
+	mux.Handle(files.Pattern, s.files)
 	pages := console.Handler()
 	for _, pattern := range console.Patterns() {
 		mux.Handle(pattern, pages)
@@ -42,7 +45,8 @@ func (s *server) routes(rates awsapi.Rates) {
 // api answers the Connect API.
 func (s *server) api(rates awsapi.Rates) http.Handler {
 	opts := awsapi.Options{
-		Engine: s.engine, Metrics: s.metrics, Account: s.config.Account, LocalPages: s.config.localCORS, Rates: rates,
+		Engine: s.engine, Files: s.files, Metrics: s.metrics, Account: s.config.Account,
+		LocalPages: s.config.localCORS, Rates: rates,
 	}
 	if s.config.Auth != authOff {
 		// Clients sign with the time of their machine, not with that of a clock which a test has moved.
@@ -131,15 +135,22 @@ func (s *server) moveClock(w http.ResponseWriter, r *http.Request) {
 		writeFault(w, http.StatusInternalServerError, "The clock stopped on the way: "+err.Error())
 		return
 	}
+	s.files.Wake()
 	s.showClock(w, r)
 }
 
 // reset empties everything back to the first start.
 func (s *server) reset(w http.ResponseWriter, r *http.Request) {
+	var gone []string
+	for _, i := range s.engine.Instances() {
+		gone = append(gone, i.ID)
+	}
 	err := s.store.Reset(r.Context())
 	var b *bootstrapFile
 	if err == nil {
+		cleared := s.files.Clear(gone...)
 		b, err = bootstrap(r.Context(), s.engine, s.config)
+		err = errors.Join(err, cleared)
 	}
 	if err != nil {
 		writeFault(w, http.StatusInternalServerError, "Reset failed: "+err.Error())

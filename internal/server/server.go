@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,6 +20,7 @@ import (
 	"github.com/tasklane/tasklane/internal/desk"
 	"github.com/tasklane/tasklane/internal/dispatch"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/files"
 	"github.com/tasklane/tasklane/internal/store"
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
@@ -89,18 +91,21 @@ type server struct {
 	engine     *engine.Engine
 	dispatcher *dispatch.Dispatcher
 	desk       *desk.Desk
+	files      *files.Files
 	metrics    *telemetry.Metrics
 	handler    http.Handler
 }
 
 // build puts the parts together; nothing runs yet but the store.
 func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
-	st, err := store.Open(ctx, store.Options{Database: c.Database, Dir: c.Data})
+	st, err := store.Open(ctx, store.Options{Database: c.Database, Dir: c.Data, Retention: time.Duration(c.Retention)})
 	if err != nil {
 		return nil, usageError{fmt.Errorf("open database: %w", err)}
 	}
 	s := &server{config: c, store: st, metrics: telemetry.NewMetrics()}
-	s.engine, err = engine.New(engine.Options{Store: st, OfferTimeout: c.OfferTimeout, Quotas: c.Quota})
+	s.engine, err = engine.New(engine.Options{
+		Store: st, OfferTimeout: c.OfferTimeout, ScheduleAhead: time.Duration(c.ScheduleAhead), StrictFlow: c.StrictFlow, Quotas: c.Quota,
+	})
 	if err != nil {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
@@ -113,6 +118,9 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	}
 	s.dispatcher = dispatch.New(options)
 	s.desk = desk.New(panel)
+	if s.files, err = openFiles(s.engine, st, c); err != nil {
+		return nil, errors.Join(usageError{err}, st.Close())
+	}
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())
 	})
@@ -121,6 +129,18 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 		return nil, errors.Join(fmt.Errorf("read configuration: %w", err), st.Close())
 	}
 	return s, nil
+}
+
+// openFiles opens the directory of attached files.
+func openFiles(e *engine.Engine, st *store.Store, c Config) (*files.Files, error) {
+	allow, err := files.ParseAllow(c.FetchAllow)
+	if err != nil {
+		return nil, err
+	}
+	if c.Attachments == "" {
+		c.Attachments = filepath.Join(c.Data, "attachments")
+	}
+	return files.New(files.Options{Engine: e, Secrets: st, Dir: c.Attachments, BaseURL: c.BaseURL, Allow: allow})
 }
 
 // firstStart makes the first instance when there is none.
@@ -166,6 +186,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.dispatcher.Run(behind) })
+	g.Go(func() error { return s.files.Run(behind) })
 	g.Go(func() error { return s.desk.Run(ctx) })
 	if s.config.Database != "" {
 		g.Go(func() error { return s.refresh(ctx) })

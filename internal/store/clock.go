@@ -26,6 +26,9 @@ const clockOffset = "clock_offset" // in nanoseconds
 // SetOffset moves the server's clock, and remembers it for the next start.
 func (s *Store) SetOffset(ctx context.Context, offset time.Duration) error {
 	err := s.put(ctx, putSetting, clockOffset, strconv.FormatInt(int64(offset), 10))
+	if errors.Is(err, errUnknown) {
+		err = errors.Join(err, s.loadOffset(ctx))
+	}
 	if err != nil {
 		return fmt.Errorf("write clock offset: %w", err)
 	}
@@ -63,4 +66,9 @@ func fromMicros(us int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(us).UTC()
+}
+
+// nullMicros is a time that may not have come yet.
+func nullMicros(t time.Time) sql.NullInt64 {
+	return sql.NullInt64{Int64: micros(t), Valid: !t.IsZero()}
 }

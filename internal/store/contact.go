@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
 )
@@ -20,11 +22,27 @@ type contactBody struct {
 	Name              string             `json:"name"`
 	Description       string             `json:"description,omitempty"`
 	References        contact.References `json:"references,omitempty"`
+	Segment           map[string]string  `json:"segment,omitempty"`
+	Tags              map[string]string  `json:"tags,omitempty"`
+	CreatedBy         string             `json:"createdBy,omitempty"`
+	SelfAssigned      bool               `json:"selfAssigned,omitempty"`
+	External          bool               `json:"external,omitempty"`
+	Template          string             `json:"template,omitempty"`
+	TemplateVersion   int64              `json:"templateVersion,omitempty"`
+	TemplateChanges   int                `json:"templateChanges,omitempty"`
 	Flow              string             `json:"flow,omitempty"`
 	Target            string             `json:"target,omitempty"`
 	Reason            contact.Reason     `json:"reason,omitempty"`
 	Priority          contact.Priority   `json:"priority"`
 	Attempt           int                `json:"attempt,omitempty"`
+	Adjustment        time.Duration      `json:"adjustment,omitempty"`
+	PausedFrom        contact.State      `json:"pausedFrom,omitempty"`
+	Pauses            int                `json:"pauses,omitempty"`
+	PausedFor         time.Duration      `json:"pausedFor,omitempty"`
+	AgentPausedFor    time.Duration      `json:"agentPausedFor,omitempty"`
+	Reschedules       int                `json:"reschedules,omitempty"`
+	Next              string             `json:"next,omitempty"`
+	Life              time.Duration      `json:"life,omitempty"`
 	Rank              int64              `json:"rank,omitempty"`
 	Expires           int64              `json:"expires,omitempty"`
 	ScheduledFor      int64              `json:"scheduledFor,omitempty"`
@@ -32,6 +50,8 @@ type contactBody struct {
 	Enqueued          int64              `json:"enqueued,omitempty"`
 	RingStart         int64              `json:"ringStart,omitempty"`
 	ConnectedToAgent  int64              `json:"connectedToAgent,omitempty"`
+	LastPaused        int64              `json:"lastPaused,omitempty"`
+	LastResumed       int64              `json:"lastResumed,omitempty"`
 	Disconnected      int64              `json:"disconnected,omitempty"`
 	ACWStart          int64              `json:"acwStart,omitempty"`
 	ACWEnd            int64              `json:"acwEnd,omitempty"`
@@ -42,6 +62,11 @@ func packContact(c *contact.Contact) ([]byte, error) {
 	return json.Marshal(contactBody{
 		Initial: c.Initial, Previous: c.Previous, Related: c.Related, Association: c.Association,
 		Method: c.Method, Name: c.Name, Description: c.Description, References: c.References,
+		Segment: c.Segment, Tags: c.Tags, CreatedBy: c.CreatedBy, SelfAssigned: c.SelfAssigned, External: c.External,
+		Template: c.Template, TemplateVersion: c.TemplateVersion, TemplateChanges: c.TemplateChanges,
+		Adjustment: c.Adjustment, PausedFrom: c.PausedFrom, Pauses: c.Pauses, PausedFor: c.PausedFor,
+		AgentPausedFor: c.AgentPausedFor, Reschedules: c.Reschedules, Next: c.Next, Life: c.Life,
+		LastPaused: micros(c.LastPaused), LastResumed: micros(c.LastResumed),
 		Flow: c.Flow, Target: c.Target, Reason: c.Reason, Priority: c.Priority, Attempt: c.Attempt,
 		Rank: micros(c.Rank), Expires: micros(c.Expires), ScheduledFor: micros(c.ScheduledFor),
 		ConnectedToSystem: micros(c.ConnectedToSystem), Enqueued: micros(c.Enqueued),
@@ -58,6 +83,12 @@ func unpackContact(c *contact.Contact, text []byte) error {
 	}
 	c.Initial, c.Previous, c.Related, c.Association = b.Initial, b.Previous, b.Related, b.Association
 	c.Method, c.Name, c.Description, c.References = b.Method, b.Name, b.Description, b.References
+	c.Segment, c.Tags, c.CreatedBy, c.SelfAssigned, c.External = b.Segment, b.Tags, b.CreatedBy, b.SelfAssigned, b.External
+	c.Template, c.TemplateVersion, c.TemplateChanges = b.Template, b.TemplateVersion, b.TemplateChanges
+	c.Adjustment, c.PausedFrom, c.Pauses, c.PausedFor = b.Adjustment, b.PausedFrom, b.Pauses, b.PausedFor
+	c.AgentPausedFor, c.Reschedules, c.Next = b.AgentPausedFor, b.Reschedules, b.Next
+	c.Life = cmp.Or(b.Life, contact.DefaultLife) // before it was kept, there was no other
+	c.LastPaused, c.LastResumed = fromMicros(b.LastPaused), fromMicros(b.LastResumed)
 	c.Flow, c.Target, c.Reason, c.Priority, c.Attempt = b.Flow, b.Target, b.Reason, b.Priority, b.Attempt
 	c.Rank, c.Expires, c.ScheduledFor = fromMicros(b.Rank), fromMicros(b.Expires), fromMicros(b.ScheduledFor)
 	c.ConnectedToSystem, c.Enqueued = fromMicros(b.ConnectedToSystem), fromMicros(b.Enqueued)
@@ -81,8 +112,16 @@ func scanContact(row scanner) (*contact.Contact, error) {
 	return &c, unpackContact(&c, body)
 }
 
-// Contact reads one contact.
+// Contact reads one contact, unless it is kept no longer.
 func (s *Store) Contact(ctx context.Context, instance, id string) (*contact.Contact, error) {
+	c, err := s.contact(ctx, instance, id)
+	if err == nil && !s.kept(c) {
+		return nil, missing("contact", id)
+	}
+	return c, err
+}
+
+func (s *Store) contact(ctx context.Context, instance, id string) (*contact.Contact, error) {
 	c, err := scanContact(s.row(ctx, `
 		SELECT id, version, state, queue_id, agent_id, initiated_at, body
 		FROM contact WHERE instance_id = $1 AND id = $2`, instance, id))
@@ -111,6 +150,20 @@ func (s *Store) Waiting(ctx context.Context, instance string) ([]*contact.Contac
 	return all, nil
 }
 
+// CountWaiting counts the contacts that are queued in a queue. It stops at limit, however many there are.
+func (s *Store) CountWaiting(ctx context.Context, instance, queue string, limit int) (int, error) {
+	var n int
+	err := s.row(ctx, `
+		SELECT count(*) FROM (
+		  SELECT id FROM contact
+		  WHERE instance_id = $1 AND state = 'QUEUED' AND queue_id = $2 AND ended_at IS NULL LIMIT $3) AS waiting`,
+		instance, queue, limit).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count what waits in queue %s: %w", queue, err)
+	}
+	return n, nil
+}
+
 // CountOpen counts the contacts that have not ended.
 func (s *Store) CountOpen(ctx context.Context, instance string) (int, error) {
 	var n int
@@ -123,11 +176,17 @@ func (s *Store) CountOpen(ctx context.Context, instance string) (int, error) {
 }
 
 var putContact = &target{guarded: true, text: `
-	INSERT INTO contact (instance_id, id, version, state, queue_id, agent_id, initiated_at, ended_at, body)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	INSERT INTO contact (instance_id, id, version, state, queue_id, agent_id, initiated_at, ended_at, body,
+	  indexed, initial_id, association_id, method, words, scheduled_at, enqueued_at, connected_at,
+	  disconnected_at, expires_at)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 	ON CONFLICT (instance_id, id) DO UPDATE SET
 	  version = excluded.version, state = excluded.state, queue_id = excluded.queue_id,
-	  agent_id = excluded.agent_id, ended_at = excluded.ended_at, body = excluded.body
+	  agent_id = excluded.agent_id, ended_at = excluded.ended_at, body = excluded.body,
+	  indexed = excluded.indexed, initial_id = excluded.initial_id, association_id = excluded.association_id,
+	  method = excluded.method, words = excluded.words, scheduled_at = excluded.scheduled_at,
+	  enqueued_at = excluded.enqueued_at, connected_at = excluded.connected_at,
+	  disconnected_at = excluded.disconnected_at, expires_at = excluded.expires_at
 	WHERE contact.version = excluded.version - 1`}
 
 // PutContact writes a contact that is new or has not changed since it was read.
@@ -137,14 +196,17 @@ func (t *tx) PutContact(c *contact.Contact) {
 		t.fail(fmt.Errorf("encode contact %s: %w", c.ID, err))
 		return
 	}
-	var ended sql.NullInt64
-	if !c.Open() {
-		ended = sql.NullInt64{Int64: micros(c.EndedAt()), Valid: true}
-	}
 	written := *c
 	written.Version++
+	association := c.Association
+	if association == c.ID {
+		association = ""
+	}
 	t.write(putContact, c.ID, t.instance, c.ID, written.Version, string(c.State), null(c.Queue), null(c.Agent),
-		micros(c.Initiated), ended, string(body))
+		micros(c.Initiated), nullMicros(c.EndedAt()), string(body),
+		written.Version, null(c.Initial), null(association), string(c.Method), contact.Phrase(c.Name),
+		nullMicros(c.ScheduledFor), nullMicros(c.Enqueued), nullMicros(c.ConnectedToAgent),
+		nullMicros(c.Disconnected), nullMicros(c.Expires))
 	t.commit.Contacts = replace(t.commit.Contacts, &written, func(x *contact.Contact) bool { return x.ID == written.ID })
 }
 
@@ -153,8 +215,8 @@ func (s *Store) Chain(ctx context.Context, instance, id string) (*contact.Chain,
 	c := contact.Chain{ID: id}
 	var attributes []byte
 	err := s.row(ctx, `
-		SELECT version, linked, attributes FROM chain WHERE instance_id = $1 AND id = $2`,
-		instance, id).Scan(&c.Version, &c.Linked, &attributes)
+		SELECT version, linked, transfers, attributes FROM chain WHERE instance_id = $1 AND id = $2`,
+		instance, id).Scan(&c.Version, &c.Linked, &c.Transfers, &attributes)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, missing("contact", id)
 	}
@@ -168,10 +230,11 @@ func (s *Store) Chain(ctx context.Context, instance, id string) (*contact.Chain,
 }
 
 var putChain = &target{guarded: true, text: `
-	INSERT INTO chain (instance_id, id, version, linked, attributes)
-	VALUES ($1, $2, $3, $4, $5)
+	INSERT INTO chain (instance_id, id, version, linked, transfers, attributes)
+	VALUES ($1, $2, $3, $4, $5, $6)
 	ON CONFLICT (instance_id, id) DO UPDATE SET
-	  version = excluded.version, linked = excluded.linked, attributes = excluded.attributes
+	  version = excluded.version, linked = excluded.linked, transfers = excluded.transfers,
+	  attributes = excluded.attributes
 	WHERE chain.version = excluded.version - 1`}
 
 // PutChain writes what the contacts of a chain share.
@@ -181,5 +244,7 @@ func (t *tx) PutChain(c *contact.Chain) {
 		t.fail(fmt.Errorf("encode attributes of %s: %w", c.ID, err))
 		return
 	}
-	t.write(putChain, c.ID, t.instance, c.ID, c.Version+1, c.Linked, string(attributes))
+	t.write(putChain, c.ID, t.instance, c.ID, c.Version+1, c.Linked, c.Transfers, string(attributes))
+	written := *c
+	t.chains = replace(t.chains, &written, func(x *contact.Chain) bool { return x.ID == written.ID })
 }

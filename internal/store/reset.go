@@ -13,14 +13,18 @@ var empty = []*target{
 	{text: `DELETE FROM instance`},
 	{text: `DELETE FROM access_key`},
 	{text: `DELETE FROM resource`},
+	{text: `DELETE FROM resource_version`},
+	{text: `DELETE FROM tombstone`},
 	{text: `DELETE FROM contact`},
 	{text: `DELETE FROM chain`},
+	{text: `DELETE FROM term`},
 	{text: `DELETE FROM agent`},
 	{text: `DELETE FROM event`},
 	{text: `DELETE FROM timer`},
 	{text: `DELETE FROM token`},
 	{text: `DELETE FROM session`},
 	{text: `DELETE FROM lease`},
+	{text: `DELETE FROM file`},
 }
 
 // Reset removes everything there is, in one commit, and sets the clock back to the machine's.

@@ -65,10 +65,57 @@ var putResource = &target{guarded: true, text: `
 	  name = excluded.name, version = excluded.version, modified_at = excluded.modified_at, body = excluded.body
 	WHERE resource.version = excluded.version - 1`}
 
+// holdResource affects the row only if it is there: putResource would bring back one that was deleted meanwhile.
+var holdResource = &target{guarded: true, text: `
+	UPDATE resource SET version = version WHERE (instance_id, kind, id) IN (VALUES ($1, $2, $3))`}
+
+// hold has the command lose when the object that it has read is no longer there.
+func (t *tx) hold(r engine.Resource) {
+	if r.Version > 0 {
+		t.write(holdResource, string(r.Kind)+"/"+r.ID, t.instance, string(r.Kind), r.ID)
+	}
+}
+
+// Deleted reads which configuration of an instance was deleted at a time or later.
+func (s *Store) Deleted(ctx context.Context, instance string, since time.Time) ([]engine.Resource, error) {
+	var all []engine.Resource
+	err := s.each(ctx, func(row scanner) error {
+		var r engine.Resource
+		err := row.Scan(&r.Kind, &r.ID)
+		all = append(all, r)
+		return err
+	}, `SELECT kind, id FROM tombstone WHERE instance_id = $1 AND deleted_at >= $2`, instance, micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("read deleted resources: %w", err)
+	}
+	return all, nil
+}
+
+var deleteResource = &target{text: `
+	DELETE FROM resource WHERE (instance_id, kind, id) IN (VALUES ($1, $2, $3))`}
+
+var putTombstone = &target{text: `
+	INSERT INTO tombstone (instance_id, kind, id, deleted_at) VALUES ($1, $2, $3, $4)
+	ON CONFLICT (instance_id, kind, id) DO UPDATE SET deleted_at = excluded.deleted_at`}
+
+// DeleteResource removes a configuration object that has not changed since it was read: writing it once more is
+// the guard.
+func (t *tx) DeleteResource(r engine.Resource) {
+	t.hold(r)
+	t.keep(r)
+	key := string(r.Kind) + "/" + r.ID
+	t.write(putResource, key, t.instance, string(r.Kind), r.ID, r.Name, r.Version+1, micros(t.Now()), string(r.Body))
+	t.write(deleteResource, key, t.instance, string(r.Kind), r.ID)
+	t.write(putTombstone, key, t.instance, string(r.Kind), r.ID, micros(t.Now()))
+	t.commit.Deleted = append(t.commit.Deleted, r)
+}
+
 // PutResource writes a configuration object that is new or has not changed since it was read.
 func (t *tx) PutResource(r engine.Resource) {
+	t.hold(r)
+	t.keep(r)
 	r.Version++
-	r.Modified = t.now
+	r.Modified = t.Now()
 	t.write(putResource, string(r.Kind)+"/"+r.ID, t.instance, string(r.Kind), r.ID, r.Name, r.Version,
 		micros(r.Modified), string(r.Body))
 	t.commit.Resources = append(t.commit.Resources, r)

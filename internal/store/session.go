@@ -74,11 +74,16 @@ var clearToken = &target{text: `
 // forgetAtOnce bounds what one call of Forget removes, so that it never holds up the commands for long.
 const forgetAtOnce = 500
 
-// Forget removes idempotency tokens and sessions that expired before a time, some of them at each call, and
-// tells how many.
+// Forget removes idempotency tokens and sessions that expired before a time, and contacts that were kept long
+// enough by then, some of them at each call, and tells how much. It also indexes what a node of an earlier version
+// has written meanwhile.
 func (s *Store) Forget(ctx context.Context, instance string, before time.Time) (int, error) {
-	old := &tx{ctx: ctx, store: s, instance: instance}
-	err := s.each(ctx, func(row scanner) error {
+	indexed, err := s.indexSome(ctx, instance)
+	if err != nil {
+		return 0, err
+	}
+	old := &tx{ctx: ctx, store: s, instance: instance, now: s.Now()}
+	err = s.each(ctx, func(row scanner) error {
 		var operation, token string
 		err := row.Scan(&operation, &token)
 		old.writes = append(old.writes, write{to: clearToken, args: []any{instance, operation, token}})
@@ -97,5 +102,8 @@ func (s *Store) Forget(ctx context.Context, instance string, before time.Time) (
 	if err != nil {
 		return 0, fmt.Errorf("read expired sessions: %w", err)
 	}
-	return len(old.writes), s.commit(ctx, old)
+	if err := s.purge(ctx, old, before); err != nil {
+		return 0, err
+	}
+	return indexed + len(old.writes), s.commit(ctx, old)
 }

@@ -54,6 +54,11 @@ func (s *Store) each(ctx context.Context, fn func(scanner) error, text string, a
 	if err != nil {
 		return err
 	}
+	return drain(rows, fn)
+}
+
+// drain calls fn for each row and closes the rows.
+func drain(rows *sql.Rows, fn func(scanner) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := fn(rows); err != nil {
@@ -61,6 +66,18 @@ func (s *Store) each(ctx context.Context, fn func(scanner) error, text string, a
 		}
 	}
 	return rows.Err()
+}
+
+// ids reads rows of one id.
+func (s *Store) ids(ctx context.Context, text string, args ...any) ([]string, error) {
+	var ids []string
+	err := s.each(ctx, func(row scanner) error {
+		var id string
+		err := row.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, text, args...)
+	return ids, err
 }
 
 // put writes one row outside of any command, durably.

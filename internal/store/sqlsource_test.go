@@ -125,15 +125,17 @@ func addUp(expr ast.Expr, other func(ast.Expr)) string {
 // statements that may be repeated.
 func migrationBreaches(text string) []string {
 	var found []string
-	if !strings.Contains(text, "-- +goose NO TRANSACTION\n") {
-		found = append(found, `no line "-- +goose NO TRANSACTION"`)
+	// A table that is made anew must not be lost half way: such a file runs in one transaction, and says why.
+	whole := strings.Contains(text, "-- transaction: ")
+	if whole == strings.Contains(text, "-- +goose NO TRANSACTION\n") {
+		found = append(found, `no line "-- +goose NO TRANSACTION", and no comment "-- transaction: why", or both`)
 	}
 	up, down, _ := strings.Cut(text, "-- +goose Down\n")
 	for _, half := range []string{up, down} {
 		steps := splitSteps(half)
 		for _, step := range steps {
 			found = append(found, sqlBreaches(step)...)
-			if len(steps) > 1 && !regexp.MustCompile(`\bIF (NOT )?EXISTS\b`).MatchString(step) {
+			if !whole && len(steps) > 1 && !regexp.MustCompile(`\bIF (NOT )?EXISTS\b`).MatchString(step) {
 				found = append(found, fmt.Sprintf("one of %d statements, and cannot be repeated: %s", len(steps), step))
 			}
 		}
@@ -177,6 +179,7 @@ func TestMigrationRules(t *testing.T) {
 		{"one up, one down", head + "ALTER TABLE a ADD b TEXT;\n-- +goose Down\nALTER TABLE a DROP COLUMN b;\n", ""},
 		{"repeatable ones", head + "DROP INDEX IF EXISTS a;\nCREATE INDEX IF NOT EXISTS a ON b (c);\n-- end\n", ""},
 		{"inside a transaction", "-- +goose Up\nDROP INDEX a;\n", "no line"},
+		{"a table made anew", "-- +goose Up\n-- transaction: why\nDROP TABLE a;\nALTER TABLE b RENAME TO a;\n", ""},
 		{"two at once", head + "DROP INDEX IF EXISTS a;\nDROP INDEX b;\n", "one of 2 statements"},
 		{"a forbidden type", head + "ALTER TABLE a ADD COLUMN b JSONB;\n", "column b"},
 	}

@@ -40,18 +40,27 @@ type Options struct {
 	Database string
 	// Dir is the directory of the SQLite files. It must exist.
 	Dir string
+	// Retention is how long contacts are kept from their initiation; the zero value means [DefaultRetention].
+	Retention time.Duration
 }
+
+// DefaultRetention is 24 months, as Amazon Connect keeps contacts
+// (https://docs.aws.amazon.com/connect/latest/adminguide/ctr-data-model.html).
+const DefaultRetention = 730 * 24 * time.Hour
 
 // Store is an open database.
 type Store struct {
-	engine   string   // "sqlite" or "postgres", for messages
-	read     *sql.DB  // for reads, and for migrations
-	stmts    sync.Map // prepared statements by their text
-	keys     sync.Map // access keys by id
-	writer   *writer
-	watchers []func(engine.Commit)
-	offset   atomic.Int64 // of the clock, in nanoseconds
-	stop     func() error
+	engine    string   // "sqlite" or "postgres", for messages
+	read      *sql.DB  // for reads, and for migrations
+	stmts     sync.Map // prepared statements by their text
+	keys      sync.Map // access keys by id
+	writer    *writer
+	watchers  []func(engine.Commit)
+	offset    atomic.Int64 // of the clock, in nanoseconds
+	retention time.Duration
+	stop      func() error
+
+	gatherMost int // the constant of that name, but in tests
 }
 
 // Open opens the database, brings its schema up to date and starts the writer. [Store.Close] stops it.
@@ -64,8 +73,11 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: db.name, read: db.read}
-	s.writer = newWriter(db.applier, s.notify)
+	s := &Store{engine: db.name, read: db.read, retention: opts.Retention, gatherMost: gatherMost}
+	if s.retention == 0 {
+		s.retention = DefaultRetention
+	}
+	s.writer = newWriter(db.applier, s.notify, s.present)
 	writing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	s.stop = func() error {
@@ -79,6 +91,9 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	running.Go(func() { s.writer.run(writing) })
 	if err := s.loadOffset(ctx); err != nil {
 		return nil, errors.Join(err, s.stop())
+	}
+	if err := s.indexAll(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("index what an earlier version has written: %w", err), s.stop())
 	}
 	return s, nil
 }
@@ -133,13 +148,29 @@ func (s *Store) notify(c engine.Commit) {
 	}
 }
 
-const maxAttempts = 8 // runs of one command that keeps losing
+// present is the Reset of an instance: what there is of it for those who remember it to know.
+func (s *Store) present(ctx context.Context, instance string) (engine.Commit, error) {
+	resources, err := s.Resources(ctx, instance, time.Time{})
+	if err != nil {
+		return engine.Commit{}, err
+	}
+	open, err := s.CountOpen(ctx, instance)
+	return engine.Commit{Instance: instance, Reset: true, Resources: resources, Open: open}, err
+}
+
+const (
+	maxAttempts  = 20                    // runs of one command that keeps losing
+	longestPause = 64 * time.Millisecond // between two of them
+)
 
 // Update runs a command and commits what it writes; see [engine.Store].
 func (s *Store) Update(ctx context.Context, instance string, fn func(engine.Tx) error) error {
 	for attempt := range maxAttempts {
-		tx := &tx{ctx: ctx, store: s, instance: instance, now: s.Now()}
+		tx := &tx{ctx: ctx, store: s, instance: instance}
 		if err := fn(tx); err != nil {
+			return err
+		}
+		if err := tx.index(); err != nil {
 			return err
 		}
 		if tx.err != nil {
@@ -170,7 +201,7 @@ func pause(ctx context.Context, attempt int) error {
 	if attempt == 0 {
 		return nil
 	}
-	most := time.Millisecond << attempt
+	most := min(time.Millisecond<<attempt, longestPause)
 	timer := time.NewTimer(rand.N(most)) //nolint:gosec // jitter, not a secret
 	defer timer.Stop()
 	select {

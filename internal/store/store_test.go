@@ -100,3 +100,16 @@ func TestClosedStoreRefuses(t *testing.T) {
 		t.Error("a closed store took a write")
 	}
 }
+
+func TestSearch(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		s := openSQLite(t)
+		storetest.Search(t, s, s.GatherMost)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		s := openPostgres(t)
+		storetest.Search(t, s, s.GatherMost)
+	})
+}

@@ -39,5 +39,5 @@ var putToken = &target{guarded: true, text: `
 // PutToken claims a token; see [engine.Tx].
 func (t *tx) PutToken(token engine.Token) {
 	t.write(putToken, token.Operation+"/"+token.Token, t.instance, token.Operation, token.Token, token.Digest,
-		token.Result, micros(t.now), micros(token.Expires))
+		token.Result, micros(t.Now()), micros(token.Expires))
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/engine"
 )
@@ -15,14 +16,22 @@ type tx struct {
 	ctx      context.Context //nolint:containedctx // a tx lives for one call of Update
 	store    *Store
 	instance string
-	now      time.Time
+	now      time.Time // zero until somebody asks
 	writes   []write
 	commit   engine.Commit
 	err      error // first failure to encode; Update returns it
+
+	chains []*contact.Chain    // those that the command writes
+	terms  map[string][]string // those of contacts and chains as they were read, by kind and id
 }
 
-// Now is the time of the command.
-func (t *tx) Now() time.Time { return t.now }
+// Now is the time of the command: of the first call, so that it is not before what was read ahead of it.
+func (t *tx) Now() time.Time {
+	if t.now.IsZero() {
+		t.now = t.store.Now()
+	}
+	return t.now
+}
 
 // write buffers a row; a row of the same key that was buffered before is replaced.
 func (t *tx) write(to *target, key string, args ...any) {
@@ -52,10 +61,20 @@ func (t *tx) fail(err error) {
 }
 
 func (t *tx) Contact(id string) (*contact.Contact, error) {
-	return t.store.Contact(t.ctx, t.instance, id)
+	c, err := t.store.Contact(t.ctx, t.instance, id)
+	if err == nil {
+		t.found(ofContact+id, c.Terms())
+	}
+	return c, err
 }
 
-func (t *tx) Chain(id string) (*contact.Chain, error) { return t.store.Chain(t.ctx, t.instance, id) }
+func (t *tx) Chain(id string) (*contact.Chain, error) {
+	c, err := t.store.Chain(t.ctx, t.instance, id)
+	if err == nil {
+		t.found(ofChain+id, c.Terms())
+	}
+	return c, err
+}
 
 func (t *tx) Agent(user string) (*agent.Agent, error) {
 	return t.store.Agent(t.ctx, t.instance, user)
@@ -63,4 +82,14 @@ func (t *tx) Agent(user string) (*agent.Agent, error) {
 
 func (t *tx) Token(operation, token string) (*engine.Token, error) {
 	return t.store.Token(t.ctx, t.instance, operation, token)
+}
+
+func (t *tx) CountWaiting(queue string, limit int) (int, error) {
+	return t.store.CountWaiting(t.ctx, t.instance, queue, limit)
+}
+
+func (t *tx) File(id string) (*attachment.File, error) { return t.store.File(t.ctx, t.instance, id) }
+
+func (t *tx) Files(contact string) ([]*attachment.File, error) {
+	return t.store.Files(t.ctx, t.instance, contact)
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/engine"
 )
@@ -29,7 +30,7 @@ type write struct {
 	args []any
 }
 
-// target is a statement that writes rows of one table: an INSERT or a DELETE with exactly one tuple of
+// target is a statement that writes rows of one table: an INSERT, UPDATE or DELETE with exactly one tuple of
 // placeholders, which [target.sql] repeats.
 type target struct {
 	order   int  // in which targets are written, the same for all commands, so that databases find no deadlock
@@ -95,11 +96,15 @@ type writer struct {
 	stopped chan struct{} // closed when nothing is applied any more
 	applier applier
 	notify  func(engine.Commit)
+	present func(ctx context.Context, instance string) (engine.Commit, error) // the Reset of an instance
+
+	doubtful map[string]bool // instances of which memory and database may differ
 }
 
-func newWriter(a applier, notify func(engine.Commit)) *writer {
+func newWriter(a applier, notify func(engine.Commit), present func(context.Context, string) (engine.Commit, error)) *writer {
 	return &writer{
-		queue: make(chan *command, 4*maxBatch), stopped: make(chan struct{}), applier: a, notify: notify,
+		queue: make(chan *command, 4*maxBatch), stopped: make(chan struct{}), applier: a, notify: notify, present: present,
+		doubtful: map[string]bool{},
 	}
 }
 
@@ -135,7 +140,9 @@ func (w *writer) run(ctx context.Context) {
 			return
 		case c := <-w.queue:
 			// A commit that has begun is finished, also when the store is closing.
-			w.apply(context.WithoutCancel(ctx), w.gather(c))
+			writing := context.WithoutCancel(ctx)
+			w.settle(writing)
+			w.apply(writing, w.gather(c))
 		}
 	}
 }
@@ -170,10 +177,32 @@ func (w *writer) apply(ctx context.Context, batch []*command) {
 		switch {
 		case err == nil:
 			w.notify(c.commit)
-		case errors.Is(err, errUnknown): // it may have taken effect: whoever remembers something must read anew
-			w.notify(engine.Commit{Instance: c.commit.Instance, Reset: true})
+		case errors.Is(err, errUnknown): // it may have taken effect: whoever remembers something must learn of it
+			w.doubtful[c.commit.Instance] = true
 		}
+	}
+	w.settle(ctx)
+	for _, c := range batch {
 		c.done <- err
+	}
+}
+
+// settleTime bounds how long the commands wait while memory is brought in step with the database.
+const settleTime = 5 * time.Second
+
+// settle tells the watchers what there is of the doubtful instances. All commits pass through the writer, so it is
+// the one place where nothing changes meanwhile. Where the database does not answer, the next batch tries again.
+func (w *writer) settle(ctx context.Context) {
+	for instance := range w.doubtful {
+		reading, cancel := context.WithTimeout(ctx, settleTime)
+		c, err := w.present(reading, instance)
+		cancel()
+		if err != nil {
+			slog.ErrorContext(ctx, "cannot read what a commit has left", "instance", instance, "err", err)
+			continue
+		}
+		delete(w.doubtful, instance)
+		w.notify(c)
 	}
 }
 
@@ -206,8 +235,9 @@ func join(batch []*command) []statement {
 
 // targets are all the statements that write, in the order they are applied.
 var targets = number(append(empty,
-	putSetting, putInstance, putAccessKey, putResource, putToken, putChain, putContact, putAgent,
-	putEvent, putTimer, clearTimer, putSession, clearSession, clearToken, putLease,
+	putSetting, addSetting, putInstance, putAccessKey, holdResource, keepVersion, putResource, deleteResource,
+	putTombstone, putToken, putChain, clearChain, putContact, clearContact, clearTerm, putTerm, putAgent,
+	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession, clearToken, putLease, putFile, dropFile,
 ))
 
 func number(all []*target) []*target {

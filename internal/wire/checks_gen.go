@@ -1167,6 +1167,34 @@ func (v *DeleteAttachedFileRequest) check(c *checker) {
 	}
 }
 
+func (v *DeleteContactDataRequest) check(c *checker) {
+	if v.ContactFields == nil {
+		c.missing("ContactFields")
+	} else {
+		c.enter("ContactFields")
+		for i0 := range v.ContactFields {
+			c.index(i0)
+			c.oneOf(string(v.ContactFields[i0]), valuesContactField)
+			c.leave()
+		}
+		c.leave()
+	}
+	if v.ContactId == nil {
+		c.missing("ContactId")
+	} else {
+		c.enter("ContactId")
+		c.length(*v.ContactId, 1, 256)
+		c.leave()
+	}
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+}
+
 func (v *DeleteContactFlowRequest) check(c *checker) {
 	if v.ContactFlowId == nil {
 		c.missing("ContactFlowId")

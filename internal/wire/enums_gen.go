@@ -126,6 +126,18 @@ const (
 
 var valuesChannel = []string{"VOICE", "CHAT", "TASK", "EMAIL"}
 
+// ContactField is an enum of the API.
+type ContactField string
+
+// The values of ContactField.
+const (
+	ContactFieldCustomerEndpoint          ContactField = "CUSTOMER_ENDPOINT"
+	ContactFieldAdditionalEmailRecipients ContactField = "ADDITIONAL_EMAIL_RECIPIENTS"
+	ContactFieldEmailSubject              ContactField = "EMAIL_SUBJECT"
+)
+
+var valuesContactField = []string{"CUSTOMER_ENDPOINT", "ADDITIONAL_EMAIL_RECIPIENTS", "EMAIL_SUBJECT"}
+
 // ContactFlowModuleState is an enum of the API.
 type ContactFlowModuleState string
 

@@ -18,9 +18,13 @@ import (
 // This file alone knows the JSON library. It is the one that becomes encoding/json/v2 of the standard library;
 // unlike encoding/json it tells names of different case apart, and refuses names that occur twice.
 
-var errNotEpoch = errors.New("a number of epoch seconds is expected")
+var (
+	errNotEpoch = errors.New("a number of epoch seconds is expected")
+	errEpoch    = fmt.Errorf("Member must be between 0 and %d", latest) //nolint:staticcheck // Amazon's words
+)
 
-// decode reads a JSON object. Its errors are faults of kind Malformed whose message names the member.
+// decode reads a JSON object. Its errors are faults whose message names the member: of kind Malformed, or of kind
+// Invalid for a time that is out of bounds.
 func decode(body []byte, into any) error {
 	err := json.Unmarshal(body, into)
 	if err == nil {
@@ -55,7 +59,10 @@ func malformed(e *json.SemanticError) error {
 	if member == "" {
 		return fault.New(fault.Malformed, "The request body must be a JSON object")
 	}
-	if errors.Is(e.Err, errNotEpoch) {
+	switch {
+	case errors.Is(e.Err, errEpoch):
+		return fault.New(fault.Invalid, "Value at '%s' failed to satisfy constraint: %v", member, e.Err)
+	case errors.Is(e.Err, errNotEpoch):
 		return fault.New(fault.Malformed, "Value at '%s' cannot be read: %v", member, e.Err)
 	}
 	return fault.New(fault.Malformed, "Value at '%s' cannot be read: %s is expected, not %s", member, expected(e.GoType), found(e.JSONKind))

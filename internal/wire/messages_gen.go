@@ -579,6 +579,25 @@ func (v *DeleteAttachedFileRequest) Instance() string { return Value(v.InstanceI
 type DeleteAttachedFileResponse struct {
 }
 
+// DeleteContactDataRequest is the request of POST /contact/delete/{InstanceId}/{ContactId}.
+type DeleteContactDataRequest struct {
+	ContactFields []ContactField `json:"ContactFields,omitzero"`
+	ContactId     *string        `json:"-"`
+	InstanceId    *string        `json:"-"`
+}
+
+func (v *DeleteContactDataRequest) bind(b *binder) {
+	bindLabel(b, "ContactId", &v.ContactId)
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteContactDataRequest) Instance() string { return Value(v.InstanceId) }
+
+// DeleteContactDataResponse is the answer to DeleteContactDataRequest.
+type DeleteContactDataResponse struct {
+}
+
 // DeleteContactFlowRequest is the request of DELETE /contact-flows/{InstanceId}/{ContactFlowId}.
 type DeleteContactFlowRequest struct {
 	ContactFlowId *string `json:"-"`

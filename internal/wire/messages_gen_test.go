@@ -28,6 +28,7 @@ var messages = []any{
 	(*CreateUserRequest)(nil), (*CreateUserResponse)(nil),
 	(*CreateUserHierarchyGroupRequest)(nil), (*CreateUserHierarchyGroupResponse)(nil),
 	(*DeleteAttachedFileRequest)(nil), (*DeleteAttachedFileResponse)(nil),
+	(*DeleteContactDataRequest)(nil), (*DeleteContactDataResponse)(nil),
 	(*DeleteContactFlowRequest)(nil), (*DeleteContactFlowResponse)(nil),
 	(*DeleteContactFlowModuleRequest)(nil), (*DeleteContactFlowModuleResponse)(nil),
 	(*DeleteContactFlowVersionRequest)(nil), (*DeleteContactFlowVersionResponse)(nil),

@@ -15,7 +15,6 @@ package wire
 //go:generate go run -C ../../tools ./wiregen ../internal/wire/connect.api ../internal/wire
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -70,7 +69,7 @@ func (t *Timestamp) UnmarshalJSON(text []byte) error {
 		return errNotEpoch
 	}
 	if seconds < 0 || seconds > latest {
-		return fmt.Errorf("%w between 0 and %d", errNotEpoch, latest)
+		return errEpoch
 	}
 	t.Time = time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
 	return nil

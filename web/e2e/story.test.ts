@@ -81,6 +81,13 @@ describe('a task', () => {
     await screen.page.getByRole('heading', { name: refund }).waitFor()
   })
 
+  it('is paused and taken up again', async () => {
+    await screen.button('Pause').click()
+    await screen.task(refund).getByText('Paused').waitFor()
+    await screen.button('Resume').click()
+    await screen.task(refund).getByText('Connected').waitFor()
+  })
+
   it('makes the agent wait for the next status', async () => {
     await screen.setStatus('Offline')
     await screen.page.getByText('Next: Offline').waitFor()

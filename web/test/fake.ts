@@ -212,6 +212,12 @@ export class Fake {
       case 'RejectContact':
         this.move(params, ['connecting'], 'rejected')
         break
+      case 'PauseContact':
+        this.move(params, ['connected'], 'paused')
+        break
+      case 'ResumeContact':
+        this.move(params, ['paused'], 'connected')
+        break
       case 'DestroyConnection':
         this.move(params, ['connected', 'paused'], 'ended')
         break

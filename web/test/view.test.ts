@@ -28,23 +28,24 @@ function snapshot(...contacts: Contact[]): Snapshot {
 }
 
 describe('tasksOf', () => {
-  it('puts ringing tasks first, then those in work, then the rest, the oldest first', () => {
+  it('puts ringing tasks first, then those in work, then paused ones, then the rest, the oldest first', () => {
     const tasks = tasksOf(
       snapshot(
         contact('missed', 'missed', 1),
         contact('wrapping', 'ended', 2),
         contact('newer work', 'connected', 9),
-        contact('older work', 'paused', 3),
+        contact('older work', 'connected', 3),
+        contact('set aside', 'paused', 4),
         contact('ringing', 'connecting', 10),
       ),
     )
-    expect(tasks.map((t) => t.id)).toEqual(['ringing', 'older work', 'newer work', 'wrapping', 'missed'])
+    expect(tasks.map((t) => t.id)).toEqual(['ringing', 'older work', 'newer work', 'set aside', 'wrapping', 'missed'])
   })
 
   it.each<[ContactStateType, string]>([
     ['connecting', 'ringing'],
     ['connected', 'working'],
-    ['paused', 'working'],
+    ['paused', 'paused'],
     ['ended', 'wrapUp'],
     ['missed', 'over'],
     ['rejected', 'over'],

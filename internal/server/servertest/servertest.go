@@ -37,8 +37,10 @@ type Server struct {
 	InstanceARN     string `json:"instanceArn"`
 	QueueID         string `json:"queueId"`
 	FlowID          string `json:"contactFlowId"`
-	Admin           User   `json:"admin"`
-	Agent           User   `json:"agent"`
+	TemplateID      string `json:"taskTemplateId"`
+	QuickConnectIDs struct{ Queue, Agent string }
+	Admin           User `json:"admin"`
+	Agent           User `json:"agent"`
 
 	t    testing.TB
 	stop func() error
@@ -53,7 +55,7 @@ func New(t testing.TB, change ...func(*server.Config)) *Server {
 	t.Helper()
 	c := server.Config{
 		Listen: "127.0.0.1:0", Data: t.TempDir(), Region: "us-east-1", Account: "000000000000", Auth: "sigv4",
-		OfferTimeout: 30 * time.Second, LogFormat: "text",
+		OfferTimeout: 30 * time.Second, ScheduleAhead: server.Span(6 * 24 * time.Hour), LogFormat: "text",
 	}.ForDevelopment()
 	for _, f := range change {
 		f(&c)

@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		run  func(*testing.T, *store.Store)
 	}{
 		{"a contact comes back as it was put", contactComesBack},
+		{"what waits in a queue is counted, up to a limit", countWaiting},
 		{"a stale copy loses and runs again", staleCopyLoses},
 		{"a refused command writes nothing", refusedWritesNothing},
 		{"a command that always loses gives up", alwaysLosing},
@@ -41,12 +42,22 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"events keep their order", eventsInOrder},
 		{"timers come in order and are cleared", timers},
 		{"names are unique for each kind", uniqueNames},
+		{"what is deleted is gone, and told of", deletedResources},
+		{"what is changed or deleted can be read by its version", keptVersions},
 		{"watchers see every commit in order", watchers},
 		{"agents and chains come back", agentsAndChains},
 		{"sessions and keys come back and end", sessions},
 		{"what has expired is forgotten", forget},
+		{"a tree of links is listed", associated},
+		{"pages stay right while contacts change", stablePages},
+		{"contacts are kept for a time", retention},
 		{"the clock keeps its offset", clock},
 		{"reset leaves nothing", reset},
+		{"files come back", filesComeBack},
+		{"a stale copy of a file loses", staleFileLoses},
+		{"files come when they are due", dueFiles},
+		{"the database refuses an illegal file", illegalFile},
+		{"a secret is made once", secrets},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -108,6 +119,39 @@ func contactComesBack(t *testing.T, s *store.Store) {
 	}
 	if n, err := s.CountOpen(t.Context(), instance); n != 1 || err != nil {
 		t.Errorf("CountOpen = %d, %v, want 1", n, err)
+	}
+}
+
+// countWaiting: only QUEUED contacts of the queue count, and no more than the limit.
+func countWaiting(t *testing.T, s *store.Store) {
+	for i, where := range []struct {
+		queue string
+		state contact.State
+	}{
+		{"q", contact.Queued},
+		{"q", contact.Queued},
+		{"q", contact.Queued},
+		{"q", contact.Connecting},
+		{"q", contact.Ended},
+		{"other", contact.Queued},
+	} {
+		c := task(fmt.Sprint("c-", i), s.Now())
+		c.State, c.Queue = where.state, where.queue
+		if c.State == contact.Connecting {
+			c.Agent = "ann"
+		}
+		c.Disconnected = s.Now()
+		put(t, s, c)
+	}
+	for _, tt := range []struct {
+		queue       string
+		limit, want int
+	}{{"q", 10, 3}, {"q", 3, 3}, {"q", 2, 2}, {"other", 10, 1}, {"none", 10, 0}} {
+		n, err := s.CountWaiting(t.Context(), instance, tt.queue, tt.limit)
+		must(t, err)
+		if n != tt.want {
+			t.Errorf("CountWaiting(%s, %d) = %d, want %d", tt.queue, tt.limit, n, tt.want)
+		}
 	}
 }
 
@@ -373,6 +417,39 @@ func timers(t *testing.T, s *store.Store) {
 	}
 }
 
+func deletedResources(t *testing.T, s *store.Store) {
+	queue := engine.Resource{Kind: arn.Queue, ID: "q-1", Name: "Claims", Body: []byte(`{}`)}
+	write := func(do func(engine.Tx)) error {
+		return s.Update(t.Context(), instance, func(tx engine.Tx) error {
+			do(tx)
+			return nil
+		})
+	}
+	must(t, write(func(tx engine.Tx) { tx.PutResource(queue) }))
+	stale := queue
+	queue.Version = 1
+	if err := write(func(tx engine.Tx) { tx.DeleteResource(stale) }); err == nil {
+		t.Error("a stale copy was deleted")
+	}
+	began := s.Now()
+	must(t, write(func(tx engine.Tx) { tx.DeleteResource(queue) }))
+	left, err := s.Resources(t.Context(), instance, time.Time{})
+	must(t, err)
+	deleted, err := s.Deleted(t.Context(), instance, began)
+	must(t, err)
+	if len(left) != 0 || len(deleted) != 1 || deleted[0].Kind != arn.Queue || deleted[0].ID != "q-1" {
+		t.Errorf("after the deletion: resources %v, deleted %v; want none, and q-1", left, deleted)
+	}
+	if err := write(func(tx engine.Tx) { tx.PutResource(queue) }); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a change of what was deleted meanwhile = %v, want a conflict", err)
+	}
+	if err := write(func(tx engine.Tx) { tx.DeleteResource(queue) }); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a second deletion = %v, want a conflict", err)
+	}
+	again := engine.Resource{Kind: arn.Queue, ID: "q-2", Name: "Claims", Body: []byte(`{}`)}
+	must(t, write(func(tx engine.Tx) { tx.PutResource(again) })) // the name is free
+}
+
 func uniqueNames(t *testing.T, s *store.Store) {
 	add := func(kind arn.Kind, id string) error {
 		return s.Update(t.Context(), instance, func(tx engine.Tx) error {
@@ -504,8 +581,12 @@ func clock(t *testing.T, s *store.Store) {
 
 func reset(t *testing.T, s *store.Store) {
 	put(t, s, task("c-1", s.Now()))
+	putFiles(t, s, file("f-1", s.Now()))
 	must(t, s.SetOffset(t.Context(), time.Hour))
 	must(t, s.Reset(t.Context()))
+	if _, err := s.File(t.Context(), instance, "f-1"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("after Reset: File = %v", err)
+	}
 	if _, err := s.Contact(t.Context(), instance, "c-1"); !fault.Is(err, fault.NotFound) || s.Offset() != 0 {
 		t.Errorf("after Reset: Contact = %v, offset %v", err, s.Offset())
 	}

@@ -51,15 +51,29 @@ function NextSteps({ task, commands }: Props) {
         </SpaceBetween>
       )
     case 'working':
+    case 'paused': {
+      const paused = task.stage === 'paused'
       return (
-        <Button
-          variant="primary"
-          loading={busy('end')}
-          onClick={act('end', () => session.end(task.id, task.connectionId))}
-        >
-          End task
-        </Button>
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button
+            variant={paused ? 'normal' : 'primary'}
+            loading={busy('end')}
+            disabled={busy('pause', 'resume')}
+            onClick={act('end', () => session.end(task.id, task.connectionId))}
+          >
+            End task
+          </Button>
+          <Button
+            variant={paused ? 'primary' : 'normal'}
+            loading={busy('pause', 'resume')}
+            disabled={busy('end')}
+            onClick={paused ? act('resume', () => session.resume(task.id)) : act('pause', () => session.pause(task.id))}
+          >
+            {paused ? 'Resume' : 'Pause'}
+          </Button>
+        </SpaceBetween>
       )
+    }
     case 'wrapUp':
     case 'over':
       return (

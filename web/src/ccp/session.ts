@@ -80,6 +80,15 @@ export class Session {
     return this.command('DestroyConnection', { contactId, connectionId })
   }
 
+  /** Sets the task aside; the slot is free for another. */
+  pause(contactId: string): Promise<void> {
+    return this.command('PauseContact', { contactId })
+  }
+
+  resume(contactId: string): Promise<void> {
+    return this.command('ResumeContact', { contactId })
+  }
+
   close(contactId: string): Promise<void> {
     return this.command('ClearContact', { contactId })
   }

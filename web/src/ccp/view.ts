@@ -2,7 +2,7 @@
 import type { AgentState, Contact, ContactStateType, Reference, Snapshot } from './wire'
 
 /** What the agent can do with a task decides its stage. */
-export type Stage = 'ringing' | 'working' | 'wrapUp' | 'over'
+export type Stage = 'ringing' | 'working' | 'paused' | 'wrapUp' | 'over'
 export type Tone = 'pending' | 'success' | 'info' | 'stopped' | 'warning' | 'error'
 
 interface Look {
@@ -16,7 +16,7 @@ const looks: Record<ContactStateType, Look> = {
   incoming: { stage: 'ringing', label: 'Ringing', tone: 'pending' },
   pending: { stage: 'ringing', label: 'Ringing', tone: 'pending' },
   connected: { stage: 'working', label: 'Connected', tone: 'success' },
-  paused: { stage: 'working', label: 'Paused', tone: 'stopped' },
+  paused: { stage: 'paused', label: 'Paused', tone: 'stopped' },
   ended: { stage: 'wrapUp', label: 'After contact work', tone: 'info' },
   missed: { stage: 'over', label: 'Missed', tone: 'warning' },
   rejected: { stage: 'over', label: 'Declined', tone: 'stopped' },
@@ -36,7 +36,7 @@ export interface Task extends Look {
   attributes: { name: string; value: string }[]
 }
 
-const order: Stage[] = ['ringing', 'working', 'wrapUp', 'over']
+const order: Stage[] = ['ringing', 'working', 'paused', 'wrapUp', 'over']
 
 /** The tasks in hand: ringing ones first, and within a stage the oldest first. */
 export function tasksOf(snapshot: Snapshot): Task[] {

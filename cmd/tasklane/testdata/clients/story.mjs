@@ -71,6 +71,43 @@ await desk.call('ClearContact', { contactId: ContactId })
 await desk.wait(ContactId, undefined)
 await setStatus('Offline')
 
+const describe = async (ContactId) => (await client.send(new sdk.DescribeContactCommand({ InstanceId, ContactId }))).Contact
+const more = await client.send(
+  new sdk.StartTaskContactCommand({ InstanceId, QuickConnectId: process.env.QUICK_CONNECT_ID, Name: 'by quick connect' }),
+)
+await client.send(new sdk.TagContactCommand({ InstanceId, ContactId: more.ContactId, Tags: { team: 'refunds' } }))
+await client.send(new sdk.PauseContactCommand({ InstanceId, ContactId: more.ContactId }))
+const paused = await describe(more.ContactId)
+assert.deepEqual(paused.Tags, { team: 'refunds' })
+assert.ok(paused.LastPausedTimestamp instanceof Date)
+await client.send(new sdk.ResumeContactCommand({ InstanceId, ContactId: more.ContactId, ContactFlowId }))
+const moved = await client.send(
+  new sdk.TransferContactCommand({ InstanceId, ContactId: more.ContactId, ContactFlowId, QueueId: process.env.QUEUE_ID }),
+)
+assert.equal((await describe(moved.ContactId)).PreviousContactId, more.ContactId)
+await client.send(new sdk.StopContactCommand({ InstanceId, ContactId: moved.ContactId }))
+
+const putOff = await client.send(
+  new sdk.StartTaskContactCommand({ InstanceId, TaskTemplateId: process.env.TEMPLATE_ID, Name: 'by template', ScheduledTime }),
+)
+const sooner = new Date(ScheduledTime.getTime() - 86400_000)
+await client.send(new sdk.UpdateContactScheduleCommand({ InstanceId, ContactId: putOff.ContactId, ScheduledTime: sooner }))
+await client.send(new sdk.UpdateContactCommand({ InstanceId, ContactId: putOff.ContactId, Name: 'renamed' }))
+const changed = await describe(putOff.ContactId)
+assert.equal(changed.Name, 'renamed')
+assert.equal(changed.ScheduledTimestamp.getTime(), sooner.getTime())
+await client.send(new sdk.StopContactCommand({ InstanceId, ContactId: putOff.ContactId }))
+
+const byHand = await client.send(
+  new sdk.CreateContactCommand({
+    InstanceId, Channel: 'TASK', InitiationMethod: 'API', InitiateAs: 'CONNECTED_TO_USER', UserInfo: { UserId }, Name: 'by hand',
+  }),
+)
+await desk.wait(byHand.ContactId, 'connected')
+await client.send(new sdk.StopContactCommand({ InstanceId, ContactId: byHand.ContactId }))
+await desk.wait(byHand.ContactId, 'ended')
+await desk.call('ClearContact', { contactId: byHand.ContactId })
+
 const { Contact: done } = await client.send(new sdk.DescribeContactCommand({ InstanceId, ContactId }))
 assert.equal(done.DisconnectReason, 'AGENT_DISCONNECT')
 assert.equal(done.AgentInfo.Id, UserId)

@@ -72,6 +72,43 @@ desk.call("ClearContact", contactId=task)
 desk.wait(task, None)
 connect.put_user_status(InstanceId=instance, UserId=os.environ["AGENT_ID"], AgentStatusId=status["Offline"])
 
+
+def describe(contact):
+    return connect.describe_contact(InstanceId=instance, ContactId=contact)["Contact"]
+
+
+more = connect.start_task_contact(
+    InstanceId=instance, QuickConnectId=os.environ["QUICK_CONNECT_ID"], Name="by quick connect")["ContactId"]
+connect.tag_contact(InstanceId=instance, ContactId=more, Tags={"team": "refunds", "tmp": "1"})
+connect.untag_contact(InstanceId=instance, ContactId=more, TagKeys=["tmp"])
+connect.pause_contact(InstanceId=instance, ContactId=more)
+paused = describe(more)
+assert paused["Tags"] == {"team": "refunds"} and paused["LastPausedTimestamp"] and paused["TotalPauseCount"] == 1, paused
+connect.resume_contact(InstanceId=instance, ContactId=more, ContactFlowId=os.environ["FLOW_ID"])
+moved = connect.transfer_contact(
+    InstanceId=instance, ContactId=more, ContactFlowId=os.environ["FLOW_ID"], QueueId=os.environ["QUEUE_ID"])["ContactId"]
+assert describe(moved)["PreviousContactId"] == more and describe(more)["DisconnectReason"] == "OTHER"
+connect.stop_contact(InstanceId=instance, ContactId=moved)
+
+put_off = connect.start_task_contact(
+    InstanceId=instance, TaskTemplateId=os.environ["TEMPLATE_ID"], Name="by template", ScheduledTime=at)["ContactId"]
+at -= datetime.timedelta(days=1)
+connect.update_contact_schedule(InstanceId=instance, ContactId=put_off, ScheduledTime=at)
+connect.update_contact(InstanceId=instance, ContactId=put_off, Name="renamed", References={
+    "Order": {"Type": "URL", "Value": "https://example.com/2"}})
+changed = describe(put_off)
+assert changed["Name"] == "renamed" and abs((changed["ScheduledTimestamp"] - at).total_seconds()) < 1, changed
+connect.stop_contact(InstanceId=instance, ContactId=put_off)
+
+by_hand = connect.create_contact(
+    InstanceId=instance, Channel="TASK", InitiationMethod="API", InitiateAs="CONNECTED_TO_USER",
+    UserInfo={"UserId": os.environ["AGENT_ID"]}, Name="by hand")["ContactId"]
+desk.wait(by_hand, "connected")
+connect.stop_contact(InstanceId=instance, ContactId=by_hand)
+desk.wait(by_hand, "ended")
+desk.call("ClearContact", contactId=by_hand)
+desk.wait(by_hand, None)
+
 done = connect.describe_contact(InstanceId=instance, ContactId=task)["Contact"]
 assert done["AgentInfo"]["Id"] == os.environ["AGENT_ID"] and done["DisconnectReason"] == "AGENT_DISCONNECT", done
 order = [done["InitiationTimestamp"], done["ConnectedToSystemTimestamp"], done["QueueInfo"]["EnqueueTimestamp"],

@@ -44,6 +44,23 @@ cti ClearContact "{\"contactId\":\"$task\"}" >/dev/null
 await ""
 connect put-user-status --user-id "$AGENT_ID" --agent-status-id "$offline"
 
+# describe CONTACT MEMBER: what DescribeContact says of a contact.
+describe() { connect describe-contact --contact-id "$1" --query "Contact.$2"; }
+more=$(connect start-task-contact --quick-connect-id "$QUICK_CONNECT_ID" --name "by quick connect" --query ContactId)
+connect tag-contact --contact-id "$more" --tags team=refunds
+connect pause-contact --contact-id "$more"
+[[ $(describe "$more" '[Tags.team,TotalPauseCount]') == refunds*1 ]]
+connect resume-contact --contact-id "$more" --contact-flow-id "$FLOW_ID"
+moved=$(connect transfer-contact --contact-id "$more" --contact-flow-id "$FLOW_ID" --queue-id "$QUEUE_ID" --query ContactId)
+[ "$(describe "$moved" PreviousContactId)" = "$more" ]
+more=$(connect start-task-contact --task-template-id "$TEMPLATE_ID" --name "by template" --query ContactId \
+  --scheduled-time "$(date -u -d '+5 days' +%Y-%m-%dT%H:%M:%SZ)")
+connect update-contact-schedule --contact-id "$more" --scheduled-time "$(date -u -d '+4 days' +%Y-%m-%dT%H:%M:%SZ)"
+connect update-contact --contact-id "$more" --name renamed
+[ "$(describe "$more" Name)" = renamed ]
+more=$(connect create-contact --channel TASK --initiation-method API --initiate-as COMPLETED --name "by hand" --query ContactId)
+[ "$(describe "$more" DisconnectReason)" = AGENT_COMPLETED ]
+
 [ "$(connect describe-contact --contact-id "$task" --query Contact.DisconnectReason)" = AGENT_DISCONNECT ]
 if out=$(connect stop-contact --contact-id "$task" 2>&1); then fail "an ended task was stopped"; fi
 [[ $out == *ContactNotFoundException* ]] || fail "$out"

@@ -1,0 +1,82 @@
+package contact
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestWords(t *testing.T) {
+	tests := []struct {
+		text   string
+		want   []string
+		phrase string
+	}{
+		{"Refund for order A-1009", []string{"refund", "for", "order", "a", "1009"}, " refund for order a 1009 "},
+		{"  ÜBER\tŁódź, 東京! ", []string{"über", "łódź", "東京"}, " über łódź 東京 "},
+		{"cafe\u0301 100%", []string{"cafe\u0301", "100"}, " cafe\u0301 100 "},
+		{"?! -- %_", nil, " "},
+		{"", nil, " "},
+	}
+	for _, tt := range tests {
+		got := Words(tt.text)
+		if len(got) != len(tt.want) || len(got) > 0 && !cmp.Equal(got, tt.want) {
+			t.Errorf("Words(%q) = %q, want %q", tt.text, got, tt.want)
+		}
+		if got := Phrase(tt.text); got != tt.phrase {
+			t.Errorf("Phrase(%q) = %q, want %q", tt.text, got, tt.phrase)
+		}
+	}
+}
+
+func TestTerms(t *testing.T) {
+	long := strings.Repeat("x", 129)
+	c := &Contact{
+		Name: "Call call back " + long, External: true,
+		Segment: map[string]string{"tier": "Gold", long: "v", "long": long},
+		Tags:    map[string]string{"team": "A"},
+	}
+	want := []string{"kteam", "s15:connect:Subtypeconnect:externaltask", "s4:tiergold", "t4:teamA", "wback", "wcall"}
+	if diff := cmp.Diff(want, c.Terms()); diff != "" {
+		t.Errorf("Terms of a contact (-want +got):\n%s", diff)
+	}
+	chain := &Chain{Attributes: map[string]string{"tier": "Gold", "empty": "", long: "v", "long": long}}
+	if diff := cmp.Diff([]string{"a4:tiergold", "a5:empty"}, chain.Terms()); diff != "" {
+		t.Errorf("Terms of a chain (-want +got):\n%s", diff)
+	}
+}
+
+func TestSubtypeIsToldByTheLackOfATerm(t *testing.T) {
+	term, has := SegmentTerm(SegmentSubtype, SubtypeTask)
+	external, hasExternal := SegmentTerm(SegmentSubtype, SubtypeExternalTask)
+	if has || !hasExternal || term != external {
+		t.Errorf("SegmentTerm of the subtypes: %q, %t and %q, %t; want one term, lacking and not", term, has, external, hasExternal)
+	}
+}
+
+// TestTermsAreOfOnePair: no two attributes share a term.
+func TestTermsAreOfOnePair(t *testing.T) {
+	text := rapid.StringMatching(`[0-9:a]{0,4}`)
+	rapid.Check(t, func(t *rapid.T) {
+		k1, v1, k2, v2 := text.Draw(t, "k1"), text.Draw(t, "v1"), text.Draw(t, "k2"), text.Draw(t, "v2")
+		if (AttributeTerm(k1, v1) == AttributeTerm(k2, v2)) != (k1 == k2 && v1 == v2) {
+			t.Errorf("%q=%q and %q=%q have the terms %q and %q", k1, v1, k2, v2, AttributeTerm(k1, v1), AttributeTerm(k2, v2))
+		}
+	})
+}
+
+func TestIDsOfATimeLieBetweenItsBounds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		at := time.UnixMicro(rapid.Int64Range(1_000_000, 250_000_000_000_000_000).Draw(t, "time")) // to the year 9892
+		id := NewID(at)
+		if id < FirstID(at) || id > LastID(at) || id <= LastID(at.Add(-time.Millisecond)) || id >= FirstID(at.Add(time.Millisecond)) {
+			t.Errorf("NewID = %s, bounds %s and %s", id, FirstID(at), LastID(at))
+		}
+	})
+	if got := FirstID(time.Unix(-5, 0)); got != "00000000-0000-0000-0000-000000000000" {
+		t.Errorf("FirstID before 1970 = %s", got)
+	}
+}

@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/template"
+)
+
+// Edit changes what is told of a task; also of one that is over.
+// It fails with [fault.NotFound], and with [fault.Invalid] for references, segment attributes or a life that are
+// refused.
+func (e *Engine) Edit(ctx context.Context, instance, idOrARN string, edit contact.Edit) error {
+	if edit.Life != 0 {
+		if err := contact.CheckLife(edit.Life, "SegmentAttributes: connect:ContactExpiry"); err != nil {
+			return err
+		}
+	}
+	return e.handle(ctx, instance, idOrARN, func(h *handling) error {
+		if err := h.t.checkAttributes(edit.Segment); err != nil {
+			return err
+		}
+		if err := h.happened(h.c.Edit(edit, h.tx.Now())); err != nil {
+			return err
+		}
+		if edit.Life != 0 && !h.c.Disconnecting() {
+			h.tx.SetTimer(Timer{Kind: TimerExpiry, Contact: h.c.ID, Due: h.c.Expires})
+		}
+		return nil
+	})
+}
+
+// Reschedule has a scheduled task start at another time.
+// It fails with [fault.NotFound], with [fault.Invalid] for a time that is past or too far ahead, with
+// [fault.Unusable] unless the task is scheduled, and with [fault.Limit] when it was rescheduled too often.
+func (e *Engine) Reschedule(ctx context.Context, instance, idOrARN string, at time.Time) error {
+	return e.handle(ctx, instance, idOrARN, func(h *handling) error {
+		at, err := e.schedule(at, h.tx.Now())
+		if err != nil {
+			return err
+		}
+		if err := h.happened(h.c.Reschedule(at, e.quotas[QuotaReschedules], h.tx.Now())); err != nil {
+			return err
+		}
+		h.tx.SetTimer(Timer{Kind: TimerStart, Contact: h.c.ID, Due: h.c.ScheduledFor})
+		h.tx.SetTimer(Timer{Kind: TimerExpiry, Contact: h.c.ID, Due: h.c.Expires})
+		return nil
+	})
+}
+
+// ChangeTemplate switches a task over to another task template.
+// It fails with [fault.NotFound], with [fault.Unusable] for a template that is not active or that the task has, and
+// for a task that an agent has or that is over, with [fault.BadProperty] when the task's references do not fit, and
+// with [fault.Limit] when it has changed its template too often.
+func (e *Engine) ChangeTemplate(ctx context.Context, instance, idOrARN, templateID string) error {
+	return e.handle(ctx, instance, idOrARN, func(h *handling) error {
+		tpl, err := find[template.Template](h.t, arn.TaskTemplate, templateID)
+		if err != nil {
+			return err
+		}
+		if !tpl.Value.Active {
+			return fault.New(fault.Unusable, "Task template %s is not active", templateID)
+		}
+		if err := h.happened(h.c.ChangeTemplate(tpl.ID, tpl.Version, e.quotas[QuotaTemplateChanges], h.tx.Now())); err != nil {
+			return err
+		}
+		return tpl.Value.Fits(h.c.References)
+	})
+}
+
+// Tag adds tags to a contact, or replaces their values.
+// It fails with [fault.NotFound], and with [fault.Invalid] when there would be more than [contact.MaxTags].
+func (e *Engine) Tag(ctx context.Context, instance, idOrARN string, tags map[string]string) error {
+	return e.handle(ctx, instance, idOrARN, func(h *handling) error {
+		events, err := h.c.Tag(tags, h.tx.Now())
+		if err != nil || events == nil {
+			return err
+		}
+		return h.happened(events, nil)
+	})
+}
+
+// Untag removes tags from a contact; those that are not there stay away. It fails with [fault.NotFound].
+func (e *Engine) Untag(ctx context.Context, instance, idOrARN string, keys []string) error {
+	return e.handle(ctx, instance, idOrARN, func(h *handling) error {
+		events := h.c.Untag(keys, h.tx.Now())
+		if events == nil {
+			return nil
+		}
+		return h.happened(events, nil)
+	})
+}

@@ -1,0 +1,138 @@
+package engine_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/engine"
+)
+
+// timed is an engine whose clock a test moves.
+type timed struct {
+	*testing.T
+	*place
+	stock engine.Stock
+}
+
+func begin(t *testing.T) *timed {
+	t.Helper()
+	p := open(t)
+	stock, err := p.engine.Bootstrap(t.Context(), engine.First{
+		Instance: directory.Instance{Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: instance}, Alias: "tasklane"},
+		NewID:    func(arn.Kind, string) string { return uuid.NewString() },
+		Admin:    directory.User{Username: "ann"}, Agent: directory.User{Username: "bob"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &timed{t, p, stock}
+}
+
+func (w *timed) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *timed) start(in engine.StartTask) string {
+	w.Helper()
+	in.Flow, in.Name = w.stock.Flow, "call back"
+	id, err := w.engine.StartTask(w.Context(), instance, in)
+	w.must(err)
+	return id
+}
+
+func (w *timed) pass(d time.Duration) {
+	w.Helper()
+	w.must(w.store.SetOffset(w.Context(), w.store.Offset()+d))
+}
+
+// due reads the timers that are due, as whoever fires them does, some time before they are fired.
+func (w *timed) due() []engine.Timer {
+	w.Helper()
+	due, err := w.engine.DueTimers(w.Context(), instance, 100)
+	w.must(err)
+	return due
+}
+
+func (w *timed) fire(timers []engine.Timer) {
+	w.Helper()
+	for _, t := range timers {
+		w.must(w.engine.Fire(w.Context(), instance, t))
+	}
+}
+
+func (w *timed) want(id string, state contact.State) {
+	w.Helper()
+	c, _, err := w.engine.Contact(w.Context(), instance, id)
+	w.must(err)
+	if c.State != state {
+		w.Errorf("the task is %s, want %s", c.State, state)
+	}
+}
+
+func TestTaskThatIsRescheduledAtTheLastMomentWaits(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	id := w.start(engine.StartTask{ScheduledFor: w.engine.Now().Add(time.Hour)})
+	w.pass(time.Hour + time.Second)
+	read := w.due()
+	w.must(w.engine.Reschedule(w.Context(), instance, id, w.engine.Now().Add(time.Hour)))
+	w.fire(read)
+	w.want(id, contact.Scheduled)
+	w.pass(time.Hour + time.Second)
+	w.fire(w.due())
+	w.want(id, contact.Queued)
+}
+
+func TestTaskThatGetsMoreTimeAtTheLastMomentLives(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	id := w.start(engine.StartTask{Segment: engine.Segment{Life: time.Hour}})
+	w.pass(time.Hour + time.Second)
+	read := w.due()
+	w.must(w.engine.Edit(w.Context(), instance, id, contact.Edit{Life: 2 * time.Hour}))
+	w.fire(read)
+	w.want(id, contact.Queued)
+	w.pass(time.Hour)
+	w.fire(w.due())
+	w.want(id, contact.Ended)
+}
+
+// A task that is declined once more is in hand for two seconds from then on, not from the first time.
+func TestTaskThatIsDeclinedTwiceStaysInHandFromTheSecondTime(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	statuses, err := w.engine.AgentStatuses(instance)
+	w.must(err)
+	available := statuses[0].ID // by name
+	bob, id := w.stock.Agent, w.start(engine.StartTask{})
+	for range 2 {
+		w.must(w.engine.SetStatus(w.Context(), instance, bob, available)) // clears what was declined
+		w.must(w.engine.Offer(w.Context(), instance, engine.Offering{Contact: id, Agent: bob}))
+		w.must(w.engine.Reject(w.Context(), instance, id, bob))
+		w.pass(1500 * time.Millisecond)
+	}
+	held := func() bool {
+		w.Helper()
+		w.fire(w.due())
+		a, err := w.store.Agent(w.Context(), instance, bob)
+		w.must(err)
+		leg, ok := a.Leg(id)
+		return ok && leg.State == agent.Rejected
+	}
+	if !held() {
+		t.Error("the timer of the first time has taken the task off their hands")
+	}
+	w.pass(time.Second)
+	if held() {
+		t.Error("the task stays in hand")
+	}
+}

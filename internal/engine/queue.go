@@ -1,0 +1,110 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/flow"
+	"github.com/tasklane/tasklane/internal/routing"
+)
+
+// Queue finds a queue by id or ARN: a standard queue, or the one that a user owns. That is of kind
+// [arn.AgentQueue], its id is the user's, and it has neither name nor hours.
+// It fails with [fault.NotFound].
+func (e *Engine) Queue(instance, idOrARN string) (Entry[routing.Queue], error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return Entry[routing.Queue]{}, err
+	}
+	return t.queue(idOrARN)
+}
+
+func (t *tenant) queue(idOrARN string) (Entry[routing.Queue], error) {
+	q, err := find[routing.Queue](t, arn.Queue, idOrARN)
+	if err == nil {
+		return q, nil
+	}
+	if own, err := t.agentQueue(idOrARN); err == nil {
+		return own, nil
+	}
+	return q, err
+}
+
+// agentQueue finds a user's own queue by its ARN or by the user's id. It fails with [fault.NotFound].
+func (t *tenant) agentQueue(idOrARN string) (Entry[routing.Queue], error) {
+	id, err := t.Resolve(arn.AgentQueue, idOrARN)
+	if err != nil {
+		return Entry[routing.Queue]{}, err
+	}
+	u, err := find[directory.User](t, arn.User, id)
+	if err != nil {
+		return Entry[routing.Queue]{}, err
+	}
+	return Entry[routing.Queue]{
+		Resource: Resource{Kind: arn.AgentQueue, ID: u.ID, Version: u.Version, Modified: u.Modified},
+		ARN:      t.Of(arn.AgentQueue, u.ID), Value: &routing.Queue{ID: u.ID},
+	}, nil
+}
+
+// queueOf is the queue that a contact has entered; the zero Entry when it was never queued. Of a queue that is
+// gone only id and ARN are left.
+func (t *tenant) queueOf(c *contact.Contact) Entry[routing.Queue] {
+	if c.Queue == "" {
+		return Entry[routing.Queue]{}
+	}
+	if q, err := t.queue(c.Queue); err == nil {
+		return q
+	}
+	return Entry[routing.Queue]{
+		Resource: Resource{Kind: arn.Queue, ID: c.Queue}, ARN: t.Of(arn.Queue, c.Queue), Value: &routing.Queue{ID: c.Queue},
+	}
+}
+
+// target is the queue that a flow chooses: a standard queue by id or ARN, or an agent's own, of which it is the
+// user's id. It fails with [fault.NotFound].
+func (t *tenant) target(e flow.SetTargetQueue) (string, error) {
+	if e.Agent != "" {
+		u, err := t.agentNamed(e.Agent)
+		return u.ID, err
+	}
+	q, err := find[routing.Queue](t, arn.Queue, e.Queue)
+	if err == nil {
+		return q.ID, nil
+	}
+	if strings.HasPrefix(e.Queue, "arn:") { // a flow may hand on $.Queue.ARN
+		q, err = t.agentQueue(e.Queue)
+	}
+	return q.ID, err
+}
+
+// agentNamed finds a user as a flow names them: by id, ARN or login name, or by the ARN of their queue.
+// It fails with [fault.NotFound].
+func (t *tenant) agentNamed(name string) (Entry[directory.User], error) {
+	if id, err := t.Resolve(arn.AgentQueue, name); err == nil {
+		name = id
+	}
+	u, err := find[directory.User](t, arn.User, name)
+	if id, ok := t.catalog.named(arn.User, name); ok && err != nil {
+		return find[directory.User](t, arn.User, id)
+	}
+	return u, err
+}
+
+// admit tells whether a queue takes one more contact. It fails with [fault.Quota] when as many wait in an agent's
+// own queue as may. Contacts that come at the same moment do not see each other, so that a burst can exceed the
+// quota by a few, as it can exceed the limit of a queue of Amazon Connect
+// (https://docs.aws.amazon.com/connect/latest/adminguide/set-maximum-queue-limit.html).
+func (t *tenant) admit(tx Tx, q Entry[routing.Queue]) error {
+	quota := t.quotas[QuotaAgentQueueContacts]
+	if q.Kind != arn.AgentQueue || quota == 0 {
+		return nil
+	}
+	n, err := tx.CountWaiting(q.ID, quota)
+	if err == nil && n >= quota {
+		err = fault.New(fault.Quota, "%d contacts wait for agent %s already", n, q.ID)
+	}
+	return err
+}

@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/routing"
+)
+
+// TransferTask says where a task is to go. Ids may be ARNs.
+type TransferTask struct {
+	Contact string
+	Flow    string // runs on the new contact
+	Queue   string // preset for the flow; may be empty
+	User    string // whose queue is preset for the flow; may be empty
+	Token   string `json:"-"` // idempotency token; empty: none
+}
+
+const opTransfer = "TransferContact"
+
+// Transfer ends a contact and makes the next of its chain, on which a flow runs; all in one commit. It returns the
+// new contact's id; a repeated token returns that of the first call.
+//
+// It fails with [fault.NotFound] for an unknown contact, flow, queue or user, with [fault.Unusable] for members that
+// do not go together, a flow that cannot be run and a task that has not begun or is over, with [fault.Reused] for a
+// token used with other parameters, and with [fault.Quota] after too many transfers or when the instance is full.
+func (e *Engine) Transfer(ctx context.Context, instance string, in TransferTask) (string, error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return "", err
+	}
+	if in.Queue != "" && in.User != "" {
+		return "", fault.New(fault.Unusable, "Specify at most one of QueueId and UserId")
+	}
+	return e.begin(ctx, t, opTransfer, in.Token, in, func(s *beginning) error {
+		return s.transfer(in)
+	})
+}
+
+func (s *beginning) transfer(in TransferTask) error {
+	c, err := s.t.linked(s.tx, in.Contact)
+	if err != nil {
+		return err
+	}
+	program, target, err := s.t.whereTo(in)
+	if err != nil {
+		return err
+	}
+	next, err := c.Successor(contact.NewID(s.tx.Now()), program, s.tx.Now())
+	if err != nil {
+		return err
+	}
+	next.Target = target
+	old := &handling{t: s.t, tx: s.tx, c: c}
+	if err := old.disconnect(contact.ReasonOther); err != nil {
+		return err
+	}
+	h := &handling{t: s.t, tx: s.tx, c: next, chainChanged: true}
+	if h.chain, err = old.attributes(); err != nil {
+		return err
+	}
+	if err := h.chain.Transfer(s.e.quotas[QuotaTransfers]); err != nil {
+		return err
+	}
+	quota := s.e.quotas[QuotaActiveTasks]
+	if !c.Open() {
+		quota = 0 // the one takes the place of the other
+	}
+	if err := s.room.take(quota); err != nil {
+		return err
+	}
+	old.put()
+	return s.start(h)
+}
+
+// whereTo finds the flow that takes a transferred task on, and the queue or user that is preset for it.
+func (t *tenant) whereTo(in TransferTask) (program, target string, err error) {
+	switch {
+	case in.Queue != "":
+		var q Entry[routing.Queue]
+		q, err = t.queue(in.Queue)
+		target, err = q.ID, fault.In("QueueId", err)
+	case in.User != "":
+		var u Entry[directory.User]
+		u, err = find[directory.User](t, arn.User, in.User)
+		target, err = u.ID, fault.In("UserId", err)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	program, err = t.usableFlow(in.Flow, startTypes...)
+	return program, target, fault.In("ContactFlowId", err)
+}

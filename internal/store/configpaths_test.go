@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/flow"
+	"github.com/tasklane/tasklane/internal/routing"
+)
+
+// unreadable is a database that cannot be read.
+func unreadable(context.Context, string) (engine.Commit, error) {
+	return engine.Commit{}, errors.New("connection refused")
+}
+
+// making is a command that makes an object with a name of its own.
+func making[T any](do func(s *stage, name string) (T, error)) func(*stage) func() error {
+	return func(s *stage) func() error {
+		name := s.name()
+		return func() error {
+			_, err := do(s, name)
+			return err
+		}
+	}
+}
+
+const endFlow = `{"Version":"2019-10-30","StartAction":"z","Metadata":{},"Actions":[
+	{"Identifier":"z","Type":"EndFlowExecution","Parameters":{},"Transitions":{}}]}`
+
+func (s *stage) newFlow(name string) (engine.Entry[engine.Flow], error) {
+	return s.engine.CreateFlow(s.t.Context(), instance, engine.Flow{Name: name, Type: flow.TypeContactFlow, Saved: endFlow}, true)
+}
+
+func (s *stage) newQueue(name string) (engine.Entry[routing.Queue], error) {
+	basic, err := s.engine.Queue(instance, s.stock.Queue)
+	s.must(err)
+	return s.engine.CreateQueue(s.t.Context(), instance, routing.Queue{
+		Name: name, Hours: basic.Value.Hours, QuickConnects: []string{s.stock.QueueConnect},
+	})
+}
+
+func (s *stage) newQuickConnect(name string) (engine.Entry[routing.QuickConnect], error) {
+	like, err := s.engine.QuickConnect(instance, s.stock.QueueConnect)
+	s.must(err)
+	return s.engine.CreateQuickConnect(s.t.Context(), instance, routing.QuickConnect{Name: name, Destination: like.Value.Destination})
+}
+
+// made is the id of a new object.
+func made[T any](s *stage, do func(name string) (engine.Entry[T], error)) string {
+	s.t.Helper()
+	v, err := do(s.name())
+	s.must(err)
+	return v.ID
+}
+
+func predefined(s *stage) string {
+	name := s.name()
+	s.must(s.engine.CreatePredefinedAttribute(s.t.Context(), instance, routing.PredefinedAttribute{Name: name, Values: []string{"gold"}}))
+	return name
+}
+
+var configPaths = []path{
+	{"CreateQueue", making((*stage).newQueue)},
+	{"CreateUser", making(func(s *stage, name string) (engine.Entry[directory.User], error) {
+		like, err := s.engine.User(instance, s.stock.Agent)
+		s.must(err)
+		return s.engine.CreateUser(s.t.Context(), instance, directory.User{Username: name, RoutingProfile: like.Value.RoutingProfile})
+	})},
+	{"CreateAgentStatus", making(func(s *stage, name string) (engine.Entry[agent.Status], error) {
+		return s.engine.CreateAgentStatus(s.t.Context(), instance, agent.Status{Name: name})
+	})},
+	{"CreateFlow", making((*stage).newFlow)},
+	{"UpdateFlowContent", func(s *stage) func() error {
+		id := made(s, s.newFlow)
+		return func() error { return s.engine.UpdateFlowContent(s.t.Context(), instance, id, endFlow+" ") }
+	}},
+	{"UpdateFlowContent: of the draft", func(s *stage) func() error {
+		id := made(s, s.newFlow)
+		return func() error { return s.engine.UpdateFlowContent(s.t.Context(), instance, id+":$SAVED", `{}`) }
+	}},
+	{"CreateQuickConnect", making((*stage).newQuickConnect)},
+	{"RedirectQuickConnect", func(s *stage) func() error {
+		id := made(s, s.newQuickConnect)
+		to, err := s.engine.QuickConnect(instance, s.stock.UserConnect)
+		s.must(err)
+		return func() error {
+			return s.engine.RedirectQuickConnect(s.t.Context(), instance, id, to.Value.Destination)
+		}
+	}},
+	{"RenameQuickConnect", func(s *stage) func() error {
+		id, name := made(s, s.newQuickConnect), s.name()
+		return func() error { return s.engine.RenameQuickConnect(s.t.Context(), instance, id, &name, nil) }
+	}},
+	{"DeleteQuickConnect", func(s *stage) func() error {
+		id, queue := made(s, s.newQuickConnect), made(s, s.newQueue)
+		s.must(s.engine.AssociateQuickConnects(s.t.Context(), instance, queue, []string{id}))
+		return func() error { return s.engine.DeleteQuickConnect(s.t.Context(), instance, id) }
+	}},
+	{"AssociateQuickConnects", func(s *stage) func() error {
+		id, queue := made(s, s.newQuickConnect), made(s, s.newQueue)
+		return func() error { return s.engine.AssociateQuickConnects(s.t.Context(), instance, queue, []string{id}) }
+	}},
+	{"DisassociateQuickConnects", func(s *stage) func() error {
+		queue := made(s, s.newQueue)
+		return func() error {
+			return s.engine.DisassociateQuickConnects(s.t.Context(), instance, queue, []string{s.stock.QueueConnect})
+		}
+	}},
+	{"CreatePredefinedAttribute", func(s *stage) func() error {
+		a := routing.PredefinedAttribute{Name: s.name(), Values: []string{"gold"}}
+		return func() error { return s.engine.CreatePredefinedAttribute(s.t.Context(), instance, a) }
+	}},
+	{"UpdatePredefinedAttribute", func(s *stage) func() error {
+		name := predefined(s)
+		return func() error {
+			return s.engine.UpdatePredefinedAttribute(s.t.Context(), instance, name, engine.PredefinedAttributeUpdate{Values: []string{"lead"}})
+		}
+	}},
+	{"DeletePredefinedAttribute", func(s *stage) func() error {
+		name := predefined(s)
+		return func() error { return s.engine.DeletePredefinedAttribute(s.t.Context(), instance, name) }
+	}},
+}
