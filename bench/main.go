@@ -11,12 +11,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // for the raw limit
 	_ "modernc.org/sqlite"             // for the raw limit
 
+	"github.com/tasklane/tasklane/bench/growth"
 	"github.com/tasklane/tasklane/bench/offer"
 	"github.com/tasklane/tasklane/bench/raw"
 	"github.com/tasklane/tasklane/bench/river"
@@ -30,6 +33,8 @@ type settings struct {
 	each     time.Duration
 	riverMax int
 	clients  []int
+	growth   []int // numbers of stored contacts; empty: not measured
+	load     bool
 }
 
 // engineResult is what was measured on one database.
@@ -42,18 +47,25 @@ type engineResult struct {
 
 // report is the whole document.
 type report struct {
-	SQLite   engineResult  `json:"sqlite"`
-	Postgres *engineResult `json:"postgres,omitempty"`
-	River    *river.Result `json:"river,omitempty"`
-	OfRiver  float64       `json:"ofRiver,omitempty"` // Tasklane's best rate on PostgreSQL as a part of River's
+	SQLite   *engineResult  `json:"sqlite,omitempty"`
+	Postgres *engineResult  `json:"postgres,omitempty"`
+	River    *river.Result  `json:"river,omitempty"`
+	OfRiver  float64        `json:"ofRiver,omitempty"` // Tasklane's best rate on PostgreSQL as a part of River's
+	Growth   *growth.Result `json:"growth,omitempty"`
 }
 
 func main() {
 	s := settings{clients: []int{1, 8, 32, 128}}
 	flag.DurationVar(&s.each, "each", 5*time.Second, "how long each load lasts")
 	flag.IntVar(&s.riverMax, "jobs", 20_000, "how many jobs River inserts and works")
-	limit := flag.Duration("limit", 10*time.Minute, "how long everything may take")
+	flag.BoolVar(&s.load, "load", true, "measure starting and offering tasks")
+	sizes := flag.String("growth", "10000,1000000", "numbers of stored contacts at which operations are measured; empty for none")
+	limit := flag.Duration("limit", 20*time.Minute, "how long everything may take")
 	flag.Parse()
+	if err := s.parseGrowth(*sizes); err != nil {
+		fmt.Fprintln(os.Stderr, "bench: -growth:", err)
+		os.Exit(2)
+	}
 
 	ctx, cancel := context.WithTimeout(context.Background(), *limit)
 	defer cancel()
@@ -77,13 +89,45 @@ func measure(ctx context.Context, s settings) (r report, err error) {
 	if err != nil {
 		return r, err
 	}
+	if len(s.growth) > 0 {
+		g, err := growth.Measure(ctx, binary, dir, s.growth)
+		if err != nil {
+			return r, fmt.Errorf("growth: %w", err)
+		}
+		r.Growth = &g
+	}
+	if s.load {
+		err = s.loads(ctx, binary, dir, &r)
+	}
+	return r, err
+}
+
+// parseGrowth reads a list of numbers.
+func (s *settings) parseGrowth(list string) error {
+	for text := range strings.SplitSeq(list, ",") {
+		if text == "" {
+			continue
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 10_000 {
+			return fmt.Errorf("%q is no number from 10000", text)
+		}
+		s.growth = append(s.growth, n)
+	}
+	return nil
+}
+
+// loads measures how fast tasks are started and offered on each database.
+func (s settings) loads(ctx context.Context, binary, dir string, r *report) (err error) {
 	sqlite := func(name string) (string, store.Options, error) {
 		d := filepath.Join(dir, name)
 		return d, store.Options{Dir: d}, os.Mkdir(d, 0o700)
 	}
-	if r.SQLite, err = s.engine(ctx, binary, "sqlite", sqlite); err != nil {
-		return r, err
+	lite, err := s.engine(ctx, binary, "sqlite", sqlite)
+	if err != nil {
+		return err
 	}
+	r.SQLite = &lite
 	var servers fresh
 	defer func() { err = errors.Join(err, servers.stop()) }()
 	postgres := func(name string) (string, store.Options, error) {
@@ -97,19 +141,19 @@ func measure(ctx context.Context, s settings) (r report, err error) {
 	pg, err := s.engine(ctx, binary, "pgx", postgres)
 	if errors.Is(err, pgtest.ErrNotInstalled) {
 		fmt.Fprintln(os.Stderr, "bench: PostgreSQL is not installed: measured on SQLite alone")
-		return r, nil
+		return nil
 	}
 	if err != nil {
-		return r, err
+		return err
 	}
 	r.Postgres = &pg
 	url, err := servers.next()
 	if err != nil {
-		return r, err
+		return err
 	}
 	rv, err := river.Measure(ctx, url, river.Load{Jobs: s.riverMax, Inserters: 32})
 	r.River, r.OfRiver = &rv, pg.Tasklane.BestPerSecond/rv.JobsPerSecond
-	return r, err
+	return err
 }
 
 // fresh gives each measurement a PostgreSQL of its own, which is not busy with what the one before has left.
@@ -194,7 +238,9 @@ func (r report) print() error {
 		}
 		fmt.Fprintf(table, "%s\toffer\t%.0f\t%.1f\t%.1f\t\t\n", name, e.Offer.TasksPerSecond, e.Offer.CommitToOffer.P50, e.Offer.CommitToOffer.P99)
 	}
-	rows("SQLite", r.SQLite)
+	if r.SQLite != nil {
+		rows("SQLite", *r.SQLite)
+	}
 	if r.Postgres != nil {
 		rows("PostgreSQL", *r.Postgres)
 	}
@@ -203,6 +249,11 @@ func (r report) print() error {
 	}
 	if err := table.Flush(); err != nil {
 		return err
+	}
+	if r.Growth != nil {
+		if err := r.Growth.Print(os.Stderr); err != nil {
+			return err
+		}
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")

@@ -20,14 +20,19 @@ type Result struct {
 	TasksPerSecond float64 `json:"tasksPerSecond"`
 }
 
-// statements are the rows of one task, in the tables that the store has made.
+// statements write the rows of one task, in the tables that the store has made.
 var statements = []string{
 	`INSERT INTO token (instance_id, operation, token, digest, result, claimed_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 	`INSERT INTO chain (instance_id, id, version, linked, attributes) VALUES ($1, $2, 1, 0, $3)`,
-	`INSERT INTO contact (instance_id, id, version, state, queue_id, initiated_at, body) VALUES ($1, $2, 1, 'QUEUED', $3, $4, $5)`,
+	`INSERT INTO contact (instance_id, id, version, indexed, state, queue_id, method, initiated_at, enqueued_at, expires_at, words, body)
+		VALUES ($1, $2, 1, 1, 'QUEUED', $3, 'API', $4, $5, $6, $7, $8)`,
 	`INSERT INTO event (instance_id, contact_id, seq, body) VALUES ($1, $2, 1, $3)`,
 	`INSERT INTO timer (instance_id, id, kind, contact_id, agent_id, stamp, due_at) VALUES ($1, $2, 'EXPIRY', $3, '', 0, $4)`,
+	`INSERT INTO term (instance_id, term, contact_id) VALUES ($1, $2, $3)`, // the last: for each of terms
 }
+
+// terms are what the task is found by.
+var terms = []string{"a4:tiergold", "a7:orderIda-1009", "w1009", "wa", "wfor", "worder", "wrefund"}
 
 // Measure writes tasks for so long on one connection.
 func Measure(ctx context.Context, db *sql.DB, duration time.Duration) (Result, error) {
@@ -74,15 +79,19 @@ func task(ctx context.Context, tx *sql.Tx, prepared []*sql.Stmt) error {
 		return err
 	}
 	now := time.Now().UnixMicro()
-	for i, args := range [][]any{
+	rows := [][]any{
 		{instance, "StartTaskContact", uuid.NewString(), "Zm9v", id.String(), now, now},
 		{instance, id.String(), `{"orderId":"A-1009","tier":"gold"}`},
-		{instance, id.String(), "061dd5f1-2d0d-539f-bae5-4200dd751cf3", now, body},
+		{instance, id.String(), "061dd5f1-2d0d-539f-bae5-4200dd751cf3", now, now, now, " refund for order a 1009 ", body},
 		{instance, id.String(), events},
 		{instance, "EXPIRY/" + id.String(), id.String(), now},
-	} {
+	}
+	for _, term := range terms {
+		rows = append(rows, []any{instance, term, id.String()})
+	}
+	for i, args := range rows {
 		//nolint:sqlclosecheck // ends with its transaction
-		if _, err := tx.StmtContext(ctx, prepared[i]).ExecContext(ctx, args...); err != nil {
+		if _, err := tx.StmtContext(ctx, prepared[min(i, len(prepared)-1)]).ExecContext(ctx, args...); err != nil {
 			return err
 		}
 	}

@@ -87,8 +87,21 @@ type process struct {
 	readyAfter time.Duration
 }
 
-func start(ctx context.Context, binary, dir, database string) (*process, error) {
-	args := []string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--quota", "active-tasks=0"}
+// Serve runs a server that takes any access key, until stop is called, and returns its address and instance.
+func Serve(ctx context.Context, binary, dir string) (address, instance string, stop func() error, err error) {
+	p, err := start(ctx, binary, dir, "", "--auth", "off")
+	if err != nil {
+		return "", "", nil, err
+	}
+	target, err := p.target(dir)
+	if err != nil {
+		return "", "", nil, errors.Join(err, p.stop())
+	}
+	return p.address, target.InstanceID, p.stop, nil
+}
+
+func start(ctx context.Context, binary, dir, database string, more ...string) (*process, error) {
+	args := append([]string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--quota", "active-tasks=0"}, more...)
 	if database != "" {
 		args = append(args, "--database", database)
 	}
