@@ -10,8 +10,7 @@ import (
 type actionType struct {
 	only    []Type  // the flow types that may hold it; nil: every one
 	params  []param // parameters; any other is refused, unless the action is foreign
-	oneOf   []string
-	anyOf   []string // at least one of these parameters must be there, as exactly one of oneOf
+	oneOf   []string // exactly one of these parameters must be there
 	errors  []Failure
 	mayFail []Failure // may have a branch, as each of errors must; no other may
 
