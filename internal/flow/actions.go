@@ -8,8 +8,8 @@ import (
 
 // actionType is what there is to know about a type of action: what [Check] demands of it and how it runs.
 type actionType struct {
-	only    []Type  // the flow types that may hold it; nil: every one
-	params  []param // parameters; any other is refused, unless the action is foreign
+	only    []Type   // the flow types that may hold it; nil: every one
+	params  []param  // parameters; any other is refused, unless the action is foreign
 	oneOf   []string // exactly one of these parameters must be there
 	errors  []Failure
 	mayFail []Failure // may have a branch, as each of errors must; no other may
