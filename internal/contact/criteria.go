@@ -2,6 +2,7 @@ package contact
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,6 +96,11 @@ func (r *criteriaReader) refuse(format string, args ...any) {
 // unknown tells whether a text is a reference, whose value is not known yet.
 func (r *criteriaReader) unknown(s string) bool { return r.isReference != nil && r.isReference(s) }
 
+func (r *criteriaReader) unknownValue(v any) bool {
+	s, ok := v.(string)
+	return ok && r.unknown(s)
+}
+
 func (r *criteriaReader) criteria(v any) *Criteria {
 	if s, ok := v.(string); ok {
 		if err := json.Unmarshal([]byte(s), &v); err != nil {
@@ -124,7 +130,11 @@ func (r *criteriaReader) step(v any, last bool) Step {
 		return s
 	}
 	expiry := r.object(m["Expiry"], "Expiry", "DurationInSeconds")
-	s.Expiry = time.Duration(r.number(expiry["DurationInSeconds"], "DurationInSeconds", 1, 1<<30)) * time.Second
+	seconds := r.number(expiry["DurationInSeconds"], "DurationInSeconds", 1, 1<<30)
+	if seconds != math.Trunc(seconds) {
+		r.refuse("DurationInSeconds must be a whole number")
+	}
+	s.Expiry = time.Duration(seconds) * time.Second
 	return s
 }
 
@@ -182,7 +192,7 @@ func (r *criteriaReader) condition(v any) *Condition {
 		bounds := r.object(m["Range"], "Range", "MinProficiencyLevel", "MaxProficiencyLevel")
 		c.Min = r.number(bounds["MinProficiencyLevel"], "MinProficiencyLevel", minLevel, maxLevel)
 		c.Max = r.number(bounds["MaxProficiencyLevel"], "MaxProficiencyLevel", minLevel, maxLevel)
-		if c.Max < c.Min {
+		if c.Max < c.Min && !r.unknownValue(bounds["MinProficiencyLevel"]) && !r.unknownValue(bounds["MaxProficiencyLevel"]) {
 			r.refuse("MaxProficiencyLevel is below MinProficiencyLevel")
 		}
 	} else if operator == "NumberGreaterOrEqualTo" {
@@ -252,11 +262,13 @@ func (r *criteriaReader) number(v any, name string, least, most float64) float64
 		if r.unknown(v) {
 			return least
 		}
-		n, err = strconv.ParseFloat(v, 64)
+		if n, err = strconv.ParseFloat(v, 64); strings.ContainsAny(v, "xX") {
+			err = strconv.ErrSyntax
+		}
 	default:
 		err = strconv.ErrSyntax
 	}
-	if err != nil || n < least || n > most {
+	if within := n >= least && n <= most; err != nil || !within {
 		r.refuse("%s must be a number from %g to %g", name, least, most)
 	}
 	return n
