@@ -25,6 +25,7 @@ const (
 	QuotaQueueQuickConnects   = "quick-connects-per-queue"
 	QuotaPredefinedAttributes = "predefined-attributes"
 	QuotaTaskTemplates        = "task-templates"
+	QuotaLambdaFunctions      = "lambda-functions" // that an instance is associated with
 
 	QuotaLinked      = "linked-tasks" // tasks linked to one contact, and to one chain, by PreviousContactId
 	QuotaTransfers   = "transfers"    // of the contacts of one chain
@@ -52,6 +53,7 @@ func DefaultQuotas() map[string]int {
 		QuotaLinked: 12, QuotaTransfers: 11, QuotaReschedules: 20, QuotaPauses: 10,
 		QuotaTemplateChanges: 5, QuotaAgentQueueContacts: 10,
 		QuotaFileMegabytes: 20, QuotaFiles: 50, QuotaFilesMegabytes: 100,
+		QuotaLambdaFunctions: 50,
 	}
 }
 

@@ -62,6 +62,10 @@ func predefined(s *stage) string {
 	return name
 }
 
+func (s *stage) newFunction() string {
+	return "arn:aws:lambda:us-east-1:000000000000:function:" + s.name()
+}
+
 var configPaths = []path{
 	{"CreateQueue", making((*stage).newQueue)},
 	{"CreateUser", making(func(s *stage, name string) (engine.Entry[directory.User], error) {
@@ -122,5 +126,14 @@ var configPaths = []path{
 	{"DeletePredefinedAttribute", func(s *stage) func() error {
 		name := predefined(s)
 		return func() error { return s.engine.DeletePredefinedAttribute(s.t.Context(), instance, name) }
+	}},
+	{"AssociateFunction", func(s *stage) func() error {
+		f := s.newFunction()
+		return func() error { return s.engine.AssociateFunction(s.t.Context(), instance, f, "token of "+f) }
+	}},
+	{"DisassociateFunction", func(s *stage) func() error {
+		f := s.newFunction()
+		s.must(s.engine.AssociateFunction(s.t.Context(), instance, f, ""))
+		return func() error { return s.engine.DisassociateFunction(s.t.Context(), instance, f, "token of "+f) }
 	}},
 }
