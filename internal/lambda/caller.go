@@ -2,11 +2,13 @@ package lambda
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
@@ -23,8 +25,9 @@ const (
 
 // Engine is what a caller needs of the engine.
 type Engine interface {
-	// EndCall takes the answer to a call, or why there is none. Of an asynchronous call it hears that the call was
-	// made. It is told the outcome of one call more than once when it fails.
+	// EndCall takes the answer to a call, or why there is none. Of an asynchronous call it hears, without an answer, that
+	// the call was made. When EndCall itself fails it is called again, unless the failure is a fault other than
+	// [fault.Conflict].
 	EndCall(ctx context.Context, c engine.Call, answer []byte, failed error) error
 }
 
@@ -166,11 +169,16 @@ func (c *Caller) do(ctx context.Context, call engine.Call) {
 	}
 }
 
-// end hands the outcome of a call to the engine, also when the server stops meanwhile.
+// end hands the outcome of a call to the engine, also when the server stops meanwhile. What the engine refuses, such as
+// the answer to a contact that is no longer there, it would refuse again.
 func (c *Caller) end(ctx context.Context, call engine.Call, answer []byte, failed error) error {
 	for attempt := 1; ; attempt++ {
 		err := c.endOnce(ctx, call, answer, failed)
-		if err == nil || attempt == endAttempts || !sleep(ctx, pause(attempt)) {
+		_, refused := errors.AsType[*fault.Error](err)
+		if err == nil || refused && !fault.Is(err, fault.Conflict) || attempt == endAttempts {
+			return err
+		}
+		if !sleep(ctx, min(pause(attempt), endTime)) {
 			return err
 		}
 	}

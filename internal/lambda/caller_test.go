@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
@@ -21,7 +22,9 @@ import (
 type flows struct {
 	mu   sync.Mutex // guards what follows
 	ends []string
+	told int
 	lose int // how many ends fail before one is kept
+	with error
 
 	then func(engine.Call) // what follows from the end of a call
 }
@@ -29,9 +32,10 @@ type flows struct {
 func (f *flows) EndCall(_ context.Context, c engine.Call, answer []byte, failed error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.told++
 	if f.lose > 0 {
 		f.lose--
-		return errors.New("the database is away")
+		return f.with
 	}
 	end := c.Contact + ": " + string(answer)
 	if failed != nil {
@@ -209,7 +213,7 @@ func TestSettleEndsWithItsContext(t *testing.T) {
 
 func TestOutcomeIsHandedOverUntilItIsKept(t *testing.T) {
 	t.Parallel()
-	flows := &flows{lose: 3}
+	flows := &flows{lose: 3, with: errors.New("the database is away")}
 	f := newFunction(t, ok)
 	c, _ := running(t, flows, f.URL)
 	c.Start(call(of("a")))
@@ -217,6 +221,19 @@ func TestOutcomeIsHandedOverUntilItIsKept(t *testing.T) {
 	want(t, flows, "a: "+ok.body)
 	if n := len(f.requests()); n != 1 {
 		t.Errorf("the function was called %d times, want once", n)
+	}
+}
+
+func TestOutcomeThatIsRefusedIsHandedOverOnce(t *testing.T) {
+	t.Parallel()
+	for kind, told := range map[fault.Kind]int{fault.NotFound: 1, fault.Conflict: 2} {
+		flows := &flows{lose: 1, with: fault.New(kind, "no")}
+		c, _ := running(t, flows, newFunction(t, ok).URL)
+		c.Start(call())
+		settle(t, c)
+		if flows.told != told {
+			t.Errorf("fault %d: told %d times, want %d", kind, flows.told, told)
+		}
 	}
 }
 

@@ -125,7 +125,8 @@ func TestEndpointIsAskedAsLambdaIs(t *testing.T) {
 		kind        string
 	}{
 		"credentials of the environment": {
-			map[string]string{"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}, "AKIDEXAMPLE",
+			map[string]string{"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"},
+			"AKIDEXAMPLE",
 			func(*engine.Call) {}, "RequestResponse",
 		},
 		"an emulator": {nil, "test", async, "Event"},
@@ -188,7 +189,7 @@ func TestErrorDoesNotTellTheURL(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	url := strings.Replace(gone.URL, "http://", "http://ann:secret@", 1) + "/?key=secret"
-	begun := time.Now() //nolint:forbidigo // of the test
+	begun := time.Now()
 	_, err := mapped(t, url).Invoke(context.Background(), call())
 	if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("err = %v", err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/directory"
@@ -63,7 +64,7 @@ func predefined(s *stage) string {
 }
 
 func (s *stage) newFunction() string {
-	return "arn:aws:lambda:us-east-1:000000000000:function:" + s.name()
+	return "arn:aws:lambda:us-east-1:000000000000:function:" + strings.ReplaceAll(s.name(), " ", "-")
 }
 
 var configPaths = []path{
