@@ -27,6 +27,7 @@ const (
 	QuotaQueueQuickConnects   = "quick-connects-per-queue"
 	QuotaPredefinedAttributes = "predefined-attributes"
 	QuotaTaskTemplates        = "task-templates"
+	QuotaLambdaFunctions      = "lambda-functions" // that an instance is associated with
 
 	QuotaLinked      = "linked-tasks" // tasks linked to one contact, and to one chain, by PreviousContactId
 	QuotaTransfers   = "transfers"    // of the contacts of one chain
@@ -62,6 +63,7 @@ func DefaultQuotas() map[string]int {
 		QuotaTemplateChanges: 5, QuotaAgentQueueContacts: 10,
 		QuotaFlowActions: flow.MaxTotal, QuotaFlowActionsAtOnce: flow.MaxAtOnce, QuotaTracedActions: 1000,
 		QuotaFileMegabytes: 20, QuotaFiles: 50, QuotaFilesMegabytes: 100,
+		QuotaLambdaFunctions: 50,
 	}
 }
 
