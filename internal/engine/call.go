@@ -61,10 +61,6 @@ func (s suspended) encode() (json.RawMessage, error) {
 
 // invoke has a function called. A synchronous call suspends the run; of an asynchronous one the flow goes on at once.
 func (r *flowRun) invoke(e flow.Invoke) (result flow.Result, waits bool, err error) {
-	if !r.t.mayCall(e.Function) {
-		r.refusal = fault.New(fault.Unusable, "function %s is not associated with the instance", e.Function)
-		return flow.Result{Error: flow.NoMatchingError}, false, nil
-	}
 	body := suspended{Call: &e, Calls: 1, Began: r.began, Since: r.tx.Now()}
 	if !e.Async {
 		body.State = r.state

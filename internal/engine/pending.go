@@ -9,8 +9,6 @@ import (
 	"github.com/tasklane/tasklane/internal/hours"
 )
 
-func (t *tenant) mayCall(function string) bool { return true }
-
 func (t *tenant) hoursOpen(id string, at time.Time) (bool, error) {
 	_, err := find[hours.Hours](t, arn.Hours, id)
 	return true, err

@@ -51,11 +51,11 @@ type Caller struct {
 
 // key says which call it is.
 type key struct {
-	instance, contact, slot string
-	stamp                   int
+	instance, contact string
+	stamp             int
 }
 
-func keyOf(c engine.Call) key { return key{c.Instance, c.Contact, c.Slot, c.Stamp} }
+func keyOf(c engine.Call) key { return key{c.Instance, c.Contact, c.Stamp} }
 
 // NewCaller makes a caller; [Caller.Run] makes the calls.
 func NewCaller(opts CallerOptions) *Caller {

@@ -92,7 +92,7 @@ func request(ctx context.Context, to string, c engine.Call) (*http.Request, erro
 	r.Header.Set("X-Amz-Invocation-Type", kind)
 	// One URL may serve many functions, and an attempt may be made again.
 	r.Header.Set("X-Tasklane-Function", c.Function)
-	r.Header.Set("X-Tasklane-Call", fmt.Sprintf("%s/%s/%d", c.Contact, c.Slot, c.Stamp))
+	r.Header.Set("X-Tasklane-Call", fmt.Sprintf("%s/%d", c.Contact, c.Stamp))
 	return r, nil
 }
 

@@ -21,7 +21,7 @@ const (
 
 func call(change ...func(*engine.Call)) engine.Call {
 	c := engine.Call{
-		Instance: instance, Contact: "c", Slot: "main", Stamp: 3, Function: lookup, Event: []byte(event), Limit: 5 * time.Second,
+		Instance: instance, Contact: "c", Stamp: 3, Function: lookup, Event: []byte(event), Limit: 5 * time.Second,
 	}
 	for _, f := range change {
 		f(&c)

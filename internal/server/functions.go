@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/lambda"
 )
 
@@ -18,4 +19,20 @@ func (c *Config) functions() (lambda.Options, error) {
 		return lambda.Options{}, fmt.Errorf("--lambda-endpoint: %w", err)
 	}
 	return lambda.Options{Functions: functions, Endpoint: endpoint}, nil
+}
+
+// functions has the functions called that flows ask for.
+func (s *server) functions() error {
+	opts, err := s.config.functions()
+	if err != nil {
+		return err
+	}
+	opts.Associated = s.engine.Associated
+	s.caller = lambda.NewCaller(lambda.CallerOptions{Engine: s.engine, Invoker: lambda.NewInvoker(opts), Metrics: s.metrics})
+	s.engine.Watch(func(c engine.Commit) {
+		for _, call := range c.Calls {
+			s.caller.Start(call)
+		}
+	})
+	return nil
 }
