@@ -35,6 +35,9 @@ const (
 
 	// PredefinedAttribute has no ARN: the API names it by its name.
 	PredefinedAttribute Kind = "predefined-attribute"
+
+	// LambdaFunction has no ARN of Amazon Connect: its name is the ARN of the function.
+	LambdaFunction Kind = "lambda-function"
 )
 
 // nouns name the kinds in messages.
@@ -43,7 +46,7 @@ var nouns = map[Kind]string{
 	QuickConnect: "quick connect", User: "user", AgentStatus: "agent status", RoutingProfile: "routing profile",
 	SecurityProfile: "security profile", Hours: "hours of operation", HierarchyGroup: "hierarchy group",
 	TaskTemplate: "task template", File: "attached file", PredefinedAttribute: "predefined attribute",
-	StorageConfig: "storage config",
+	StorageConfig: "storage config", LambdaFunction: "Lambda function",
 }
 
 // Noun is the kind as a message names it.

@@ -85,6 +85,10 @@ func (a *API) operations() map[string]run {
 		"ListInstanceStorageConfigs":        handle(a, a.listInstanceStorageConfigs),
 		"UpdateInstanceStorageConfig":       handle(a, a.updateInstanceStorageConfig),
 		"DisassociateInstanceStorageConfig": handle(a, a.disassociateInstanceStorageConfig),
+
+		"AssociateLambdaFunction":    handle(a, a.associateLambdaFunction),
+		"ListLambdaFunctions":        handle(a, a.listLambdaFunctions),
+		"DisassociateLambdaFunction": handle(a, a.disassociateLambdaFunction),
 	}
 }
 

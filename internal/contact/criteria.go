@@ -65,6 +65,49 @@ const (
 	maxCriteriaID = 128 // characters of a value; of a name 100
 )
 
+// Names are the attributes that the criteria ask for.
+func (c *Criteria) Names() map[string]bool {
+	names := map[string]bool{}
+	var add func(Expression)
+	add = func(e Expression) {
+		for _, condition := range []*Condition{e.Attribute, e.Not} {
+			if condition != nil && condition.Name != "" {
+				names[condition.Name] = true
+			}
+		}
+		for _, inner := range slices.Concat(e.And, e.Or) {
+			add(inner)
+		}
+	}
+	for _, s := range c.Steps {
+		add(s.Expression)
+	}
+	return names
+}
+
+// restarted is a copy of the criteria at their beginning; nil of none.
+func (c *Criteria) restarted() *Criteria {
+	if c == nil {
+		return nil
+	}
+	again := &Criteria{Index: c.Index}
+	for _, s := range c.Steps {
+		again.Steps = append(again.Steps, Step{Expression: s.Expression, Expiry: s.Expiry, Status: StepInactive})
+	}
+	return again
+}
+
+// SetCriteria gives the contact routing criteria in the place of those it has.
+// It fails with [fault.Conflict] when an agent has accepted the task or it has ended.
+func (c *Contact) SetCriteria(criteria *Criteria, now time.Time) ([]Event, error) {
+	return c.reroute("RoutingCriteria", now, func() {
+		if c.Criteria != nil {
+			criteria.Index = c.Criteria.Index + 1
+		}
+		c.Criteria = criteria
+	})
+}
+
 // ReadCriteria reads routing criteria: a JSON text, or what was decoded of one.
 // It fails with [fault.Invalid], naming what is wrong.
 func ReadCriteria(v any) (*Criteria, error) {

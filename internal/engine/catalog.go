@@ -57,7 +57,8 @@ var decoders = map[arn.Kind]func(Resource) (any, error){
 		v.ID, v.Name = r.ID, r.Name
 	}),
 	// A storage is named after its resource type, so that an instance has one of each at most.
-	arn.StorageConfig: decoder(func(*attachment.Storage, Resource) {}),
+	arn.StorageConfig:  decoder(func(*attachment.Storage, Resource) {}),
+	arn.LambdaFunction: decoder(func(*LambdaFunction, Resource) {}),
 }
 
 // decoder makes the decoder of a type out of what sets its id and name.

@@ -34,7 +34,13 @@ type Options struct {
 	StrictFlow bool
 	// Quotas replace the defaults of [DefaultQuotas] by name; 0 lifts a quota.
 	Quotas map[string]int
+	// Secrets are patterns of names (as of package path, in lower case) whose values no trace and no flow log tells;
+	// nil: [DefaultSecrets].
+	Secrets []string
 }
+
+// DefaultSecrets are the names whose values are not told.
+var DefaultSecrets = []string{"*password*", "*secret*", "*token*"}
 
 // Engine runs commands and answers queries.
 type Engine struct {
@@ -43,6 +49,7 @@ type Engine struct {
 	scheduleAhead time.Duration
 	strictFlow    bool
 	quotas        map[string]int
+	secrets       []string
 
 	watchers []func(Commit)
 
@@ -56,6 +63,7 @@ type tenant struct {
 	quotas  map[string]int // of the engine
 	catalog *catalog
 	open    openTasks
+	staff   staff
 	turns   turns // of idempotency tokens
 }
 
@@ -65,6 +73,10 @@ func New(opts Options) (*Engine, error) {
 		store: opts.Store, tenants: map[string]*tenant{}, strictFlow: opts.StrictFlow,
 		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
 		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
+		secrets:       opts.Secrets,
+	}
+	if e.secrets == nil {
+		e.secrets = DefaultSecrets
 	}
 	var err error
 	if e.quotas, err = quotas(opts.Quotas); err != nil {
@@ -139,6 +151,7 @@ func (e *Engine) refresh(ctx context.Context, t *tenant, since time.Time) error 
 	for _, r := range deleted {
 		t.catalog.remove(r)
 	}
+	t.staff.forget()
 	open, err := e.store.CountOpen(ctx, t.ID)
 	if err != nil {
 		return err
@@ -185,6 +198,7 @@ func (t *tenant) committed(c Commit) {
 		t.catalog.remove(r)
 	}
 	t.open.count(c.Events)
+	t.staff.committed(c)
 }
 
 // Instances returns all instances, oldest first.

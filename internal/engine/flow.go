@@ -39,18 +39,6 @@ func decodeFlow(r Resource) (any, error) {
 	return f, nil
 }
 
-// program is what runs when a contact starts in a flow. It fails with [fault.NotFound].
-func (t *tenant) program(id string) (*flow.Program, error) {
-	f, err := find[Flow](t, arn.Flow, id)
-	if err != nil {
-		return nil, err
-	}
-	if f.Value.program == nil {
-		return nil, fault.New(fault.NotFound, "flow %s is not published", id)
-	}
-	return f.Value.program, nil
-}
-
 const (
 	// maxFlowContent bounds the text of a flow, in characters (ContactFlowContent of the API).
 	maxFlowContent = 256_000

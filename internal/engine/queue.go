@@ -7,7 +7,6 @@ import (
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
-	"github.com/tasklane/tasklane/internal/flow"
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
@@ -65,17 +64,17 @@ func (t *tenant) queueOf(c *contact.Contact) Entry[routing.Queue] {
 
 // target is the queue that a flow chooses: a standard queue by id or ARN, or an agent's own, of which it is the
 // user's id. It fails with [fault.NotFound].
-func (t *tenant) target(e flow.SetTargetQueue) (string, error) {
-	if e.Agent != "" {
-		u, err := t.agentNamed(e.Agent)
+func (t *tenant) target(queue, agent string) (string, error) {
+	if agent != "" {
+		u, err := t.agentNamed(agent)
 		return u.ID, err
 	}
-	q, err := find[routing.Queue](t, arn.Queue, e.Queue)
+	q, err := find[routing.Queue](t, arn.Queue, queue)
 	if err == nil {
 		return q.ID, nil
 	}
-	if strings.HasPrefix(e.Queue, "arn:") { // a flow may hand on $.Queue.ARN
-		q, err = t.agentQueue(e.Queue)
+	if strings.HasPrefix(queue, "arn:") { // a flow may hand on $.Queue.ARN
+		q, err = t.agentQueue(queue)
 	}
 	return q.ID, err
 }

@@ -78,6 +78,12 @@ func (p *Program) instruction(a *Action) instruction {
 	return in
 }
 
+// Idle tells whether the document does nothing: it ends at its first action and leaves the contact as it is.
+func (p *Program) Idle() bool {
+	i := p.target(p.start)
+	return i != nowhere && p.actions[i].typeName == "EndFlowExecution"
+}
+
 // target is the index of the action with that identifier.
 func (p *Program) target(identifier string) int {
 	if i, ok := p.index[identifier]; ok {

@@ -35,6 +35,9 @@ type Config struct {
 	LogFormat     string         `help:"Form of log lines." enum:"text,json" default:"text" env:"TASKLANE_LOG_FORMAT"`
 	LogLevel      slog.Level     `help:"Least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"TASKLANE_LOG_LEVEL"`
 
+	Functions      map[string]string `help:"Call a function that flows name at a URL of its own; an asterisk in ARN stands for any characters. Repeatable." placeholder:"ARN=URL" env:"TASKLANE_FUNCTION" name:"function"`
+	LambdaEndpoint string            `help:"Call all other functions at AWS Lambda (aws), or at a URL that answers its Invoke API (default: they cannot be called)." placeholder:"aws|URL" env:"TASKLANE_LAMBDA_ENDPOINT"`
+
 	// fixedIdentity makes ids, keys and passwords the same at every first start, for tests and scripts.
 	fixedIdentity bool
 	// localCORS lets pages on localhost call the API.
@@ -62,6 +65,9 @@ func (c *Config) check() error {
 	}
 	if _, err := files.ParseAllow(c.FetchAllow); err != nil {
 		return fmt.Errorf("--attachment-fetch-allow: %w", err)
+	}
+	if _, err := c.functions(); err != nil {
+		return err
 	}
 	if c.Database != "" {
 		u, err := url.Parse(c.Database)

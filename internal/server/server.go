@@ -21,6 +21,7 @@ import (
 	"github.com/tasklane/tasklane/internal/dispatch"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/files"
+	"github.com/tasklane/tasklane/internal/lambda"
 	"github.com/tasklane/tasklane/internal/store"
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
@@ -90,6 +91,7 @@ type server struct {
 	store      *store.Store
 	engine     *engine.Engine
 	dispatcher *dispatch.Dispatcher
+	caller     *lambda.Caller
 	desk       *desk.Desk
 	files      *files.Files
 	metrics    *telemetry.Metrics
@@ -109,7 +111,10 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	if err != nil {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
-	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString()}
+	if err := s.functions(); err != nil {
+		return nil, errors.Join(usageError{err}, st.Close())
+	}
+	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString(), Outside: s.caller.Settle}
 	panel := desk.Options{Engine: s.engine, Sessions: &auth.Sessions{Store: st, Now: st.Now}}
 	if c.Database != "" {
 		options.Resync, panel.Resync = resync, panelResync
@@ -187,6 +192,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.dispatcher.Run(behind) })
 	g.Go(func() error { return s.files.Run(behind) })
+	g.Go(func() error { return s.caller.Run(behind) })
 	g.Go(func() error { return s.desk.Run(ctx) })
 	if s.config.Database != "" {
 		g.Go(func() error { return s.refresh(ctx) })

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/directory"
@@ -60,6 +61,10 @@ func predefined(s *stage) string {
 	name := s.name()
 	s.must(s.engine.CreatePredefinedAttribute(s.t.Context(), instance, routing.PredefinedAttribute{Name: name, Values: []string{"gold"}}))
 	return name
+}
+
+func (s *stage) newFunction() string {
+	return "arn:aws:lambda:us-east-1:000000000000:function:" + strings.ReplaceAll(s.name(), " ", "-")
 }
 
 var configPaths = []path{
@@ -122,5 +127,14 @@ var configPaths = []path{
 	{"DeletePredefinedAttribute", func(s *stage) func() error {
 		name := predefined(s)
 		return func() error { return s.engine.DeletePredefinedAttribute(s.t.Context(), instance, name) }
+	}},
+	{"AssociateFunction", func(s *stage) func() error {
+		f := s.newFunction()
+		return func() error { return s.engine.AssociateFunction(s.t.Context(), instance, f, "token of "+f) }
+	}},
+	{"DisassociateFunction", func(s *stage) func() error {
+		f := s.newFunction()
+		s.must(s.engine.AssociateFunction(s.t.Context(), instance, f, ""))
+		return func() error { return s.engine.DisassociateFunction(s.t.Context(), instance, f, "token of "+f) }
 	}},
 }
