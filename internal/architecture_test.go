@@ -31,6 +31,7 @@ var mayImport = map[string]string{
 	"metric":           "fault contact agent",
 	"routing":          "fault arn contact agent hours",
 	"flow":             "fault arn contact hours",
+	"flowchart":        "flow",
 	"engine":           domain,
 	"dispatch":         domain + " engine telemetry",
 	"store":            domain + " engine store/migrations",

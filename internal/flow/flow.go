@@ -49,6 +49,12 @@ const (
 	TypeModule Type = "MODULE"
 )
 
+// AllTypes are the types that a document can be checked as.
+var AllTypes = []Type{
+	TypeContactFlow, TypeCustomerQueue, TypeCustomerHold, TypeCustomerWhisper, TypeAgentHold, TypeAgentWhisper,
+	TypeOutboundWhisper, TypeAgentTransfer, TypeQueueTransfer, TypeCampaign, TypeModule,
+}
+
 // Publish reads and checks the content of a flow that is being published and makes it ready to run.
 // Resources may be nil; see [Check]. It fails with [fault.BadFlow].
 func Publish(content string, t Type, r Resources) (*Program, error) {

@@ -26,9 +26,26 @@ type State struct {
 // UnmarshalJSON reads a stored state. Numbers that functions have answered keep all their digits.
 func (s *State) UnmarshalJSON(stored []byte) error {
 	type plain State
+	return decodeExactly(stored, (*plain)(s))
+}
+
+// UnmarshalJSON reads a stored result, as [State.UnmarshalJSON] does.
+func (r *Result) UnmarshalJSON(stored []byte) error {
+	type plain Result
+	return decodeExactly(stored, (*plain)(r))
+}
+
+// UnmarshalJSON reads a stored call, as [State.UnmarshalJSON] does.
+func (i *Invoke) UnmarshalJSON(stored []byte) error {
+	type plain Invoke
+	return decodeExactly(stored, (*plain)(i))
+}
+
+// decodeExactly reads JSON and leaves numbers as they are written.
+func decodeExactly(stored []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(stored))
 	d.UseNumber()
-	return d.Decode((*plain)(s))
+	return d.Decode(v)
 }
 
 // Local is what belongs to one document of a run. A module has its own; the invoking document finds its own again.
