@@ -57,6 +57,7 @@ type tenant struct {
 	catalog *catalog
 	open    openTasks
 	turns   turns // of idempotency tokens
+	texts   texts // that flows had before they were changed
 }
 
 // New makes an engine; [Engine.Load] must follow before the first command.
@@ -175,6 +176,7 @@ func (e *Engine) committed(c Commit) {
 func (t *tenant) committed(c Commit) {
 	if c.Reset {
 		t.catalog.keep(c.Resources)
+		t.texts.forget()
 		t.open.set(c.Open)
 	}
 	for _, r := range c.Resources {

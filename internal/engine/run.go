@@ -1,9 +1,6 @@
 package engine
 
 import (
-	"slices"
-
-	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/flow"
@@ -146,21 +143,6 @@ func (h *handling) assign(user string) error {
 		return err
 	}
 	return h.happened(h.c.Assign(user, h.tx.Now()))
-}
-
-// usableFlow finds a flow of one of the types, by id or ARN.
-// It fails with [fault.NotFound], or with [fault.Unusable] when it is archived, not published, or of another type.
-func (t *tenant) usableFlow(idOrARN string, types ...flow.Type) (string, error) {
-	f, err := find[Flow](t, arn.Flow, idOrARN)
-	switch {
-	case err != nil:
-		return "", err
-	case f.Value.Published == "":
-		return "", fault.New(fault.Unusable, "Flow %s is not published", idOrARN)
-	case !slices.Contains(types, f.Value.Type):
-		return "", fault.New(fault.Unusable, "Flow %s is of type %s, which is not supported for tasks here", idOrARN, f.Value.Type)
-	}
-	return f.ID, nil
 }
 
 // eventFlow finds the flow that a pause or its end is to run; nil when none is named. It fails as
