@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
@@ -144,6 +145,14 @@ func TestFlowIsRenamedArchivedAndDeleted(t *testing.T) {
 	if c := x.Describe(scheduled); c.DisconnectTimestamp != nil {
 		t.Error("the deletion of its flow has ended a scheduled task")
 	}
+	later := x.start(startInput{ScheduledTime: aws.Time(x.Now().AddDate(0, 0, 1))})
+	x.ok(x.setFlow(x.FlowID, connect.UpdateContactFlowMetadataInput{ContactFlowState: types.ContactFlowStateArchived}))
+	x.Advance(25 * time.Hour)
+	for flow, id := range map[string]string{"deleted": scheduled, "archived": later} {
+		if c := x.Describe(id); c.DisconnectTimestamp == nil || aws.ToString(c.DisconnectReason) != "CONTACT_FLOW_DISCONNECT" {
+			t.Errorf("the task whose flow is %s when it is due: ended at %v, reason %v", flow, c.DisconnectTimestamp, aws.ToString(c.DisconnectReason))
+		}
+	}
 	for _, f := range x.listFlows(nil) {
 		x.ok(x.deleteFlow(*f.Id))
 	}
@@ -202,21 +211,21 @@ func TestFlowVersionsDoNotChange(t *testing.T) {
 	x := newTrial(t, func(c *server.Config) { c.Quota = map[string]int{"versions-per-flow": 2} })
 	one, two := ending("one"), ending("two")
 	id := x.publish("f", types.ContactFlowTypeCampaign, one)
-	make := func(description, sum *string) (int64, error) {
+	version := func(description, sum *string) (int64, error) {
 		return x.flowVersion(connect.CreateContactFlowVersionInput{ContactFlowId: &id, Description: description, FlowContentSha256: sum})
 	}
 	other := sum(two)
-	_, err := make(nil, &other)
+	_, err := version(nil, &other)
 	x.refused(err, invalidRequest, 400, sum(one), other)
 	good := sum(one)
-	if n, err := make(aws.String("first"), &good); n != 1 || err != nil {
+	if n, err := version(aws.String("first"), &good); n != 1 || err != nil {
 		t.Fatalf("CreateContactFlowVersion = %d, %v", n, err)
 	}
 	x.ok(x.setFlowContent(id, two))
-	if n, err := make(nil, nil); n != 2 || err != nil {
+	if n, err := version(nil, nil); n != 2 || err != nil {
 		t.Fatalf("CreateContactFlowVersion = %d, %v", n, err)
 	}
-	_, err = make(nil, nil)
+	_, err = version(nil, nil)
 	x.refused(err, limitExceeded, 429, "2")
 	x.wantFlow(id+":1", one, types.ContactFlowStatusPublished)
 	x.wantFlow(id+":2", two, types.ContactFlowStatusPublished)
@@ -233,7 +242,7 @@ func TestFlowVersionsDoNotChange(t *testing.T) {
 	}
 	x.ok(remove(2))
 	x.refused(remove(2), notFound, 404, "2")
-	if n, err := make(nil, nil); n != 3 || err != nil {
+	if n, err := version(nil, nil); n != 3 || err != nil {
 		t.Errorf("the number after a deleted version is %d, %v; want 3", n, err)
 	}
 	x.ok(x.deleteFlow(id))
@@ -301,7 +310,7 @@ func TestFlowVersionsAreRefused(t *testing.T) {
 func TestFlowsAreSearched(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t)
-	make := func(name string, of types.ContactFlowType, status types.ContactFlowStatus, tags map[string]string) string {
+	add := func(name string, of types.ContactFlowType, status types.ContactFlowStatus, tags map[string]string) string {
 		out, err := x.sdk.CreateContactFlow(x.ctx, &connect.CreateContactFlowInput{
 			InstanceId: &x.InstanceID, Name: &name, Type: of, Content: aws.String(ending(name)), Status: status, Tags: tags, Description: aws.String("the " + name),
 		})
@@ -309,9 +318,9 @@ func TestFlowsAreSearched(t *testing.T) {
 		return *out.ContactFlowId
 	}
 	a, b := map[string]string{"team": "a"}, map[string]string{"team": "b"}
-	eu := make("Refunds EU", types.ContactFlowTypeContactFlow, types.ContactFlowStatusPublished, a)
-	make("Refunds US", types.ContactFlowTypeContactFlow, types.ContactFlowStatusSaved, b)
-	old := make("Claims", types.ContactFlowTypeCampaign, types.ContactFlowStatusPublished, a)
+	eu := add("Refunds EU", types.ContactFlowTypeContactFlow, types.ContactFlowStatusPublished, a)
+	add("Refunds US", types.ContactFlowTypeContactFlow, types.ContactFlowStatusSaved, b)
+	old := add("Claims", types.ContactFlowTypeCampaign, types.ContactFlowStatusPublished, a)
 	x.ok(x.setFlow(old, connect.UpdateContactFlowMetadataInput{ContactFlowState: types.ContactFlowStateArchived}))
 
 	type criteria = types.ContactFlowSearchCriteria

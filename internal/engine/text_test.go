@@ -20,7 +20,9 @@ func text(start string) string {
 }
 
 // begins tells whether a program is that of a text.
-func begins(p *flow.Program, start string) bool { return strings.Contains(fmt.Sprintf("%+v", p), start) }
+func begins(p *flow.Program, start string) bool {
+	return strings.Contains(fmt.Sprintf("%+v", p), start)
+}
 
 func started(t *testing.T) (*store.Store, *engine.Engine) {
 	t.Helper()
@@ -137,6 +139,20 @@ func TestTextOfARunStays(t *testing.T) {
 	}
 }
 
+func TestVersionOfAFlowDoesNotRun(t *testing.T) {
+	t.Parallel()
+	_, e := started(t)
+	f, err := e.CreateFlow(t.Context(), instance, engine.Flow{Name: "f", Type: flow.TypeCampaign, Saved: text("f")}, true)
+	run{t, e}.ok(err)
+	_, number, err := e.CreateFlowVersion(t.Context(), instance, f.ID, "", "")
+	run{t, e}.ok(err)
+	for kind, id := range map[arn.Kind]string{arn.FlowVersion: fmt.Sprint(f.ID, ":", number), arn.User: agentID(t, e)} {
+		if _, _, err := e.Current(instance, kind, id); !fault.Is(err, fault.Unusable) {
+			t.Errorf("current %s = %v", kind, err)
+		}
+	}
+}
+
 func TestOldTextsAreForgottenWhenTheyAreMany(t *testing.T) {
 	t.Parallel()
 	st, e := started(t)
@@ -233,4 +249,13 @@ func TestTextOfAnotherNodeIsRead(t *testing.T) {
 	}
 	run{t, other}.pinned(ref, "flow one")
 	run{t, one}.pinned(ref, "flow one")
+}
+
+func agentID(t *testing.T, e *engine.Engine) string {
+	t.Helper()
+	users, err := e.Users(instance)
+	if err != nil || len(users) == 0 {
+		t.Fatal(users, err)
+	}
+	return users[0].ID
 }

@@ -24,7 +24,13 @@ type Version struct {
 }
 
 func (v *Version) runs() *flow.Program { return v.program }
-func (v *Version) barred() error       { return nil }
+
+func (v *Version) barred() error {
+	if v.program == nil {
+		return fault.New(fault.Unusable, "Version %d of flow %s cannot be run", v.Number, v.Of)
+	}
+	return nil
+}
 
 // versionName is both id and name of a version.
 func versionName(of string, number int64) string { return of + ":" + strconv.FormatInt(number, 10) }

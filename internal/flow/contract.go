@@ -106,7 +106,7 @@ func (r *contractReader) data(v any, path string) map[string]bool {
 		r.report(path+".type", "must be object")
 	}
 	names := map[string]bool{}
-	for name := range r.schema(schema, path) {
+	for name := range r.schema(schema, path, 1) {
 		names[name] = true
 	}
 	return names
@@ -121,8 +121,15 @@ var schemaWords = []string{
 // schemaTypes are the types of JSON Schema.
 var schemaTypes = []string{"string", "number", "integer", "boolean", "object", "array", "null"}
 
+// maxNesting is how deep schemas may be nested.
+const maxNesting = 20
+
 // schema reads a schema and those within it, and returns its properties.
-func (r *contractReader) schema(m map[string]any, path string) map[string]any {
+func (r *contractReader) schema(m map[string]any, path string, depth int) map[string]any {
+	if depth > maxNesting {
+		r.report(path, "schemas may be nested %d deep at most", maxNesting)
+		return nil
+	}
 	r.only(m, path, schemaWords...)
 	if t, ok := m["type"].(string); !ok || !slices.Contains(schemaTypes, t) {
 		r.report(path+".type", "must be one of %s", strings.Join(schemaTypes, ", "))
@@ -133,10 +140,10 @@ func (r *contractReader) schema(m map[string]any, path string) map[string]any {
 	properties := r.object(m["properties"], path+".properties")
 	for _, name := range sortedKeys(properties) {
 		at := path + ".properties." + name
-		r.schema(r.object(properties[name], at), at)
+		r.schema(r.object(properties[name], at), at, depth+1)
 	}
 	if m["items"] != nil {
-		r.schema(r.object(m["items"], path+".items"), path+".items")
+		r.schema(r.object(m["items"], path+".items"), path+".items", depth+1)
 	}
 	for i, v := range r.list(m["required"], path+".required") {
 		if name, ok := v.(string); !ok || properties[name] == nil {

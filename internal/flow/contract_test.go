@@ -61,6 +61,7 @@ func TestContractProblems(t *testing.T) {
 		{"word that asks for more", schema(`{"type":"object","properties":{"a":{"type":"string","pattern":"x"}}}`), "properties.a.pattern: is not known"},
 		{"any other property", schema(`{"type":"object","additionalProperties":true}`), "additionalProperties: must be false"},
 		{"items of an unknown type", schema(`{"type":"object","properties":{"a":{"type":"array","items":{"type":1}}}}`), "properties.a.items.type"},
+		{"nested too deep", schema(`{"type":"object","properties":{"a":` + strings.Repeat(`{"type":"array","items":`, 20) + `{"type":"string"}` + strings.Repeat("}", 22)), "nested 20 deep"},
 		{"required is no property", schema(`{"type":"object","required":["b"],"properties":{"a":{"type":"string"}}}`), "schema.required[0]: names no property"},
 		{"result data", `{"resultData":{"schema":{"type":"text"}}}`, "Settings.resultData.schema.type"},
 		{"branches are no list", `{"transitions":{"results":{}}}`, "Settings.transitions.results: is not an array"},
