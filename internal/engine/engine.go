@@ -65,6 +65,7 @@ type tenant struct {
 	open    openTasks
 	staff   staff
 	turns   turns // of idempotency tokens
+	texts   texts // that flows had before they were changed
 }
 
 // New makes an engine; [Engine.Load] must follow before the first command.
@@ -188,6 +189,7 @@ func (e *Engine) committed(c Commit) {
 func (t *tenant) committed(c Commit) {
 	if c.Reset {
 		t.catalog.keep(c.Resources)
+		t.texts.forget()
 		t.open.set(c.Open)
 	}
 	for _, r := range c.Resources {

@@ -145,8 +145,15 @@ type Resource struct {
 }
 
 // KeepsVersions tells whether objects of a kind stay readable as they were before they were changed or deleted:
-// a task keeps the template with which it was made.
-func KeepsVersions(kind arn.Kind) bool { return kind == arn.TaskTemplate }
+// a task keeps the template with which it was made, and a run the text that it began with.
+func KeepsVersions(kind arn.Kind) bool {
+	switch kind {
+	case arn.TaskTemplate, arn.Flow, arn.Module, arn.ModuleVersion:
+		return true
+	default:
+		return false
+	}
+}
 
 // Token remembers the answer to a request with an idempotency token.
 type Token struct {

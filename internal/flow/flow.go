@@ -44,9 +44,6 @@ const (
 	TypeAgentTransfer   Type = "AGENT_TRANSFER"
 	TypeQueueTransfer   Type = "QUEUE_TRANSFER"
 	TypeCampaign        Type = "CAMPAIGN"
-
-	// TypeModule is no type of flow: a module takes part in flows of any type and may hold any action.
-	TypeModule Type = "MODULE"
 )
 
 // Publish reads and checks the content of a flow that is being published and makes it ready to run.

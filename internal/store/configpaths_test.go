@@ -65,6 +65,13 @@ func predefined(s *stage) string {
 
 func (s *stage) newFunction() string {
 	return "arn:aws:lambda:us-east-1:000000000000:function:" + strings.ReplaceAll(s.name(), " ", "-")
+// campaign makes a flow with a version.
+func campaign(s *stage) string {
+	f, err := s.engine.CreateFlow(s.t.Context(), instance, engine.Flow{Name: s.name(), Type: flow.TypeCampaign, Saved: endFlow}, true)
+	s.must(err)
+	_, _, err = s.engine.CreateFlowVersion(s.t.Context(), instance, f.ID, "", "")
+	s.must(err)
+	return f.ID
 }
 
 var configPaths = []path{
@@ -85,6 +92,27 @@ var configPaths = []path{
 	{"UpdateFlowContent: of the draft", func(s *stage) func() error {
 		id := made(s, s.newFlow)
 		return func() error { return s.engine.UpdateFlowContent(s.t.Context(), instance, id+":$SAVED", `{}`) }
+	}},
+	{"UpdateFlow", func(s *stage) func() error {
+		id, archived := made(s, s.newFlow), true
+		return func() error {
+			return s.engine.UpdateFlow(s.t.Context(), instance, id, engine.Metadata{Archived: &archived})
+		}
+	}},
+	{"DeleteFlow", func(s *stage) func() error {
+		id := campaign(s)
+		return func() error { return s.engine.DeleteFlow(s.t.Context(), instance, id) }
+	}},
+	{"CreateFlowVersion", func(s *stage) func() error {
+		id := campaign(s)
+		return func() error {
+			_, _, err := s.engine.CreateFlowVersion(s.t.Context(), instance, id, "", "")
+			return err
+		}
+	}},
+	{"DeleteFlowVersion", func(s *stage) func() error {
+		id := campaign(s)
+		return func() error { return s.engine.DeleteFlowVersion(s.t.Context(), instance, id, 1) }
 	}},
 	{"CreateQuickConnect", making((*stage).newQuickConnect)},
 	{"RedirectQuickConnect", func(s *stage) func() error {
