@@ -25,6 +25,10 @@ const (
 	QuotaQueueQuickConnects   = "quick-connects-per-queue"
 	QuotaPredefinedAttributes = "predefined-attributes"
 	QuotaTaskTemplates        = "task-templates"
+	// QuotaHours counts the one that the first instance has from the start.
+	QuotaHours = "hours-of-operation"
+	// QuotaOverrides counts the overrides of one hours of operation, without those of its parents.
+	QuotaOverrides = "overrides-per-hours"
 
 	QuotaLinked      = "linked-tasks" // tasks linked to one contact, and to one chain, by PreviousContactId
 	QuotaTransfers   = "transfers"    // of the contacts of one chain
@@ -50,6 +54,7 @@ func DefaultQuotas() map[string]int {
 		QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaUsers: 500, QuotaAgentStatuses: 50,
 		QuotaQuickConnects: 100, QuotaQueueQuickConnects: 700, QuotaPredefinedAttributes: 150, QuotaTaskTemplates: 50,
 		QuotaLinked: 12, QuotaTransfers: 11, QuotaReschedules: 20, QuotaPauses: 10,
+		QuotaHours: 100, QuotaOverrides: 50,
 		QuotaTemplateChanges: 5, QuotaAgentQueueContacts: 10,
 		QuotaFileMegabytes: 20, QuotaFiles: 50, QuotaFilesMegabytes: 100,
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/flow"
+	"github.com/tasklane/tasklane/internal/hours"
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
@@ -62,7 +63,47 @@ func predefined(s *stage) string {
 	return name
 }
 
+func (s *stage) newHours(name string) (engine.Entry[hours.Hours], error) {
+	return s.engine.CreateHours(s.t.Context(), instance, hours.Hours{Name: name, Periods: hours.AlwaysOpen()})
+}
+
+func (s *stage) newOverride(of string) (string, error) {
+	return s.engine.CreateOverride(s.t.Context(), instance, of, hours.Override{Name: s.name(), Type: hours.Closing})
+}
+
 var configPaths = []path{
+	{"CreateHours", making((*stage).newHours)},
+	{"UpdateHours", func(s *stage) func() error {
+		id, name := made(s, s.newHours), s.name()
+		return func() error {
+			return s.engine.UpdateHours(s.t.Context(), instance, id, engine.HoursUpdate{Name: &name})
+		}
+	}},
+	{"DeleteHours", func(s *stage) func() error {
+		id := made(s, s.newHours)
+		return func() error { return s.engine.DeleteHours(s.t.Context(), instance, id) }
+	}},
+	{"CreateOverride", func(s *stage) func() error {
+		of := made(s, s.newHours)
+		return func() error {
+			_, err := s.newOverride(of)
+			return err
+		}
+	}},
+	{"UpdateOverride", func(s *stage) func() error {
+		of, name := made(s, s.newHours), s.name()
+		id, err := s.newOverride(of)
+		s.must(err)
+		return func() error {
+			return s.engine.UpdateOverride(s.t.Context(), instance, of, id, engine.OverrideUpdate{Name: &name})
+		}
+	}},
+	{"DeleteOverride", func(s *stage) func() error {
+		of := made(s, s.newHours)
+		id, err := s.newOverride(of)
+		s.must(err)
+		return func() error { return s.engine.DeleteOverride(s.t.Context(), instance, of, id) }
+	}},
 	{"CreateQueue", making((*stage).newQueue)},
 	{"CreateUser", making(func(s *stage, name string) (engine.Entry[directory.User], error) {
 		like, err := s.engine.User(instance, s.stock.Agent)
