@@ -65,6 +65,13 @@ func (a *API) operations() map[string]run {
 		"UpdatePredefinedAttribute":   handle(a, a.updatePredefinedAttribute),
 		"DeletePredefinedAttribute":   handle(a, a.deletePredefinedAttribute),
 
+		"SearchQueues":                handle(a, a.searchQueues),
+		"UpdateQueueName":             handle(a, a.updateQueueName),
+		"UpdateQueueStatus":           handle(a, a.updateQueueStatus),
+		"UpdateQueueMaxContacts":      handle(a, a.updateQueueMaxContacts),
+		"UpdateQueueHoursOfOperation": handle(a, a.updateQueueHours),
+		"DeleteQueue":                 handle(a, a.deleteQueue),
+
 		"CreateHoursOfOperation":        handle(a, a.createHours),
 		"DescribeHoursOfOperation":      handle(a, a.describeHours),
 		"ListHoursOfOperations":         handle(a, a.listHours),

@@ -125,10 +125,13 @@ func (r *flowRun) enqueue() (flow.Result, error) {
 	case err == nil && r.c.SelfAssigned && r.c.Target == r.c.CreatedBy:
 		return flow.Result{}, r.assign(r.c.CreatedBy)
 	case err == nil:
-		err = r.t.admit(r.tx, queue)
+		err = r.t.admit(r.tx, queue, r.c)
 	}
-	if fault.Is(err, fault.Quota) {
+	switch {
+	case fault.Is(err, fault.Quota):
 		return flow.Result{Error: flow.QueueAtCapacity}, nil
+	case fault.Is(err, fault.Unusable):
+		return flow.Result{Error: flow.NoMatchingError}, nil
 	}
 	if err != nil {
 		return flow.Result{}, err

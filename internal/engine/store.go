@@ -58,6 +58,8 @@ type Reader interface {
 	Waiting(ctx context.Context, instance string) ([]*contact.Contact, error)
 	// CountWaiting returns how many contacts are queued in a queue, at most limit.
 	CountWaiting(ctx context.Context, instance, queue string, limit int) (int, error)
+	// HoldsContacts tells whether a contact is queued in a queue, or is offered to an agent out of it.
+	HoldsContacts(ctx context.Context, instance, queue string) (bool, error)
 	// SearchContacts returns a page of the contacts that are wanted, in the order that is asked for: those after a
 	// place, at most limit.
 	SearchContacts(ctx context.Context, instance string, s Search, after *Place, limit int) (Found, error)
@@ -98,6 +100,7 @@ type Tx interface {
 	Agent(user string) (*agent.Agent, error)
 	Token(operation, token string) (*Token, error)
 	CountWaiting(queue string, limit int) (int, error)
+	HoldsContacts(queue string) (bool, error)
 	File(id string) (*attachment.File, error)
 	Files(contact string) ([]*attachment.File, error)
 

@@ -71,6 +71,14 @@ func (s *stage) newOverride(of string) (string, error) {
 	return s.engine.CreateOverride(s.t.Context(), instance, of, hours.Override{Name: s.name(), Type: hours.Closing})
 }
 
+// onQueue is a command on a new queue.
+func onQueue(do func(s *stage, id string) error) func(*stage) func() error {
+	return func(s *stage) func() error {
+		id := made(s, s.newQueue)
+		return func() error { return do(s, id) }
+	}
+}
+
 var configPaths = []path{
 	{"CreateHours", making((*stage).newHours)},
 	{"UpdateHours", func(s *stage) func() error {
@@ -105,6 +113,23 @@ var configPaths = []path{
 		return func() error { return s.engine.DeleteOverride(s.t.Context(), instance, of, id) }
 	}},
 	{"CreateQueue", making((*stage).newQueue)},
+	{"RenameQueue", onQueue(func(s *stage, id string) error {
+		name := s.name()
+		return s.engine.RenameQueue(s.t.Context(), instance, id, &name, nil)
+	})},
+	{"DisableQueue", onQueue(func(s *stage, id string) error {
+		return s.engine.DisableQueue(s.t.Context(), instance, id, true)
+	})},
+	{"CapQueue", onQueue(func(s *stage, id string) error {
+		return s.engine.CapQueue(s.t.Context(), instance, id, new(5))
+	})},
+	{"SetQueueHours", func(s *stage) func() error {
+		id, open := made(s, s.newQueue), made(s, s.newHours)
+		return func() error { return s.engine.SetQueueHours(s.t.Context(), instance, id, open) }
+	}},
+	{"DeleteQueue", onQueue(func(s *stage, id string) error {
+		return s.engine.DeleteQueue(s.t.Context(), instance, id)
+	})},
 	{"CreateUser", making(func(s *stage, name string) (engine.Entry[directory.User], error) {
 		like, err := s.engine.User(instance, s.stock.Agent)
 		s.must(err)
