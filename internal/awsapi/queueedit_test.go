@@ -2,9 +2,11 @@ package awsapi_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
@@ -250,6 +252,13 @@ func TestOfferedTasksLeaveRoom(t *testing.T) {
 	x.SetStatus(x.Agent.UserID, "Available")
 	desk.Ringing(first)
 	x.wantAttribute("branch", "", first, x.start(startInput{ContactFlowId: flow}))
+	// A task that is declined comes back to its queue, however full that is.
+	x.ok(x.setCap(x.QueueID, aws.Int32(0)))
+	if status, out := desk.Call("RejectContact", map[string]any{"contactId": first}); status != http.StatusOK {
+		t.Fatalf("RejectContact: %d %v", status, out)
+	}
+	x.Advance(3 * time.Second)
+	desk.Accept(first)
 }
 
 func TestDisabledQueueTakesNoMore(t *testing.T) {
