@@ -89,6 +89,27 @@ func (a *API) operations() map[string]run {
 		"UpdatePredefinedAttribute":   handle(a, a.updatePredefinedAttribute),
 		"DeletePredefinedAttribute":   handle(a, a.deletePredefinedAttribute),
 
+		"SearchQueues":                handle(a, a.searchQueues),
+		"UpdateQueueName":             handle(a, a.updateQueueName),
+		"UpdateQueueStatus":           handle(a, a.updateQueueStatus),
+		"UpdateQueueMaxContacts":      handle(a, a.updateQueueMaxContacts),
+		"UpdateQueueHoursOfOperation": handle(a, a.updateQueueHours),
+		"DeleteQueue":                 handle(a, a.deleteQueue),
+
+		"CreateHoursOfOperation":        handle(a, a.createHours),
+		"DescribeHoursOfOperation":      handle(a, a.describeHours),
+		"ListHoursOfOperations":         handle(a, a.listHours),
+		"SearchHoursOfOperations":       handle(a, a.searchHours),
+		"UpdateHoursOfOperation":        handle(a, a.updateHours),
+		"DeleteHoursOfOperation":        handle(a, a.deleteHours),
+		"GetEffectiveHoursOfOperations": handle(a, a.getEffectiveHours),
+
+		"CreateHoursOfOperationOverride":   handle(a, a.createHoursOverride),
+		"DescribeHoursOfOperationOverride": handle(a, a.describeHoursOverride),
+		"ListHoursOfOperationOverrides":    handle(a, a.listHoursOverrides),
+		"UpdateHoursOfOperationOverride":   handle(a, a.updateHoursOverride),
+		"DeleteHoursOfOperationOverride":   handle(a, a.deleteHoursOverride),
+
 		"CreateTaskTemplate": handle(a, a.createTaskTemplate),
 		"GetTaskTemplate":    handle(a, a.getTaskTemplate),
 		"ListTaskTemplates":  handle(a, a.listTaskTemplates),

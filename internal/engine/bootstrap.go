@@ -85,7 +85,7 @@ func (b *builder) addAs(kind arn.Kind, id, name string, v any) {
 const stockQueue = "BasicQueue"
 
 func (b *builder) build() {
-	open := b.add(arn.Hours, "Basic Hours", hours.Hours{TimeZone: "UTC", Periods: hours.AlwaysOpen()})
+	open := b.add(arn.Hours, "Basic Hours", hours.Hours{Periods: hours.AlwaysOpen()})
 	b.stock.Queue = b.first.NewID(arn.Queue, stockQueue)
 	profile := b.add(arn.RoutingProfile, "Basic Routing Profile", routing.Profile{
 		Description: "A simple routing profile", Slots: 10, DefaultOutbound: b.stock.Queue,

@@ -32,6 +32,10 @@ const (
 
 	QuotaVersions = "versions-per-flow"  // of one flow or module
 	QuotaAliases  = "aliases-per-module" // of one module
+	// QuotaHours counts the one that the first instance has from the start.
+	QuotaHours = "hours-of-operation"
+	// QuotaOverrides counts the overrides of one hours of operation, without those of its parents.
+	QuotaOverrides = "overrides-per-hours"
 
 	QuotaLinked      = "linked-tasks" // tasks linked to one contact, and to one chain, by PreviousContactId
 	QuotaTransfers   = "transfers"    // of the contacts of one chain
@@ -66,6 +70,7 @@ func DefaultQuotas() map[string]int {
 		QuotaQuickConnects: 100, QuotaQueueQuickConnects: 700, QuotaPredefinedAttributes: 150, QuotaTaskTemplates: 50,
 		QuotaVersions: 100, QuotaAliases: 100,
 		QuotaLinked: 12, QuotaTransfers: 11, QuotaReschedules: 20, QuotaPauses: 10,
+		QuotaHours: 100, QuotaOverrides: 50,
 		QuotaTemplateChanges: 5, QuotaAgentQueueContacts: 10,
 		QuotaFlowActions: flow.MaxTotal, QuotaFlowActionsAtOnce: flow.MaxAtOnce, QuotaTracedActions: 1000,
 		QuotaFileMegabytes: 20, QuotaFiles: 50, QuotaFilesMegabytes: 100,
