@@ -15,8 +15,7 @@ import (
 )
 
 const (
-	duplicate = "DuplicateResourceException"
-	inUse     = "ResourceInUseException"
+	inUse = "ResourceInUseException"
 )
 
 // slot is a row of weekly hours, from one hour to another.

@@ -80,7 +80,7 @@ func (e *Engine) CreateFlow(ctx context.Context, instance string, f Flow, publis
 	if err != nil {
 		return Entry[Flow]{}, err
 	}
-	if err := checkFlow(f.Saved, f.Type, publish); err != nil {
+	if err := t.checkFlow(f.Saved, f.Type, publish); err != nil {
 		return Entry[Flow]{}, err
 	}
 	if publish {
@@ -103,7 +103,7 @@ func (e *Engine) UpdateFlowContent(ctx context.Context, instance, name, content 
 		return err
 	}
 	return change(ctx, e, t, arn.Flow, idOrARN, func(_ *Resource, f *Flow) error {
-		if err := checkFlow(content, f.Type, !draft); err != nil {
+		if err := t.checkFlow(content, f.Type, !draft); err != nil {
 			return err
 		}
 		f.Saved = content
@@ -115,14 +115,14 @@ func (e *Engine) UpdateFlowContent(ctx context.Context, instance, name, content 
 }
 
 // checkFlow tells whether a text may be saved or, when publish is set, published.
-func checkFlow(content string, t flow.Type, publish bool) error {
+func (t *tenant) checkFlow(content string, kind flow.Type, publish bool) error {
 	if n := len([]rune(content)); n == 0 || n > maxFlowContent {
 		return fault.New(fault.Unusable, "Content must have 1 to %d characters", maxFlowContent)
 	}
 	if !publish {
 		return flow.Draft(content)
 	}
-	_, err := flow.Publish(content, t, nil)
+	_, err := flow.Publish(content, kind, named{t})
 	return err
 }
 

@@ -44,7 +44,7 @@ func (t ModuleText) load() (*flow.Program, *flow.Contract, error) {
 
 // check tells whether a text may be published or, when it is a draft, saved.
 // It fails with [fault.BadFlow] and [fault.Unusable].
-func (t ModuleText) check(draft bool) error {
+func (t ModuleText) check(draft bool, r flow.Resources) error {
 	if draft {
 		return flow.Draft(t.Content)
 	}
@@ -52,7 +52,7 @@ func (t ModuleText) check(draft bool) error {
 	if err != nil {
 		return err
 	}
-	_, err = flow.PublishModule(t.Content, contract, nil)
+	_, err = flow.PublishModule(t.Content, contract, r)
 	return err
 }
 
@@ -93,7 +93,7 @@ func (e *Engine) CreateModule(ctx context.Context, instance string, m Module, to
 	id := uuid.NewString()
 	return e.once(ctx, t, "CreateContactFlowModule", token, request, func(tx Tx) (string, error) {
 		made := m
-		if err := made.Saved.check(false); err != nil {
+		if err := made.Saved.check(false, named{t}); err != nil {
 			return "", err
 		}
 		made.Published = made.Saved
@@ -121,7 +121,7 @@ func (e *Engine) UpdateModuleContent(ctx context.Context, instance, name string,
 		}
 		set(&text.Content, content)
 		set(&text.Settings, settings)
-		if err := text.check(draft); err != nil {
+		if err := text.check(draft, named{t}); err != nil {
 			return err
 		}
 		m.Saved = text

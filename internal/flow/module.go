@@ -69,6 +69,29 @@ func (k *checker) returns(c *Contract) {
 	}
 }
 
+// contract looks whether a flow calls a module as the module's contract has it.
+func (c *checker) contract() {
+	name := c.action.text("FlowModuleId")
+	if c.resources == nil || name == "" || isReference(name) {
+		return
+	}
+	contract := c.resources.Contract(name)
+	if contract == nil {
+		return
+	}
+	input, _ := c.action.Parameters["Input"].(map[string]any)
+	for _, key := range sortedKeys(input) {
+		if !contract.AcceptsInput(key) {
+			c.badValue("Parameters.Input.%s", key)
+		}
+	}
+	for k, b := range c.action.Transitions.Conditions {
+		if word := b.Operands[0].(string); word != "Success" && !contract.HasBranch(word) {
+			c.report("Invalid branch. Path: %s.Transitions.Conditions[%d]", c.path, k)
+		}
+	}
+}
+
 // Sum is the checksum of a content, as FlowContentSha256 tells it: of its bytes, as they are kept.
 func Sum(content string) string {
 	sum := sha256.Sum256([]byte(content))
