@@ -213,7 +213,7 @@ func (r *flowRun) enqueue(e flow.Enqueue) error {
 	case r.c.SelfAssigned && r.c.Target == r.c.CreatedBy:
 		return r.assign(r.c.CreatedBy)
 	}
-	if err := r.t.admit(r.tx, queue); err != nil {
+	if err := r.t.admit(r.tx, queue, r.c); err != nil {
 		return err
 	}
 	return r.queued()

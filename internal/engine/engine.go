@@ -32,6 +32,9 @@ type Options struct {
 	// StrictFlow refuses a task that names more than one of flow, quick connect and task template, also when
 	// only one of them brings a flow.
 	StrictFlow bool
+	// StrictResources refuses a flow that is published and names a queue, an agent, hours, a flow or a module that
+	// does not exist.
+	StrictResources bool
 	// Quotas replace the defaults of [DefaultQuotas] by name; 0 lifts a quota.
 	Quotas map[string]int
 	// Secrets are patterns of names (as of package path, in lower case) whose values no trace and no flow log tells;
@@ -48,6 +51,7 @@ type Engine struct {
 	offerTimeout  time.Duration
 	scheduleAhead time.Duration
 	strictFlow    bool
+	strict        bool // resources that flows name
 	quotas        map[string]int
 	secrets       []string
 
@@ -60,17 +64,19 @@ type Engine struct {
 // tenant is what the engine keeps in memory of one instance.
 type tenant struct {
 	directory.Instance
-	quotas  map[string]int // of the engine
-	catalog *catalog
-	open    openTasks
-	staff   staff
-	turns   turns // of idempotency tokens
+	quotas          map[string]int // of the engine, as strictResources
+	strictResources bool
+	catalog         *catalog
+	open            openTasks
+	staff           staff
+	turns           turns // of idempotency tokens
+	texts           texts // that flows had before they were changed
 }
 
 // New makes an engine; [Engine.Load] must follow before the first command.
 func New(opts Options) (*Engine, error) {
 	e := &Engine{
-		store: opts.Store, tenants: map[string]*tenant{}, strictFlow: opts.StrictFlow,
+		store: opts.Store, tenants: map[string]*tenant{}, strictFlow: opts.StrictFlow, strict: opts.StrictResources,
 		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
 		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
 		secrets:       opts.Secrets,
@@ -112,7 +118,7 @@ func (e *Engine) Load(ctx context.Context) error {
 }
 
 func (e *Engine) load(ctx context.Context, i directory.Instance) (*tenant, error) {
-	t := &tenant{Instance: i, quotas: e.quotas, catalog: newCatalog()}
+	t := &tenant{Instance: i, quotas: e.quotas, strictResources: e.strict, catalog: newCatalog()}
 	return t, e.refresh(ctx, t, time.Time{})
 }
 
@@ -188,6 +194,7 @@ func (e *Engine) committed(c Commit) {
 func (t *tenant) committed(c Commit) {
 	if c.Reset {
 		t.catalog.keep(c.Resources)
+		t.texts.forget()
 		t.open.set(c.Open)
 	}
 	for _, r := range c.Resources {

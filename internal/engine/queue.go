@@ -92,18 +92,30 @@ func (t *tenant) agentNamed(name string) (Entry[directory.User], error) {
 	return u, err
 }
 
-// admit tells whether a queue takes one more contact. It fails with [fault.Quota] when as many wait in an agent's
-// own queue as may. Contacts that come at the same moment do not see each other, so that a burst can exceed the
-// quota by a few, as it can exceed the limit of a queue of Amazon Connect
+// admit tells whether a queue takes one more contact. It fails with [fault.Unusable] when the queue is disabled, and
+// with [fault.Quota] when as many wait in it as may. Contacts that come at the same moment do not see each other, so
+// that a burst can exceed the limit by a few, as it can in Amazon Connect
 // (https://docs.aws.amazon.com/connect/latest/adminguide/set-maximum-queue-limit.html).
-func (t *tenant) admit(tx Tx, q Entry[routing.Queue]) error {
-	quota := t.quotas[QuotaAgentQueueContacts]
-	if q.Kind != arn.AgentQueue || quota == 0 {
+func (t *tenant) admit(tx Tx, q Entry[routing.Queue], c *contact.Contact) error {
+	if q.Value.Disabled {
+		return fault.New(fault.Unusable, "queue %s is disabled", q.ID)
+	}
+	limit, limited := t.capOf(q, c)
+	if !limited {
 		return nil
 	}
-	n, err := tx.CountWaiting(q.ID, quota)
-	if err == nil && n >= quota {
-		err = fault.New(fault.Quota, "%d contacts wait for agent %s already", n, q.ID)
+	n, err := tx.CountWaiting(q.ID, limit)
+	if err == nil && n >= limit {
+		err = fault.New(fault.Quota, "%d contacts wait in %s %s already", n, q.Kind.Noun(), q.ID)
 	}
 	return err
+}
+
+// capOf is how many contacts may wait in a queue before it refuses one; false: any number may.
+func (t *tenant) capOf(q Entry[routing.Queue], c *contact.Contact) (n int, capped bool) {
+	if q.Kind == arn.AgentQueue {
+		quota := t.quotas[QuotaAgentQueueContacts]
+		return quota, quota > 0
+	}
+	return q.Value.Cap(c.Method == contact.MethodTransfer || c.Queue != "")
 }

@@ -18,6 +18,7 @@ const (
 	QuotaActiveTasks = "active-tasks" // tasks that have not ended, per instance
 	QuotaQueues      = "queues"
 	QuotaFlows       = "flows"
+	QuotaModules     = "flow-modules"
 	QuotaUsers       = "users"
 	// QuotaAgentStatuses counts the two that every instance has.
 	QuotaAgentStatuses = "agent-statuses"
@@ -28,6 +29,13 @@ const (
 	QuotaPredefinedAttributes = "predefined-attributes"
 	QuotaTaskTemplates        = "task-templates"
 	QuotaLambdaFunctions      = "lambda-functions" // that an instance is associated with
+
+	QuotaVersions = "versions-per-flow"  // of one flow or module
+	QuotaAliases  = "aliases-per-module" // of one module
+	// QuotaHours counts the one that the first instance has from the start.
+	QuotaHours = "hours-of-operation"
+	// QuotaOverrides counts the overrides of one hours of operation, without those of its parents.
+	QuotaOverrides = "overrides-per-hours"
 
 	QuotaLinked      = "linked-tasks" // tasks linked to one contact, and to one chain, by PreviousContactId
 	QuotaTransfers   = "transfers"    // of the contacts of one chain
@@ -54,12 +62,15 @@ const (
 
 // DefaultQuotas are Amazon Connect's numbers
 // (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html). It does not publish
-// how many files a task can have, nor how large they can be together; those are ours (docs/divergences.md).
+// how many files a task can have, nor how large they can be together, nor how many versions and aliases there can be;
+// those are ours (docs/divergences.md).
 func DefaultQuotas() map[string]int {
 	return map[string]int{
-		QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaUsers: 500, QuotaAgentStatuses: 50,
+		QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaModules: 200, QuotaUsers: 500, QuotaAgentStatuses: 50,
 		QuotaQuickConnects: 100, QuotaQueueQuickConnects: 700, QuotaPredefinedAttributes: 150, QuotaTaskTemplates: 50,
+		QuotaVersions: 100, QuotaAliases: 100,
 		QuotaLinked: 12, QuotaTransfers: 11, QuotaReschedules: 20, QuotaPauses: 10,
+		QuotaHours: 100, QuotaOverrides: 50,
 		QuotaTemplateChanges: 5, QuotaAgentQueueContacts: 10,
 		QuotaFlowActions: flow.MaxTotal, QuotaFlowActionsAtOnce: flow.MaxAtOnce, QuotaTracedActions: 1000,
 		QuotaFileMegabytes: 20, QuotaFiles: 50, QuotaFilesMegabytes: 100,

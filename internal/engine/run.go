@@ -325,18 +325,3 @@ func (h *handling) cut(stamp int) {
 		r.tell(a, flow.Unhandled{Error: tooLong})
 	}
 }
-
-// usableFlow finds a flow of one of the types, by id or ARN.
-// It fails with [fault.NotFound], or with [fault.Unusable] when it is archived, not published, or of another type.
-func (t *tenant) usableFlow(idOrARN string, types ...flow.Type) (string, error) {
-	f, err := find[Flow](t, arn.Flow, idOrARN)
-	switch {
-	case err != nil:
-		return "", err
-	case f.Value.Published == "":
-		return "", fault.New(fault.Unusable, "Flow %s is not published", idOrARN)
-	case !slices.Contains(types, f.Value.Type):
-		return "", fault.New(fault.Unusable, "Flow %s is of type %s, which is not supported for tasks here", idOrARN, f.Value.Type)
-	}
-	return f.ID, nil
-}

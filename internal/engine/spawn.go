@@ -69,7 +69,7 @@ func (r *flowRun) requeue(e flow.Requeue) error {
 	if err != nil {
 		return err
 	}
-	if err := r.t.admit(r.tx, queue); err != nil {
+	if err := r.t.admit(r.tx, queue, r.c); err != nil {
 		return err
 	}
 	chain, err := r.attributes()
@@ -92,7 +92,7 @@ func (r *flowRun) requeue(e flow.Requeue) error {
 
 // revive queues the task anew whose disconnect flow asks for it, as the next contact of its chain.
 func (r *flowRun) revive(queue Entry[routing.Queue]) error {
-	if err := r.t.admit(r.tx, queue); err != nil {
+	if err := r.t.admit(r.tx, queue, r.c); err != nil {
 		return err
 	}
 	chain, err := r.attributes()

@@ -233,9 +233,12 @@ func (r *flowRun) checkHours(e flow.CheckHours) (string, error) {
 		}
 		id = q.Value.Hours
 	}
-	open, err := r.t.hoursOpen(id, r.tx.Now())
-	if open {
-		return "True", err
+	open, err := r.t.wholeHours(id)
+	if err != nil {
+		return "", err
 	}
-	return "False", err
+	if open.Open(r.tx.Now()) {
+		return "True", nil
+	}
+	return "False", nil
 }

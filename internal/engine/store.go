@@ -61,6 +61,8 @@ type Reader interface {
 	// OldestWaiting returns when the contact that has waited longest in a queue was put there; the zero time when
 	// nothing waits.
 	OldestWaiting(ctx context.Context, instance, queue string) (time.Time, error)
+	// HoldsContacts tells whether a contact is queued in a queue, or is offered to an agent out of it.
+	HoldsContacts(ctx context.Context, instance, queue string) (bool, error)
 	// SearchContacts returns a page of the contacts that are wanted, in the order that is asked for: those after a
 	// place, at most limit.
 	SearchContacts(ctx context.Context, instance string, s Search, after *Place, limit int) (Found, error)
@@ -104,6 +106,7 @@ type Tx interface {
 	CountWaiting(queue string, limit int) (int, error)
 	OldestWaiting(queue string) (time.Time, error)
 	Version(kind arn.Kind, id string, version int64) (Resource, error)
+	HoldsContacts(queue string) (bool, error)
 	File(id string) (*attachment.File, error)
 	Files(contact string) ([]*attachment.File, error)
 
@@ -145,8 +148,15 @@ type Resource struct {
 }
 
 // KeepsVersions tells whether objects of a kind stay readable as they were before they were changed or deleted:
-// a task keeps the template with which it was made.
-func KeepsVersions(kind arn.Kind) bool { return kind == arn.TaskTemplate }
+// a task keeps the template with which it was made, and a run the text that it began with.
+func KeepsVersions(kind arn.Kind) bool {
+	switch kind {
+	case arn.TaskTemplate, arn.Flow, arn.Module, arn.ModuleVersion:
+		return true
+	default:
+		return false
+	}
+}
 
 // Token remembers the answer to a request with an idempotency token.
 type Token struct {

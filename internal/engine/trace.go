@@ -17,6 +17,7 @@ type FlowLog struct {
 	Name     string // of the flow or module
 	At       time.Time
 	contact.Action
+	Logging bool // flow logs are on for the contact
 	Stopped bool // the flow could not go on
 }
 
@@ -84,7 +85,7 @@ func (r *flowRun) tell(a *contact.Action, effect flow.Effect) {
 		r.events = append(r.events, contact.Event{Type: contact.EventAction, At: now, Action: &contact.Action{Ended: traceEnds}})
 	}
 	if _, stopped := effect.(flow.Unhandled); stopped || r.c.Logging {
-		r.tx.Log(FlowLog{Instance: r.t.ID, Contact: r.c.ID, Name: r.documentName(), At: now, Action: *a, Stopped: stopped})
+		r.tx.Log(FlowLog{Instance: r.t.ID, Contact: r.c.ID, Name: r.documentName(), At: now, Action: *a, Logging: r.c.Logging, Stopped: stopped})
 	}
 }
 

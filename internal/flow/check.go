@@ -29,21 +29,23 @@ func problem(action, format string, args ...any) Problem {
 	return Problem{string(text[:min(len(text), maxProblemLength)]), action}
 }
 
-// Resources tells whether a resource that a flow names exists. The names are ids or ARNs; an agent may also be
-// named by login, a module with a version or an alias behind its id.
+// Resources tells whether a resource that a flow names may be named: it exists, or that does not matter. The names
+// are ids or ARNs; an agent may also be named by login, a module with a version or an alias behind its id.
 type Resources interface {
 	Queue(name string) bool
 	Agent(name string) bool
 	Hours(name string) bool
 	Flow(name string) bool
 	Module(name string) bool
+	// Contract is that of a module; nil when there is no such module.
+	Contract(name string) *Contract
 }
 
 // Check looks for problems in a document of the given flow type. It works in stages and reports all problems of
 // the first stage that finds any, at most 50.
 //
-// Whether the queues and agents named in the document exist is looked up in r. Without r a missing one is no
-// problem here but a failure when the flow runs, so that a flow can be published before its queues are there.
+// What the document names is looked up in r. Without r nothing is: what is missing is no problem here but a failure
+// when the flow runs, so that a flow can be published before its queues are there.
 func Check(doc *Document, t Type, r Resources) []Problem {
 	c := newChecker(doc, t, r)
 	for _, stage := range stages {

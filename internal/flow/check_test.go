@@ -21,11 +21,12 @@ const valid = `{"Version":"2019-10-30","StartAction":"log","Metadata":{},"Action
 // resources are the queues and agents that exist.
 type resources map[string]bool
 
-func (r resources) Queue(name string) bool  { return r["queue "+name] }
-func (r resources) Agent(name string) bool  { return r["agent "+name] }
-func (r resources) Hours(name string) bool  { return r["hours "+name] }
-func (r resources) Flow(name string) bool   { return r["flow "+name] }
-func (r resources) Module(name string) bool { return r["module "+name] }
+func (r resources) Queue(name string) bool    { return r["queue "+name] }
+func (r resources) Agent(name string) bool    { return r["agent "+name] }
+func (r resources) Hours(name string) bool    { return r["hours "+name] }
+func (r resources) Flow(name string) bool     { return r["flow "+name] }
+func (r resources) Module(name string) bool   { return r["module "+name] }
+func (r resources) Contract(string) *Contract { return nil }
 
 func TestValidDocumentHasNoProblems(t *testing.T) {
 	for _, r := range []Resources{nil, resources{"queue q-a": true}} {

@@ -90,6 +90,7 @@ var controlActions = map[string]actionType{
 		errors:   noMatchingError,
 		mayFail:  []Failure{NoMatchingCondition},
 		branches: true,
+		rule:     (*checker).contract,
 		success:  enters,
 		run:      runModule,
 	},

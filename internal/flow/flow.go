@@ -44,9 +44,6 @@ const (
 	TypeAgentTransfer   Type = "AGENT_TRANSFER"
 	TypeQueueTransfer   Type = "QUEUE_TRANSFER"
 	TypeCampaign        Type = "CAMPAIGN"
-
-	// TypeModule is no type of flow: a module takes part in flows of any type and may hold any action.
-	TypeModule Type = "MODULE"
 )
 
 // AllTypes are the types that a document can be checked as.
@@ -90,7 +87,7 @@ func Draft(content string) error {
 // refuse is the fault that carries the problems.
 func refuse(problems []Problem) error {
 	f := fault.New(fault.BadFlow, "The flow has %d problems", len(problems))
-	for _, p := range problems {
+	for _, p := range problems[:min(len(problems), maxProblems)] {
 		f.Problems = append(f.Problems, p.Message)
 	}
 	return f

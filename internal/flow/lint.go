@@ -44,6 +44,9 @@ func Lint(content string, t Type) Report {
 		}
 	}
 	report.Problems = append(report.Problems, c.problems...)
+	if report.Type == TypeModule && !hasSettings(content) {
+		report.Problems = append(report.Problems, problem("", noSettings))
+	}
 	report.Warnings = warnings(doc, report.Type)
 	return report
 }
@@ -58,9 +61,9 @@ func typeOfContent(content string, doc *Document) (t Type, guessed bool) {
 		if known := namedType(told); known != "" {
 			return known, false
 		}
-		if top["Settings"] != nil {
-			return TypeModule, false // flows have none
-		}
+	}
+	if hasSettings(content) {
+		return TypeModule, false // flows have none
 	}
 	for _, a := range doc.Actions {
 		if kind := typeOf(a.Type); kind != nil && kind.only != nil && !slices.Contains(kind.only, TypeContactFlow) {

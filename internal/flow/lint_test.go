@@ -63,6 +63,9 @@ func TestLintTellsAllActions(t *testing.T) {
 }
 
 func TestLintOfWhatIsNoDocument(t *testing.T) {
+	if r := Lint(valid, TypeModule); len(r.Problems) != 1 || r.Problems[0].Message != noSettings {
+		t.Errorf("problems of a module without settings are %v", r.Problems)
+	}
 	if r := Lint("not json", ""); len(r.Problems) != 1 || r.Problems[0].Message != "Invalid contact flow format: the content is not JSON" {
 		t.Errorf("problems are %v", r.Problems)
 	}
@@ -102,7 +105,7 @@ func TestWarnings(t *testing.T) {
 				name = other
 			}
 			action := change(t, legalAction("x", name, "end"), name, tt.action)
-			r := Lint(alone(change(t, action, tt.from, tt.to)), tt.kind)
+			r := Lint(change(t, alone(change(t, action, tt.from, tt.to)), `"Actions"`, `"Settings":{},"Actions"`), tt.kind)
 			if len(r.Problems) > 0 {
 				t.Fatalf("problems: %v", r.Problems)
 			}

@@ -98,7 +98,7 @@ func TestURLHearsWhichFunctionAndWhichCall(t *testing.T) {
 	for _, r := range f.requests() {
 		for name, want := range map[string]string{
 			"Content-Type": "application/json", "X-Amz-Invocation-Type": "RequestResponse",
-			"X-Tasklane-Function": lookup, "X-Tasklane-Call": "c/main/3",
+			"X-Tasklane-Function": lookup, "X-Tasklane-Call": "c/3",
 		} {
 			if got := r.Header.Get(name); got != want {
 				t.Errorf("%s: %q, want %q", name, got, want)

@@ -187,6 +187,20 @@ func (s *Store) OldestWaiting(ctx context.Context, instance, queue string) (time
 	return fromMicros(us), nil
 }
 
+// HoldsContacts tells whether a contact is queued in a queue, or is offered out of it.
+func (s *Store) HoldsContacts(ctx context.Context, instance, queue string) (bool, error) {
+	var n int
+	err := s.row(ctx, `
+		SELECT count(*) FROM (
+		  SELECT id FROM contact
+		  WHERE instance_id = $1 AND state IN ('QUEUED', 'CONNECTING') AND queue_id = $2 AND ended_at IS NULL LIMIT 1) AS held`,
+		instance, queue).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for contacts in queue %s: %w", queue, err)
+	}
+	return n > 0, nil
+}
+
 // CountOpen counts the contacts that have not ended.
 func (s *Store) CountOpen(ctx context.Context, instance string) (int, error) {
 	var n int

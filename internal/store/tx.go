@@ -105,6 +105,10 @@ func (t *tx) CountWaiting(queue string, limit int) (int, error) {
 	return t.store.CountWaiting(t.ctx, t.instance, queue, limit)
 }
 
+func (t *tx) HoldsContacts(queue string) (bool, error) {
+	return t.store.HoldsContacts(t.ctx, t.instance, queue)
+}
+
 func (t *tx) File(id string) (*attachment.File, error) { return t.store.File(t.ctx, t.instance, id) }
 
 func (t *tx) Files(contact string) ([]*attachment.File, error) {

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 	}{
 		{"a contact comes back as it was put", contactComesBack},
 		{"what waits in a queue is counted, up to a limit", countWaiting},
+		{"a queue holds what waits in it and what rings", holdsContacts},
 		{"a stale copy loses and runs again", staleCopyLoses},
 		{"a refused command writes nothing", refusedWritesNothing},
 		{"a command that always loses gives up", alwaysLosing},
@@ -151,6 +152,27 @@ func countWaiting(t *testing.T, s *store.Store) {
 		must(t, err)
 		if n != tt.want {
 			t.Errorf("CountWaiting(%s, %d) = %d, want %d", tt.queue, tt.limit, n, tt.want)
+		}
+	}
+}
+
+// holdsContacts: those that wait, and those that ring.
+func holdsContacts(t *testing.T, s *store.Store) {
+	for _, state := range []contact.State{contact.Queued, contact.Connecting, contact.Connected, contact.Ended} {
+		c := task("c-"+string(state), s.Now())
+		c.State, c.Queue, c.Disconnected = state, string(state), s.Now()
+		if state != contact.Queued {
+			c.Agent = "ann"
+		}
+		put(t, s, c)
+	}
+	for queue, want := range map[contact.State]bool{
+		contact.Queued: true, contact.Connecting: true, contact.Connected: false, contact.Ended: false, "none": false,
+	} {
+		got, err := s.HoldsContacts(t.Context(), instance, string(queue))
+		must(t, err)
+		if got != want {
+			t.Errorf("HoldsContacts = %t of a queue whose contact is %s, want %t", got, queue, want)
 		}
 	}
 }
