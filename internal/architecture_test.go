@@ -35,6 +35,7 @@ var mayImport = map[string]string{
 	"engine":           domain,
 	"dispatch":         domain + " engine telemetry",
 	"store":            domain + " engine store/migrations",
+	"rehearse":         domain + " engine dispatch store",
 	"store/migrations": "",
 	"outbox":           "fault contact engine telemetry",
 	"outbox/webhook":   "fault contact outbox",

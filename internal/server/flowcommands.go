@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,15 +17,21 @@ import (
 type flowCommands struct {
 	Lint  lintCommand  `cmd:"" help:"Tell what is wrong with flows: all that keeps them from being published, and what an author wants to know besides. Exits with 1 when there are problems."`
 	Graph graphCommand `cmd:"" help:"Draw a flow."`
+	Run   tryCommand   `cmd:"" help:"Play a flow once, on an engine of its own and with a clock that stands still, and tell what it does. Queues, agents and hours that it names are made up."`
+	Test  testCommand  `cmd:"" help:"Play scenarios and compare what happens with what they say. Exits with 1 when anything differs."`
 }
 
 // run runs the command that was parsed.
-func (c *flowCommands) run(command string, stdout io.Writer) error {
+func (c *flowCommands) run(ctx context.Context, command string, stdout io.Writer) error {
 	switch name := strings.Join(strings.Fields(command)[:2], " "); name {
 	case "flow lint":
 		return c.Lint.run(stdout)
 	case "flow graph":
 		return c.Graph.run(stdout)
+	case "flow run":
+		return c.Run.run(ctx, stdout)
+	case "flow test":
+		return c.Test.run(ctx, stdout)
 	default:
 		panic("unknown command " + command)
 	}

@@ -20,7 +20,7 @@ type cli struct {
 	Dev struct {
 		Config
 	} `cmd:"" help:"Run a server for development: any access key is taken, ids are the same at every start, pages on localhost may call, and the clock can be moved. Data is temporary unless --data is given."`
-	Flow    flowCommands `cmd:"" help:"Work on flows without a server: find their mistakes, draw them."`
+	Flow    flowCommands `cmd:"" help:"Work on flows without a server: find their mistakes, draw them, play them, test them."`
 	Version struct{}     `cmd:"" help:"Print the version."`
 }
 
@@ -79,7 +79,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		_, err := fmt.Fprintln(stdout, "tasklane", Version())
 		return err
 	default:
-		return c.Flow.run(parsed.Command(), stdout)
+		return c.Flow.run(ctx, parsed.Command(), stdout)
 	}
 }
 
