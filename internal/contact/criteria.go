@@ -60,7 +60,6 @@ const (
 	maxAnd        = 8
 	maxOr         = 3
 	maxPreferred  = 10
-	minLevel      = 1
 	maxLevel      = 5
 	maxCriteriaID = 128 // characters of a value; of a name 100
 )
@@ -173,7 +172,7 @@ func (r *criteriaReader) step(v any, last bool) Step {
 		return s
 	}
 	expiry := r.object(m["Expiry"], "Expiry", "DurationInSeconds")
-	seconds := r.number(expiry["DurationInSeconds"], "DurationInSeconds", 1, 1<<30)
+	seconds := r.number(expiry["DurationInSeconds"], "DurationInSeconds", 1<<30)
 	if seconds != math.Trunc(seconds) {
 		r.refuse("DurationInSeconds must be a whole number")
 	}
@@ -233,13 +232,13 @@ func (r *criteriaReader) condition(v any) *Condition {
 		return c
 	} else if operator == "Range" {
 		bounds := r.object(m["Range"], "Range", "MinProficiencyLevel", "MaxProficiencyLevel")
-		c.Min = r.number(bounds["MinProficiencyLevel"], "MinProficiencyLevel", minLevel, maxLevel)
-		c.Max = r.number(bounds["MaxProficiencyLevel"], "MaxProficiencyLevel", minLevel, maxLevel)
+		c.Min = r.number(bounds["MinProficiencyLevel"], "MinProficiencyLevel", maxLevel)
+		c.Max = r.number(bounds["MaxProficiencyLevel"], "MaxProficiencyLevel", maxLevel)
 		if c.Max < c.Min && !r.unknownValue(bounds["MinProficiencyLevel"]) && !r.unknownValue(bounds["MaxProficiencyLevel"]) {
 			r.refuse("MaxProficiencyLevel is below MinProficiencyLevel")
 		}
 	} else if operator == "NumberGreaterOrEqualTo" {
-		c.Min = r.number(m["ProficiencyLevel"], "ProficiencyLevel", minLevel, maxLevel)
+		c.Min = r.number(m["ProficiencyLevel"], "ProficiencyLevel", maxLevel)
 	} else {
 		r.refuse("ComparisonOperator must be NumberGreaterOrEqualTo, Range or Match")
 	}
@@ -292,8 +291,8 @@ func (r *criteriaReader) text(v any, name string, most int) string {
 	return s
 }
 
-// number reads a number, which may be written as a text.
-func (r *criteriaReader) number(v any, name string, least, most float64) float64 {
+// number reads a number from 1 on, which may be written as a text.
+func (r *criteriaReader) number(v any, name string, most float64) float64 {
 	var n float64
 	var err error
 	switch v := v.(type) {
@@ -303,7 +302,7 @@ func (r *criteriaReader) number(v any, name string, least, most float64) float64
 		n, err = v.Float64()
 	case string:
 		if r.unknown(v) {
-			return least
+			return 1
 		}
 		if n, err = strconv.ParseFloat(v, 64); strings.ContainsAny(v, "xX") {
 			err = strconv.ErrSyntax
@@ -311,8 +310,8 @@ func (r *criteriaReader) number(v any, name string, least, most float64) float64
 	default:
 		err = strconv.ErrSyntax
 	}
-	if within := n >= least && n <= most; err != nil || !within {
-		r.refuse("%s must be a number from %g to %g", name, least, most)
+	if within := n >= 1 && n <= most; err != nil || !within {
+		r.refuse("%s must be a number from 1 to %g", name, most)
 	}
 	return n
 }

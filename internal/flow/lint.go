@@ -182,6 +182,7 @@ func (p *Program) hookOnTask(in *instruction) string {
 			return "a task is never on hold; " + p.leads(in, NoMatchingError)
 		case HookCustomerWhisper:
 			return "a task has no customer to whisper to; the flow never runs"
+		default: // tasks have it
 		}
 	}
 	return ""

@@ -140,11 +140,17 @@ func TestBranches(t *testing.T) {
 		t.Fatal(problems)
 	}
 	want := []Branch{
-		{"log", "tier", "Success", false}, {"log", "tier", "NoMatchingError", true},
-		{"tier", "fast", "= gold", false}, {"tier", "std", "starts with g", false}, {"tier", "std", "NoMatchingCondition", false},
-		{"fast", "std", "Success", false}, {"fast", "std", "NoMatchingError", true},
-		{"std", "go", "Success", false}, {"std", "end", "NoMatchingError", true},
-		{"go", "end", "NoMatchingError", true}, {"go", "end", "QueueAtCapacity", true},
+		{"log", "tier", "Success", false},
+		{"log", "tier", "NoMatchingError", true},
+		{"tier", "fast", "= gold", false},
+		{"tier", "std", "starts with g", false},
+		{"tier", "std", "NoMatchingCondition", false},
+		{"fast", "std", "Success", false},
+		{"fast", "std", "NoMatchingError", true},
+		{"std", "go", "Success", false},
+		{"std", "end", "NoMatchingError", true},
+		{"go", "end", "NoMatchingError", true},
+		{"go", "end", "QueueAtCapacity", true},
 	}
 	if diff := cmp.Diff(want, doc.Branches()); diff != "" {
 		t.Errorf("branches (-want +got):\n%s", diff)

@@ -65,14 +65,14 @@ func (c *Contract) check(doc *Document) []Problem {
 }
 
 // returns looks at one action that ends a module.
-func (k *checker) returns(c *Contract) {
-	if result, ok := k.action.Parameters["Result"].(string); ok && !c.HasBranch(result) {
-		k.report("Invalid branch. Path: %s.Parameters.Result", k.path)
+func (c *checker) returns(contract *Contract) {
+	if result, ok := c.action.Parameters["Result"].(string); ok && !contract.HasBranch(result) {
+		c.report("Invalid branch. Path: %s.Parameters.Result", c.path)
 	}
-	data, _ := k.action.Parameters["ResultData"].(map[string]any)
+	data, _ := c.action.Parameters["ResultData"].(map[string]any)
 	for _, key := range sortedKeys(data) {
-		if !c.HasResult(key) {
-			k.badValue("Parameters.ResultData.%s", key)
+		if !contract.HasResult(key) {
+			c.badValue("Parameters.ResultData.%s", key)
 		}
 	}
 }

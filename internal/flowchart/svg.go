@@ -100,7 +100,8 @@ func (p *placed) path(i int) string {
 	way := p.ways[i]
 	layer := p.spots[way[0]].layer
 	x, y := p.x[layer]+p.width[layer], p.leaves[i]
-	d := fmt.Sprintf("M%.1f,%.1f", x, y)
+	var d strings.Builder
+	fmt.Fprintf(&d, "M%.1f,%.1f", x, y)
 	for k := 1; k < len(way); k++ {
 		s := p.spots[way[k]]
 		toX, toY := p.x[s.layer], s.y
@@ -108,13 +109,13 @@ func (p *placed) path(i int) string {
 			toY = p.arrives[i]
 		}
 		bend := max(x, toX-curve)
-		d += fmt.Sprintf(" L%.1f,%.1f C%.1f,%.1f %.1f,%.1f %.1f,%.1f", bend, y, bend+curve/2, y, toX-curve/2, toY, toX, toY)
+		fmt.Fprintf(&d, " L%.1f,%.1f C%.1f,%.1f %.1f,%.1f %.1f,%.1f", bend, y, bend+curve/2, y, toX-curve/2, toY, toX, toY)
 		x, y = toX+p.width[s.layer], toY
 		if k < len(way)-1 {
-			d += fmt.Sprintf(" L%.1f,%.1f", x, y)
+			fmt.Fprintf(&d, " L%.1f,%.1f", x, y)
 		}
 	}
-	return d
+	return d.String()
 }
 
 // circle is the way of an action to itself.

@@ -72,13 +72,16 @@ const (
 //	queue ID NAME [max N] [disabled]    a queue; flows name it by this ID
 //	hours ID open|shut                  hours of operation: always, or never
 //	agent LOGIN [slots N]               an agent who serves every queue
+//	attribute NAME VALUE …              a predefined attribute, which routing criteria may ask for
 //	flow ID TYPE [FILE]                 a flow; without FILE its content follows, up to an empty line
 //	module ID [FILE]                    a module, in the same way
-//	settings ID JSON                    the contract of a module; stands before it
+//	settings ID JSON                    the contract of a module
 //	function ARN answers JSON           what a function answers, from now on
 //	function ARN fails WHY              or that it does not
 //	draws N …                           what the next percentages draw
 //	clock TIME                          when the scenario begins, as in 2026-01-05T09:00:00Z, which is the default
+//
+// Within the parameters of flows and the answers of functions these IDs stand for the real ones.
 //
 // And these lines of a scenario make something happen. The first task is called contact, those that begin later
 // contact 2, contact 3 and so on; where no number is told the newest is meant:
@@ -199,5 +202,5 @@ func (f *File) play(ctx context.Context, s Scenario, dir string) (string, error)
 	if closed := p.close(); err == nil {
 		err = closed
 	}
-	return p.transcript.String(), err
+	return p.String(), err
 }

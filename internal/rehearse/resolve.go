@@ -33,6 +33,21 @@ func (p *stage) resolve(content string) string {
 	return string(text)
 }
 
+// resolveAnswer replaces the same names in the answer of a function, if it is a JSON object.
+func (p *stage) resolveAnswer(answer string) string {
+	d := json.NewDecoder(strings.NewReader(answer))
+	d.UseNumber()
+	var v map[string]any
+	if err := d.Decode(&v); err != nil || v == nil || d.More() {
+		return answer
+	}
+	text, err := json.Marshal(p.resolveIn(v))
+	if err != nil {
+		return answer
+	}
+	return string(text)
+}
+
 func (p *stage) resolveIn(v any) any {
 	switch v := v.(type) {
 	case string:

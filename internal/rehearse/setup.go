@@ -29,6 +29,12 @@ func (p *stage) prepare(ctx context.Context, l line) (bool, error) {
 		return true, p.addHours(ctx, l)
 	case first == "agent" && (len(l.words) == 2 || l.is(2, "slots", "*")):
 		return true, p.addAgent(ctx, l)
+	case first == "attribute" && len(l.words) >= 3:
+		err := p.engine.CreatePredefinedAttribute(ctx, instance, routing.PredefinedAttribute{Name: l.word(1), Values: l.after(2)})
+		if err != nil {
+			return true, l.mistake("%s", why(err))
+		}
+		return true, nil
 	case first == "flow":
 		return true, p.addFlow(ctx, l)
 	case first == "module":
@@ -53,7 +59,7 @@ func (p *stage) name(l line, id string) error {
 		return l.mistake("%s is there already", name)
 	}
 	p.ids[name] = id
-	p.transcript.called(id, name)
+	p.called(id, name)
 	return nil
 }
 
@@ -80,7 +86,7 @@ func (p *stage) addQueue(ctx context.Context, l line) error {
 	}
 	made, err := p.engine.CreateQueue(ctx, instance, q)
 	if err != nil {
-		return l.mistake("%v", err)
+		return l.mistake("%s", why(err))
 	}
 	p.queues = append(p.queues, routing.ProfileQueue{Queue: made.ID, Priority: 1})
 	if disabled {
@@ -134,6 +140,14 @@ func (p *stage) addAgent(ctx context.Context, l line) error {
 	return p.name(l, made.ID)
 }
 
+// draft is a flow or a module that has an id, and no content yet: it may name what the script has later.
+type draft struct {
+	line
+	id      string
+	module  bool
+	content string
+}
+
 func (p *stage) addFlow(ctx context.Context, l line) error {
 	t := flow.Type(strings.ToUpper(l.word(2)))
 	if len(l.words) < 3 || len(l.words) > 4 || !slices.Contains(flow.AllTypes, t) || t == flow.TypeModule {
@@ -143,12 +157,16 @@ func (p *stage) addFlow(ctx context.Context, l line) error {
 	if err != nil {
 		return err
 	}
-	made, err := p.engine.CreateFlow(ctx, instance, engine.Flow{Name: l.word(1), Type: t, Saved: p.resolve(content)}, true)
+	made, err := p.engine.CreateFlow(ctx, instance, engine.Flow{Name: l.word(1), Type: t, Saved: "{}"}, false)
 	if err != nil {
-		return l.mistake("flow %s cannot be published: %s", l.word(1), why(err))
+		return l.mistake("%s", why(err))
 	}
+	p.drafts = append(p.drafts, draft{l, made.ID, false, content})
 	return p.name(l, made.ID)
 }
+
+// emptyModule is a module that does nothing.
+const emptyModule = `{"Version":"2019-10-30","StartAction":"end","Settings":{},"Actions":[{"Identifier":"end","Type":"EndFlowModuleExecution","Transitions":{}}]}`
 
 func (p *stage) addModule(ctx context.Context, l line) error {
 	if len(l.words) < 2 || len(l.words) > 3 {
@@ -158,12 +176,40 @@ func (p *stage) addModule(ctx context.Context, l line) error {
 	if err != nil {
 		return err
 	}
-	text := engine.ModuleText{Content: p.resolve(content), Settings: p.contracts[l.word(1)]}
-	id, err := p.engine.CreateModule(ctx, instance, engine.Module{Name: l.word(1), Saved: text}, "")
+	id, err := p.engine.CreateModule(ctx, instance, engine.Module{Name: l.word(1), Saved: engine.ModuleText{Content: emptyModule}}, "")
 	if err != nil {
-		return l.mistake("module %s cannot be published: %s", l.word(1), why(err))
+		return l.mistake("%s", why(err))
 	}
+	p.drafts = append(p.drafts, draft{l, id, true, content})
 	return p.name(l, id)
+}
+
+// publish gives the flows and modules their contents: modules first, because what calls them must keep to their
+// contracts.
+func (p *stage) publish(ctx context.Context) error {
+	slices.SortStableFunc(p.drafts, func(a, b draft) int {
+		switch {
+		case a.module == b.module:
+			return 0
+		case a.module:
+			return -1
+		default:
+			return 1
+		}
+	})
+	for _, d := range p.drafts {
+		content, err := p.resolve(d.content), error(nil)
+		if settings := p.contracts[d.word(1)]; d.module {
+			err = p.engine.UpdateModuleContent(ctx, instance, d.id, &content, &settings)
+		} else {
+			err = p.engine.UpdateFlowContent(ctx, instance, d.id, content)
+		}
+		if err != nil {
+			return d.mistake("%s %s cannot be published: %s", d.word(0), d.word(1), why(err))
+		}
+	}
+	p.drafts = nil
+	return nil
 }
 
 // content is what follows a line, or what is in the file that it names.
@@ -205,7 +251,7 @@ func (p *stage) setDraws(l line) error {
 
 func (p *stage) setClock(l line) error {
 	at, err := time.Parse(time.RFC3339, l.word(1))
-	if err != nil || p.transcript.started() {
+	if err != nil || p.started() {
 		return l.mistake("clock takes a time such as 2026-01-05T09:00:00Z, before anything happens")
 	}
 	p.clock = at.UTC()

@@ -39,7 +39,8 @@ type stage struct {
 	clock     time.Time
 	queues    []routing.ProfileQueue // that agents serve
 	ids       map[string]string      // of what the script has named
-	contracts map[string]string      // of modules that are to come
+	contracts map[string]string      // of modules
+	drafts    []draft                // that are to be published before the next step
 	functions map[string]function
 	draws     []int
 
@@ -193,7 +194,7 @@ func (p *stage) call(ctx context.Context) error {
 			case f.fails != "":
 				failed = errors.New(f.fails)
 			}
-			if err := p.engine.EndCall(ctx, c, []byte(f.answer), failed); err != nil {
+			if err := p.engine.EndCall(ctx, c, []byte(p.resolveAnswer(f.answer)), failed); err != nil {
 				return fmt.Errorf("answer of %s: %w", c.Function, err)
 			}
 		}

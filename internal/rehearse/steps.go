@@ -21,7 +21,7 @@ func (p *stage) perform(ctx context.Context, setup, steps []line) error {
 			return err
 		}
 		if !done {
-			return l.mistake("%q is no thing that there is: such lines begin with queue, hours, agent, flow, module, settings, function, draws or clock", l.text)
+			return l.mistake("%q is no thing that there is: such lines begin with queue, hours, agent, attribute, flow, module, settings, function, draws or clock", l.text)
 		}
 	}
 	for _, l := range steps {
@@ -31,10 +31,13 @@ func (p *stage) perform(ctx context.Context, setup, steps []line) error {
 			}
 			continue
 		}
-		p.transcript.step(l.text, p.engine.Now())
+		if err := p.publish(ctx); err != nil {
+			return err
+		}
+		p.step(l.text, p.engine.Now())
 		err := p.do(ctx, l)
 		if _, refused := errors.AsType[*fault.Error](err); refused {
-			p.transcript.refused(err)
+			p.refused(err)
 		} else if err != nil {
 			return err
 		}
@@ -44,6 +47,9 @@ func (p *stage) perform(ctx context.Context, setup, steps []line) error {
 		if err := p.tell(ctx); err != nil {
 			return err
 		}
+	}
+	if err := p.publish(ctx); err != nil {
+		return err
 	}
 	return p.ends(ctx)
 }

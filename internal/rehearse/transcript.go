@@ -37,18 +37,18 @@ func (t *transcript) step(text string, now time.Time) {
 
 func (t *transcript) refused(err error) { fmt.Fprintf(t, "  refused: %s\n", t.told(why(err))) }
 
-// told is a text in which ids are replaced by names, and ARNs by the names of what they are of.
+// told is a text in which ids are replaced by names, and ARNs of them by arn:NAME.
 func (t *transcript) told(text string) string {
 	for _, id := range slices.Sorted(maps.Keys(t.names)) {
-		name := t.names[id]
 		for {
+			name := t.names[id]
 			at := strings.Index(text, id)
 			if at < 0 {
 				break
 			}
 			from := at
 			if begin := strings.LastIndex(text[:at], "arn:aws:connect:"); begin >= 0 && !strings.ContainsAny(text[begin:at], " \"") {
-				from = begin
+				from, name = begin, "arn:"+name
 			}
 			text = text[:from] + name + text[at+len(id):]
 		}
@@ -59,6 +59,7 @@ func (t *transcript) told(text string) string {
 // happened is an event of a contact, by its number.
 type happened struct {
 	contact int
+	flow    string // of the contact
 	contact.Event
 }
 
@@ -73,12 +74,16 @@ func (p *stage) tell(ctx context.Context) error {
 	}
 	var news []happened
 	for i, id := range p.contacts {
+		c, _, err := p.engine.Contact(ctx, instance, id)
+		if err != nil {
+			return err
+		}
 		events, err := p.engine.Events(ctx, instance, id)
 		if err != nil {
 			return err
 		}
 		for _, e := range events[p.shown[i]:] {
-			news = append(news, happened{i, e})
+			news = append(news, happened{i, c.Flow, e})
 		}
 		p.shown[i] = len(events)
 	}
@@ -88,7 +93,7 @@ func (p *stage) tell(ctx context.Context) error {
 		if e.contact > 0 {
 			who = contactName(e.contact) + ": "
 		}
-		fmt.Fprintf(p, "+%ds %s%s\n", int(e.At.Sub(p.zero)/time.Second), who, p.told(p.describe(e.Event)))
+		fmt.Fprintf(p, "+%ds %s%s\n", int(e.At.Sub(p.zero)/time.Second), who, p.told(p.describe(e)))
 	}
 	return nil
 }
@@ -102,9 +107,9 @@ func contactName(i int) string {
 }
 
 // describe is one event.
-func (p *stage) describe(e contact.Event) string {
+func (p *stage) describe(e happened) string {
 	if e.Action != nil {
-		return p.action(e.Action)
+		return p.action(e.Action, e.flow)
 	}
 	text := string(e.Type)
 	switch {
@@ -120,11 +125,15 @@ func (p *stage) describe(e contact.Event) string {
 	return text
 }
 
-// action is what a flow has done.
-func (p *stage) action(a *contact.Action) string {
+// action is what a flow has done. Where the action is not in the flow that the contact began in, its name tells the
+// document as well.
+func (p *stage) action(a *contact.Action, home string) string {
 	var b strings.Builder
 	if a.Run != contact.RunInbound {
 		fmt.Fprintf(&b, "%s ", strings.ToLower(string(a.Run)))
+	}
+	if id := a.Flow[strings.LastIndexByte(a.Flow, '/')+1:]; id != home {
+		b.WriteString(id + "/")
 	}
 	b.WriteString(a.Identifier + " " + a.Type)
 	if len(a.Inputs) > 0 {
@@ -139,7 +148,8 @@ func (p *stage) action(a *contact.Action) string {
 	switch {
 	case a.Next != "":
 		fmt.Fprintf(&b, " -> %s", a.Next)
-		if a.Branch != "NextAction" && a.Branch != "" {
+		said := strings.TrimPrefix(a.Branch, "Error ")
+		if a.Branch != "NextAction" && (a.Error == "" || !strings.HasPrefix(a.Error, said)) {
 			b.WriteString(" (" + a.Branch + ")")
 		}
 	case a.Ended != "":
