@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/flow"
@@ -47,7 +48,11 @@ func (r *flowRun) newTask(e flow.NewTask) (string, error) {
 
 // later has the contact's inbound flow begin in a command of its own.
 func (h *handling) later() error {
-	text, err := suspended{}.encode()
+	ref, _, err := h.t.current(arn.Flow, h.c.Flow)
+	if err != nil {
+		return err
+	}
+	text, err := suspended{State: flow.State{Document: ref}, Began: h.tx.Now()}.encode()
 	if err != nil {
 		return err
 	}
