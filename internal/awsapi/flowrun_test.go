@@ -55,7 +55,7 @@ func (x *trial) steps(id string) string {
 
 func (x *trial) actions(id string) []action {
 	x.t.Helper()
-	res, err := http.Get(x.URL + "/_tasklane/contacts/" + id + "/trace") //nolint:noctx // a test
+	res, err := http.Get(x.URL + "/_tasklane/contacts/" + id + "/trace")
 	x.ok(err)
 	defer res.Body.Close()
 	var out struct {

@@ -59,7 +59,7 @@ const (
 	maxAnd        = 8
 	maxOr         = 3
 	maxPreferred  = 10
-	minLevel      = 1
+	least         = 1 // of any number: a level, a duration in seconds
 	maxLevel      = 5
 	maxCriteriaID = 128 // characters of a value; of a name 100
 )
@@ -167,7 +167,7 @@ func (r *criteriaReader) step(v any, last bool) Step {
 		return s
 	}
 	expiry := r.object(m["Expiry"], "Expiry", "DurationInSeconds")
-	s.Expiry = time.Duration(r.number(expiry["DurationInSeconds"], "DurationInSeconds", 1, 1<<30)) * time.Second
+	s.Expiry = time.Duration(r.number(expiry["DurationInSeconds"], "DurationInSeconds", 1<<30)) * time.Second
 	return s
 }
 
@@ -223,13 +223,13 @@ func (r *criteriaReader) condition(v any) *Condition {
 		return c
 	} else if operator == "Range" {
 		bounds := r.object(m["Range"], "Range", "MinProficiencyLevel", "MaxProficiencyLevel")
-		c.Min = r.number(bounds["MinProficiencyLevel"], "MinProficiencyLevel", minLevel, maxLevel)
-		c.Max = r.number(bounds["MaxProficiencyLevel"], "MaxProficiencyLevel", minLevel, maxLevel)
+		c.Min = r.number(bounds["MinProficiencyLevel"], "MinProficiencyLevel", maxLevel)
+		c.Max = r.number(bounds["MaxProficiencyLevel"], "MaxProficiencyLevel", maxLevel)
 		if c.Max < c.Min {
 			r.refuse("MaxProficiencyLevel is below MinProficiencyLevel")
 		}
 	} else if operator == "NumberGreaterOrEqualTo" {
-		c.Min = r.number(m["ProficiencyLevel"], "ProficiencyLevel", minLevel, maxLevel)
+		c.Min = r.number(m["ProficiencyLevel"], "ProficiencyLevel", maxLevel)
 	} else {
 		r.refuse("ComparisonOperator must be NumberGreaterOrEqualTo, Range or Match")
 	}
@@ -282,8 +282,8 @@ func (r *criteriaReader) text(v any, name string, most int) string {
 	return s
 }
 
-// number reads a number, which may be written as a text.
-func (r *criteriaReader) number(v any, name string, least, most float64) float64 {
+// number reads a number from 1 up, which may be written as a text.
+func (r *criteriaReader) number(v any, name string, most float64) float64 {
 	var n float64
 	var err error
 	switch v := v.(type) {

@@ -63,7 +63,8 @@ var controlActions = map[string]actionType{
 			{name: "TimeLimitSeconds", form: wholeNumber(1, maxWait)},
 			{name: "TimeoutSeconds", form: wholeNumber(1, maxWait)}, // the reference's name for it
 			{name: "Events", form: words("CustomerReturned", "BotParticipantDisconnected")},
-			{name: "ContinueExecution", form: plain}, {name: "MinimumWaitTimeSeconds", form: plain},
+			{name: "ContinueExecution", form: plain},
+			{name: "MinimumWaitTimeSeconds", form: plain},
 		},
 		oneOf:     []string{"TimeLimitSeconds", "TimeoutSeconds"},
 		errors:    noMatchingError,

@@ -57,14 +57,14 @@ func (c *Contract) check(doc *Document) []Problem {
 }
 
 // returns looks at one action that ends a module.
-func (k *checker) returns(c *Contract) {
-	if result, ok := k.action.Parameters["Result"].(string); ok && !c.HasBranch(result) {
-		k.report("Invalid branch. Path: %s.Parameters.Result", k.path)
+func (c *checker) returns(contract *Contract) {
+	if result, ok := c.action.Parameters["Result"].(string); ok && !contract.HasBranch(result) {
+		c.report("Invalid branch. Path: %s.Parameters.Result", c.path)
 	}
-	data, _ := k.action.Parameters["ResultData"].(map[string]any)
+	data, _ := c.action.Parameters["ResultData"].(map[string]any)
 	for _, key := range sortedKeys(data) {
-		if !c.HasResult(key) {
-			k.badValue("Parameters.ResultData.%s", key)
+		if !contract.HasResult(key) {
+			c.badValue("Parameters.ResultData.%s", key)
 		}
 	}
 }
@@ -85,9 +85,9 @@ func (c *checker) contract() {
 			c.badValue("Parameters.Input.%s", key)
 		}
 	}
-	for k, b := range c.action.Transitions.Conditions {
+	for n, b := range c.action.Transitions.Conditions {
 		if word := b.Operands[0].(string); word != "Success" && !contract.HasBranch(word) {
-			c.report("Invalid branch. Path: %s.Transitions.Conditions[%d]", c.path, k)
+			c.report("Invalid branch. Path: %s.Transitions.Conditions[%d]", c.path, n)
 		}
 	}
 }

@@ -183,6 +183,7 @@ func (m *Runner) settle(in *instruction, r Result) Effect {
 	}
 	m.record.Result = r.Value
 	switch in.kind.success {
+	case goesOn:
 	case transfers:
 		return m.over(Transferred{})
 	case jumps:

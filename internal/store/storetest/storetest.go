@@ -467,8 +467,11 @@ func oldestWaiting(t *testing.T, s *store.Store) {
 		state contact.State
 		ago   time.Duration
 	}{
-		{"q", contact.Queued, time.Minute}, {"q", contact.Queued, time.Hour}, {"q", contact.Connecting, 2 * time.Hour},
-		{"q", contact.Ended, 3 * time.Hour}, {"other", contact.Queued, 4 * time.Hour},
+		{"q", contact.Queued, time.Minute},
+		{"q", contact.Queued, time.Hour},
+		{"q", contact.Connecting, 2 * time.Hour},
+		{"q", contact.Ended, 3 * time.Hour},
+		{"other", contact.Queued, 4 * time.Hour},
 	} {
 		c := task(fmt.Sprint("c-", i), now.Add(-where.ago))
 		c.State, c.Queue, c.Disconnected = where.state, where.queue, now
