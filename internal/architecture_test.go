@@ -43,6 +43,7 @@ var mayImport = map[string]string{
 	"auth":             "fault arn directory",
 	"awsapi":           domain + " engine wire auth telemetry",
 	"files":            domain + " engine",
+	"lambda":           domain + " engine telemetry",
 	"desk":             domain + " engine auth telemetry",
 	"console":          domain + " engine auth telemetry",
 	"server":           "*",

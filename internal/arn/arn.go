@@ -35,6 +35,14 @@ const (
 
 	// PredefinedAttribute has no ARN: the API names it by its name.
 	PredefinedAttribute Kind = "predefined-attribute"
+
+	// LambdaFunction has no ARN of Amazon Connect: its name is the ARN of the function.
+	LambdaFunction Kind = "lambda-function"
+
+	// What belongs to a flow or a module has no ARN but a name behind that of the flow or the module.
+	FlowVersion   Kind = "contact-flow/version"
+	ModuleVersion Kind = "flow-module/version"
+	ModuleAlias   Kind = "flow-module/alias"
 )
 
 // nouns name the kinds in messages.
@@ -43,7 +51,8 @@ var nouns = map[Kind]string{
 	QuickConnect: "quick connect", User: "user", AgentStatus: "agent status", RoutingProfile: "routing profile",
 	SecurityProfile: "security profile", Hours: "hours of operation", HierarchyGroup: "hierarchy group",
 	TaskTemplate: "task template", File: "attached file", PredefinedAttribute: "predefined attribute",
-	StorageConfig: "storage config",
+	StorageConfig: "storage config", FlowVersion: "flow version", ModuleVersion: "flow module version",
+	ModuleAlias: "flow module alias", LambdaFunction: "Lambda function",
 }
 
 // Noun is the kind as a message names it.

@@ -103,7 +103,7 @@ func describe(i arn.Instance, c *contact.Contact, attributes map[string]string) 
 		Arn: &arnOf, Id: &c.ID, Channel: &channel, InitiationMethod: &method,
 		InitialContactId: wire.String(c.Initial), PreviousContactId: wire.String(c.Previous),
 		RelatedContactId: wire.String(c.Related), ContactAssociationId: &c.Association,
-		Name: &c.Name, Description: wire.String(c.Description),
+		Name: &c.Name, Description: wire.String(c.Description), CustomerId: wire.String(c.Customer),
 		ContactDetails:             &wire.ContactDetails{Name: &c.Name, Description: wire.String(cut(c.Description, maxDetail))},
 		Attributes:                 attributes,
 		SegmentAttributes:          segmentAttributes(i, c),

@@ -148,6 +148,11 @@ func unusableFlowDecisions(x *trial) []decision {
 	draft, draftTransfer := saved("draft", types.ContactFlowTypeContactFlow), saved("draft transfer", types.ContactFlowTypeQueueTransfer)
 	queueFlow := x.publish("in queue", types.ContactFlowTypeCustomerQueue, `{"Version":"2019-10-30","StartAction":"0","Actions":[{"Identifier":"0","Type":"EndFlowExecution","Parameters":{},"Transitions":{}}]}`)
 	transfer := x.publish("transfer", types.ContactFlowTypeQueueTransfer, script(enqueue()...))
+	archived := x.publish("archived", types.ContactFlowTypeContactFlow, script(enqueue()...))
+	_, err := x.sdk.UpdateContactFlowMetadata(x.ctx, &connect.UpdateContactFlowMetadataInput{
+		InstanceId: &x.InstanceID, ContactFlowId: &archived, ContactFlowState: types.ContactFlowStateArchived,
+	})
+	x.ok(err)
 	withFlow := func(flow string) string {
 		return x.template("starts "+flow, func(in *connect.CreateTaskTemplateInput) { in.ContactFlowId = &flow })
 	}
@@ -155,7 +160,8 @@ func unusableFlowDecisions(x *trial) []decision {
 		{11, "flow never published", m{"ContactFlowId": draft}, 400, invalidRequest, []string{"ContactFlowId", "not published"}, nil, ""},
 		{11, "flow of a quick connect never published", m{"ContactFlowId": nil, "QuickConnectId": x.connectTo("draft", toQueue(x.QueueID, draftTransfer))}, 400, invalidRequest, []string{"QuickConnectId", "not published"}, nil, ""},
 		{11, "flow of a template never published", m{"ContactFlowId": nil, "TaskTemplateId": withFlow(draft)}, 400, invalidRequest, []string{"TaskTemplateId", "not published"}, nil, ""},
-		{row: 11, name: "flow archived", cannot: "no operation that is served archives a flow"},
+		{11, "flow archived", m{"ContactFlowId": archived}, 400, invalidRequest, []string{"ContactFlowId", "archived"}, nil, ""},
+		{11, "flow of a template archived", m{"ContactFlowId": nil, "TaskTemplateId": withFlow(archived)}, 400, invalidRequest, []string{"TaskTemplateId", "archived"}, nil, ""},
 		{12, "flow of type CUSTOMER_QUEUE", m{"ContactFlowId": queueFlow}, 400, invalidRequest, []string{"ContactFlowId", "CUSTOMER_QUEUE"}, nil, ""},
 		{12, "flow of type QUEUE_TRANSFER", m{"ContactFlowId": transfer}, 400, invalidRequest, []string{"ContactFlowId", "QUEUE_TRANSFER"}, nil, ""},
 		{12, "flow of a template of type CUSTOMER_QUEUE", m{"ContactFlowId": nil, "TaskTemplateId": withFlow(queueFlow)}, 400, invalidRequest, []string{"TaskTemplateId", "CUSTOMER_QUEUE"}, nil, ""},

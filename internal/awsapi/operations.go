@@ -47,6 +47,30 @@ func (a *API) operations() map[string]run {
 		"ListAssociatedContacts":    handle(a, a.listAssociatedContacts),
 		"DeleteContactData":         handle(a, a.deleteContactData),
 
+		"UpdateContactFlowMetadata": handle(a, a.updateContactFlowMetadata),
+		"UpdateContactFlowName":     handle(a, a.updateContactFlowName),
+		"DeleteContactFlow":         handle(a, a.deleteContactFlow),
+		"SearchContactFlows":        handle(a, a.searchContactFlows),
+		"CreateContactFlowVersion":  handle(a, a.createContactFlowVersion),
+		"ListContactFlowVersions":   handle(a, a.listContactFlowVersions),
+		"DeleteContactFlowVersion":  handle(a, a.deleteContactFlowVersion),
+
+		"CreateContactFlowModule":         handle(a, a.createContactFlowModule),
+		"DescribeContactFlowModule":       handle(a, a.describeContactFlowModule),
+		"ListContactFlowModules":          handle(a, a.listContactFlowModules),
+		"SearchContactFlowModules":        handle(a, a.searchContactFlowModules),
+		"UpdateContactFlowModuleContent":  handle(a, a.updateContactFlowModuleContent),
+		"UpdateContactFlowModuleMetadata": handle(a, a.updateContactFlowModuleMetadata),
+		"DeleteContactFlowModule":         handle(a, a.deleteContactFlowModule),
+		"CreateContactFlowModuleVersion":  handle(a, a.createContactFlowModuleVersion),
+		"ListContactFlowModuleVersions":   handle(a, a.listContactFlowModuleVersions),
+		"DeleteContactFlowModuleVersion":  handle(a, a.deleteContactFlowModuleVersion),
+		"CreateContactFlowModuleAlias":    handle(a, a.createContactFlowModuleAlias),
+		"DescribeContactFlowModuleAlias":  handle(a, a.describeContactFlowModuleAlias),
+		"ListContactFlowModuleAliases":    handle(a, a.listContactFlowModuleAliases),
+		"UpdateContactFlowModuleAlias":    handle(a, a.updateContactFlowModuleAlias),
+		"DeleteContactFlowModuleAlias":    handle(a, a.deleteContactFlowModuleAlias),
+
 		"CreateQuickConnect":             handle(a, a.createQuickConnect),
 		"DescribeQuickConnect":           handle(a, a.describeQuickConnect),
 		"ListQuickConnects":              handle(a, a.listQuickConnects),
@@ -64,6 +88,27 @@ func (a *API) operations() map[string]run {
 		"SearchPredefinedAttributes":  handle(a, a.searchPredefinedAttributes),
 		"UpdatePredefinedAttribute":   handle(a, a.updatePredefinedAttribute),
 		"DeletePredefinedAttribute":   handle(a, a.deletePredefinedAttribute),
+
+		"SearchQueues":                handle(a, a.searchQueues),
+		"UpdateQueueName":             handle(a, a.updateQueueName),
+		"UpdateQueueStatus":           handle(a, a.updateQueueStatus),
+		"UpdateQueueMaxContacts":      handle(a, a.updateQueueMaxContacts),
+		"UpdateQueueHoursOfOperation": handle(a, a.updateQueueHours),
+		"DeleteQueue":                 handle(a, a.deleteQueue),
+
+		"CreateHoursOfOperation":        handle(a, a.createHours),
+		"DescribeHoursOfOperation":      handle(a, a.describeHours),
+		"ListHoursOfOperations":         handle(a, a.listHours),
+		"SearchHoursOfOperations":       handle(a, a.searchHours),
+		"UpdateHoursOfOperation":        handle(a, a.updateHours),
+		"DeleteHoursOfOperation":        handle(a, a.deleteHours),
+		"GetEffectiveHoursOfOperations": handle(a, a.getEffectiveHours),
+
+		"CreateHoursOfOperationOverride":   handle(a, a.createHoursOverride),
+		"DescribeHoursOfOperationOverride": handle(a, a.describeHoursOverride),
+		"ListHoursOfOperationOverrides":    handle(a, a.listHoursOverrides),
+		"UpdateHoursOfOperationOverride":   handle(a, a.updateHoursOverride),
+		"DeleteHoursOfOperationOverride":   handle(a, a.deleteHoursOverride),
 
 		"CreateTaskTemplate": handle(a, a.createTaskTemplate),
 		"GetTaskTemplate":    handle(a, a.getTaskTemplate),
@@ -85,6 +130,10 @@ func (a *API) operations() map[string]run {
 		"ListInstanceStorageConfigs":        handle(a, a.listInstanceStorageConfigs),
 		"UpdateInstanceStorageConfig":       handle(a, a.updateInstanceStorageConfig),
 		"DisassociateInstanceStorageConfig": handle(a, a.disassociateInstanceStorageConfig),
+
+		"AssociateLambdaFunction":    handle(a, a.associateLambdaFunction),
+		"ListLambdaFunctions":        handle(a, a.listLambdaFunctions),
+		"DisassociateLambdaFunction": handle(a, a.disassociateLambdaFunction),
 	}
 }
 

@@ -15,9 +15,10 @@ import (
 // asked for.
 const maxList = 1000
 
+type queueEntry = engine.Entry[routing.Queue]
+
 func (a *API) createQueue(ctx context.Context, in *wire.CreateQueueRequest) (*wire.CreateQueueResponse, error) {
 	err := refuse(
-		given{"MaxContacts", in.MaxContacts != nil},
 		given{"OutboundCallerConfig", in.OutboundCallerConfig != nil},
 		given{"OutboundEmailConfig", in.OutboundEmailConfig != nil},
 		given{"EmailAddressesConfig", len(in.EmailAddressesConfig) > 0},
@@ -27,9 +28,18 @@ func (a *API) createQueue(ctx context.Context, in *wire.CreateQueueRequest) (*wi
 	}
 	q, err := a.opts.Engine.CreateQueue(ctx, *in.InstanceId, routing.Queue{
 		Name: *in.Name, Description: wire.Value(in.Description), Hours: *in.HoursOfOperationId, Tags: in.Tags,
-		QuickConnects: in.QuickConnectIds,
+		QuickConnects: in.QuickConnectIds, MaxContacts: count(in.MaxContacts),
 	})
 	return &wire.CreateQueueResponse{QueueId: &q.ID, QueueArn: &q.ARN}, err
+}
+
+// count is a number that may be absent.
+func count(n *int64) *int {
+	if n == nil {
+		return nil
+	}
+	i := int(*n)
+	return &i
 }
 
 // describeQueue describes also the queue that an agent owns, which has neither name nor hours.
@@ -38,13 +48,25 @@ func (a *API) describeQueue(_ context.Context, in *wire.DescribeQueueRequest) (*
 	if err != nil {
 		return nil, err
 	}
+	out := describeQueue(q, a.region(*in.InstanceId))
+	return &wire.DescribeQueueResponse{Queue: &out}, nil
+}
+
+func describeQueue(q queueEntry, region string) wire.Queue {
 	status := wire.QueueStatusEnabled
-	region := a.region(*in.InstanceId)
-	return &wire.DescribeQueueResponse{Queue: &wire.Queue{
+	if q.Value.Disabled {
+		status = wire.QueueStatusDisabled
+	}
+	out := wire.Queue{
 		QueueId: &q.ID, QueueArn: &q.ARN, Name: wire.String(q.Name), Description: wire.String(q.Value.Description),
 		HoursOfOperationId: wire.String(q.Value.Hours), Status: &status, Tags: q.Value.Tags,
 		LastModifiedTime: wire.Time(q.Modified), LastModifiedRegion: &region,
-	}}, nil
+	}
+	if q.Value.MaxContacts != nil {
+		most := int64(*q.Value.MaxContacts)
+		out.MaxContacts = &most
+	}
+	return out
 }
 
 // region is the Region of an instance that is known to exist.
@@ -85,7 +107,7 @@ func queueKey(q wire.QueueSummary) string {
 	return "2" + *q.Id
 }
 
-func (a *API) queueSummary(instance string, q engine.Entry[routing.Queue]) wire.QueueSummary {
+func (a *API) queueSummary(instance string, q queueEntry) wire.QueueSummary {
 	kind, region := wire.QueueTypeStandard, a.region(instance)
 	return wire.QueueSummary{
 		Id: &q.ID, Arn: &q.ARN, Name: &q.Name, QueueType: &kind,

@@ -65,6 +65,9 @@ type Method string
 const (
 	MethodAPI      Method = "API"      // StartTaskContact and CreateContact
 	MethodTransfer Method = "TRANSFER" // TransferContact
+
+	MethodQueueTransfer Method = "QUEUE_TRANSFER" // a flow has moved it from queue to queue
+	MethodDisconnect    Method = "DISCONNECT"     // a disconnect flow has queued it anew
 )
 
 // Reason is why a task was disconnected, as Amazon Connect names it (contact record data model).
@@ -131,6 +134,11 @@ type Contact struct {
 	AgentPausedFor time.Duration // those of them with an agent
 	Reschedules    int
 	Next           string // contact it was transferred to
+
+	Language string // LanguageCode; empty: that of a task nobody set one for
+	Customer string // CustomerId
+	Criteria *Criteria
+	Flows
 
 	Initiated         time.Time
 	ScheduledFor      time.Time

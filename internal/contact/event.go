@@ -26,6 +26,9 @@ const (
 	EventRejected EventType = "REJECTED"
 )
 
+// EventAction is ours, too: an action of a flow has run. It is told in the trace only.
+const EventAction EventType = "FLOW_ACTION"
+
 // Event is one thing that happened to a contact. It is stored in the commit that made it happen.
 type Event struct {
 	Type    EventType `json:"type"`
@@ -34,4 +37,5 @@ type Event struct {
 	Agent   string    `json:"agent,omitempty"`
 	Reason  Reason    `json:"reason,omitempty"`
 	Updated []string  `json:"updated,omitempty"` // updatedProperties of CONTACT_DATA_UPDATED
+	Action  *Action   `json:"action,omitempty"`  // of EventAction
 }

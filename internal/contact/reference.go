@@ -28,6 +28,9 @@ const ReferenceAttachment ReferenceType = "ATTACHMENT"
 
 var creatable = []ReferenceType{ReferenceURL, ReferenceNumber, ReferenceString, ReferenceDate, ReferenceEmail}
 
+// Creatable tells whether a caller may give a task references of a type.
+func Creatable(t ReferenceType) bool { return slices.Contains(creatable, t) }
+
 // Reference is a link, number, text, date or address that the agent sees with the task.
 type Reference struct {
 	Type  ReferenceType `json:"type"`
@@ -58,7 +61,7 @@ func (r References) CheckEach() error {
 	for _, name := range sortedNames(r) {
 		ref := r[name]
 		switch {
-		case !slices.Contains(creatable, ref.Type):
+		case !Creatable(ref.Type):
 			return fault.New(fault.Invalid, "References: type %s of reference %q is not supported at task creation", ref.Type, name)
 		case ref.Value == "":
 			return fault.New(fault.Invalid, "References: reference %q needs a Value", name)

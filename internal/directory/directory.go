@@ -45,6 +45,9 @@ type SecurityProfile struct {
 // BasicAgentAccess is the permission to be an agent: to open the agent panel and to be offered tasks.
 const BasicAgentAccess = "BasicAgentAccess"
 
+// ContactSearchView is the permission to look at any contact, its trace among what there is to see.
+const ContactSearchView = "ContactSearch.View"
+
 // AccessKey signs requests to the API.
 type AccessKey struct {
 	ID      string

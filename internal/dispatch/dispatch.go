@@ -47,6 +47,9 @@ type Options struct {
 	// Resync is how often an owner reads everything again. Needed where other processes write to the same
 	// database; 0 means never.
 	Resync time.Duration
+	// Outside waits until what others do for the engine at this moment is done, such as calls of functions; nil:
+	// there is nobody. It is asked while the clock is moved.
+	Outside func(context.Context) error
 }
 
 // Dispatcher runs the owners of all instances that this node holds.
@@ -180,6 +183,11 @@ func (d *Dispatcher) committed(c engine.Commit) {
 // Settle waits until nothing that could be done at this moment is left to do: no offer under way, and no pair
 // that could be made.
 func (d *Dispatcher) Settle(ctx context.Context) error {
+	if d.opts.Outside != nil {
+		if err := d.opts.Outside(ctx); err != nil {
+			return fmt.Errorf("settle: %w", err)
+		}
+	}
 	for _, o := range d.held() {
 		if err := o.settle(ctx); err != nil {
 			return fmt.Errorf("settle instance %s: %w", o.instance, err)

@@ -90,6 +90,10 @@ func (r reading) Contact(id string) (*contact.Contact, error) {
 	return r.store.Contact(r.ctx, r.instance, id)
 }
 
+func (r reading) Version(kind arn.Kind, id string, version int64) (Resource, error) {
+	return r.store.Version(r.ctx, r.instance, kind, id, version)
+}
+
 func (r reading) Token(operation, token string) (*Token, error) {
 	return r.store.Token(r.ctx, r.instance, operation, token)
 }

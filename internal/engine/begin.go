@@ -21,14 +21,14 @@ type beginning struct {
 	e         *Engine
 	t         *tenant
 	operation string
-	token     string // idempotency token; empty: none
-	digest    string // of the request
-	room      place
+	token     string    // idempotency token; empty: none
+	digest    string    // of the request
+	by        *handling // the contact whose flow asks for it; nil: none does
 
-	tx      Tx // of the present run
-	runs    int
-	id      string // the answer: the id of the contact
-	started bool
+	tx   Tx // of the present run, as room
+	room *rooms
+	runs int
+	id   string // the answer: the id of the contact
 }
 
 // begin runs a command that makes one contact, at most once for each token, and returns the contact's id. fn must
@@ -45,14 +45,11 @@ func (e *Engine) begin(ctx context.Context, t *tenant, operation, token string, 
 		}
 		defer done()
 	}
-	s := beginning{e: e, t: t, operation: operation, token: token, digest: digest, room: place{of: &t.open}}
-	err = e.store.Update(ctx, t.ID, func(tx Tx) error {
-		s.tx = tx
+	s := beginning{e: e, t: t, operation: operation, token: token, digest: digest}
+	err = e.update(ctx, t, func(tx Tx, room *rooms) error {
+		s.tx, s.room = tx, room
 		return s.run(fn)
 	})
-	if err != nil || !s.started {
-		s.room.giveBack()
-	}
 	if err != nil {
 		return e.earlier(ctx, t, Token{Operation: operation, Token: token, Digest: digest}, err)
 	}
@@ -63,7 +60,6 @@ func (e *Engine) begin(ctx context.Context, t *tenant, operation, token string, 
 // that out in the same commit. When somebody else has it the command runs again.
 func (s *beginning) run(fn func(*beginning) error) error {
 	s.runs++
-	s.started = false
 	if s.runs > 1 {
 		if known, err := s.answered(); known || err != nil {
 			return err
@@ -86,18 +82,21 @@ func (s *beginning) start(h *handling) error {
 			s.tx.SetTimer(Timer{Kind: TimerStart, Contact: h.c.ID, Due: h.c.ScheduledFor})
 			return nil
 		}
-		return h.run()
+		return h.inbound()
 	})
 }
 
 // startWith begins the life of a new contact, does with it what it is for, and writes it.
 func (s *beginning) startWith(h *handling, first func() error) error {
 	c := h.c
-	s.id, s.started = c.ID, true
+	s.id = c.ID
 	if err := h.happened(c.Begin(s.tx.Now()), nil); err != nil {
 		return err
 	}
 	if err := first(); err != nil {
+		return err
+	}
+	if err := h.runDue(); err != nil {
 		return err
 	}
 	if !c.Disconnecting() {
@@ -108,8 +107,7 @@ func (s *beginning) startWith(h *handling, first func() error) error {
 			Operation: s.operation, Token: s.token, Digest: s.digest, Result: c.ID, Expires: s.tx.Now().Add(tokenLife),
 		})
 	}
-	h.put()
-	return nil
+	return h.put()
 }
 
 // digest identifies the parameters of a request. What does not count has the JSON tag "-".

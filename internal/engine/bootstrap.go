@@ -35,10 +35,10 @@ type Stock struct {
 // (https://docs.aws.amazon.com/connect/latest/adminguide/default-security-profiles.html), as far as Tasklane
 // asks for a permission.
 var stockProfiles = []directory.SecurityProfile{
-	{Name: "Admin", Description: "Everything", Permissions: []string{directory.BasicAgentAccess}},
+	{Name: "Admin", Description: "Everything", Permissions: []string{directory.BasicAgentAccess, directory.ContactSearchView}},
 	{Name: "Agent", Description: "Works tasks", Permissions: []string{directory.BasicAgentAccess}},
-	{Name: "CallCenterManager", Description: "Manages users, routing and metrics", Permissions: []string{directory.BasicAgentAccess}},
-	{Name: "QualityAnalyst", Description: "Looks at metrics", Permissions: nil},
+	{Name: "CallCenterManager", Description: "Manages users, routing and metrics", Permissions: []string{directory.BasicAgentAccess, directory.ContactSearchView}},
+	{Name: "QualityAnalyst", Description: "Looks at contacts", Permissions: []string{directory.ContactSearchView}},
 }
 
 // Bootstrap makes the first instance with its stock resources, named as Amazon Connect names them, in one
@@ -85,7 +85,7 @@ func (b *builder) addAs(kind arn.Kind, id, name string, v any) {
 const stockQueue = "BasicQueue"
 
 func (b *builder) build() {
-	open := b.add(arn.Hours, "Basic Hours", hours.Hours{TimeZone: "UTC", Periods: hours.AlwaysOpen()})
+	open := b.add(arn.Hours, "Basic Hours", hours.Hours{Periods: hours.AlwaysOpen()})
 	b.stock.Queue = b.first.NewID(arn.Queue, stockQueue)
 	profile := b.add(arn.RoutingProfile, "Basic Routing Profile", routing.Profile{
 		Description: "A simple routing profile", Slots: 10, DefaultOutbound: b.stock.Queue,

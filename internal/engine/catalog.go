@@ -53,11 +53,17 @@ var decoders = map[arn.Kind]func(Resource) (any, error){
 	arn.Hours:        decoder(func(v *hours.Hours, r Resource) { v.ID, v.Name = r.ID, r.Name }),
 	arn.TaskTemplate: decoder(func(v *template.Template, r Resource) { v.ID, v.Name = r.ID, r.Name }),
 	arn.Flow:         decodeFlow,
+	arn.FlowVersion:  decoder(func(*Version, Resource) {}),
+	arn.Module:       decodeModule,
+	arn.ModuleAlias:  decoder(func(v *Alias, r Resource) { v.ID, v.Name = r.ID, strings.TrimPrefix(r.Name, v.Module+":") }),
+	// Of a version of a module, in contrast to one of a flow, the text is run.
+	arn.ModuleVersion: decodeModuleVersion,
 	arn.PredefinedAttribute: decoder(func(v *routing.PredefinedAttribute, r Resource) {
 		v.ID, v.Name = r.ID, r.Name
 	}),
 	// A storage is named after its resource type, so that an instance has one of each at most.
-	arn.StorageConfig: decoder(func(*attachment.Storage, Resource) {}),
+	arn.StorageConfig:  decoder(func(*attachment.Storage, Resource) {}),
+	arn.LambdaFunction: decoder(func(*LambdaFunction, Resource) {}),
 }
 
 // decoder makes the decoder of a type out of what sets its id and name.

@@ -60,7 +60,7 @@ func (s *beginning) external(in CreateContact) (*handling, string, error) {
 	c := &contact.Contact{
 		ID: contact.NewID(s.tx.Now()), External: true, Name: in.Name, Description: in.Description, References: in.References,
 	}
-	chain, err := s.t.link(s.tx, c, "", in.Related)
+	chain, err := s.link(c, "", in.Related)
 	if err != nil {
 		return nil, "", err
 	}
@@ -81,5 +81,5 @@ func (s *beginning) external(in CreateContact) (*handling, string, error) {
 	if err := fill(chain, in.Attributes, in.References); err != nil {
 		return nil, "", err
 	}
-	return &handling{t: s.t, tx: s.tx, c: c, chain: chain, chainChanged: true}, user, nil
+	return &handling{e: s.e, t: s.t, tx: s.tx, c: c, chain: chain, room: s.room, chainChanged: true}, user, nil
 }

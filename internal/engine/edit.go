@@ -56,19 +56,22 @@ func (e *Engine) Reschedule(ctx context.Context, instance, idOrARN string, at ti
 // for a task that an agent has or that is over, with [fault.BadProperty] when the task's references do not fit, and
 // with [fault.Limit] when it has changed its template too often.
 func (e *Engine) ChangeTemplate(ctx context.Context, instance, idOrARN, templateID string) error {
-	return e.handle(ctx, instance, idOrARN, func(h *handling) error {
-		tpl, err := find[template.Template](h.t, arn.TaskTemplate, templateID)
-		if err != nil {
-			return err
-		}
-		if !tpl.Value.Active {
-			return fault.New(fault.Unusable, "Task template %s is not active", templateID)
-		}
-		if err := h.happened(h.c.ChangeTemplate(tpl.ID, tpl.Version, e.quotas[QuotaTemplateChanges], h.tx.Now())); err != nil {
-			return err
-		}
-		return tpl.Value.Fits(h.c.References)
-	})
+	return e.handle(ctx, instance, idOrARN, func(h *handling) error { return h.changeTemplate(templateID) })
+}
+
+func (h *handling) changeTemplate(templateID string) error {
+	tpl, err := find[template.Template](h.t, arn.TaskTemplate, templateID)
+	if err != nil {
+		return err
+	}
+	if !tpl.Value.Active {
+		return fault.New(fault.Unusable, "Task template %s is not active", templateID)
+	}
+	limit := h.t.quotas[QuotaTemplateChanges]
+	if err := h.happened(h.c.ChangeTemplate(tpl.ID, tpl.Version, limit, h.tx.Now())); err != nil {
+		return err
+	}
+	return tpl.Value.Fits(h.c.References)
 }
 
 // Tag adds tags to a contact, or replaces their values.

@@ -32,9 +32,18 @@ type Options struct {
 	// StrictFlow refuses a task that names more than one of flow, quick connect and task template, also when
 	// only one of them brings a flow.
 	StrictFlow bool
+	// StrictResources refuses a flow that is published and names a queue, an agent, hours, a flow or a module that
+	// does not exist.
+	StrictResources bool
 	// Quotas replace the defaults of [DefaultQuotas] by name; 0 lifts a quota.
 	Quotas map[string]int
+	// Secrets are patterns of names (as of package path, in lower case) whose values no trace and no flow log tells;
+	// nil: [DefaultSecrets].
+	Secrets []string
 }
+
+// DefaultSecrets are the names whose values are not told.
+var DefaultSecrets = []string{"*password*", "*secret*", "*token*"}
 
 // Engine runs commands and answers queries.
 type Engine struct {
@@ -42,7 +51,9 @@ type Engine struct {
 	offerTimeout  time.Duration
 	scheduleAhead time.Duration
 	strictFlow    bool
+	strict        bool // resources that flows name
 	quotas        map[string]int
+	secrets       []string
 
 	watchers []func(Commit)
 
@@ -53,18 +64,25 @@ type Engine struct {
 // tenant is what the engine keeps in memory of one instance.
 type tenant struct {
 	directory.Instance
-	quotas  map[string]int // of the engine
-	catalog *catalog
-	open    openTasks
-	turns   turns // of idempotency tokens
+	quotas          map[string]int // of the engine, as strictResources
+	strictResources bool
+	catalog         *catalog
+	open            openTasks
+	staff           staff
+	turns           turns // of idempotency tokens
+	texts           texts // that flows had before they were changed
 }
 
 // New makes an engine; [Engine.Load] must follow before the first command.
 func New(opts Options) (*Engine, error) {
 	e := &Engine{
-		store: opts.Store, tenants: map[string]*tenant{}, strictFlow: opts.StrictFlow,
+		store: opts.Store, tenants: map[string]*tenant{}, strictFlow: opts.StrictFlow, strict: opts.StrictResources,
 		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
 		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
+		secrets:       opts.Secrets,
+	}
+	if e.secrets == nil {
+		e.secrets = DefaultSecrets
 	}
 	var err error
 	if e.quotas, err = quotas(opts.Quotas); err != nil {
@@ -100,7 +118,7 @@ func (e *Engine) Load(ctx context.Context) error {
 }
 
 func (e *Engine) load(ctx context.Context, i directory.Instance) (*tenant, error) {
-	t := &tenant{Instance: i, quotas: e.quotas, catalog: newCatalog()}
+	t := &tenant{Instance: i, quotas: e.quotas, strictResources: e.strict, catalog: newCatalog()}
 	return t, e.refresh(ctx, t, time.Time{})
 }
 
@@ -139,6 +157,7 @@ func (e *Engine) refresh(ctx context.Context, t *tenant, since time.Time) error 
 	for _, r := range deleted {
 		t.catalog.remove(r)
 	}
+	t.staff.forget()
 	open, err := e.store.CountOpen(ctx, t.ID)
 	if err != nil {
 		return err
@@ -175,6 +194,7 @@ func (e *Engine) committed(c Commit) {
 func (t *tenant) committed(c Commit) {
 	if c.Reset {
 		t.catalog.keep(c.Resources)
+		t.texts.forget()
 		t.open.set(c.Open)
 	}
 	for _, r := range c.Resources {
@@ -185,6 +205,7 @@ func (t *tenant) committed(c Commit) {
 		t.catalog.remove(r)
 	}
 	t.open.count(c.Events)
+	t.staff.committed(c)
 }
 
 // Instances returns all instances, oldest first.

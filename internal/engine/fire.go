@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
@@ -26,7 +27,7 @@ func (e *Engine) Fire(ctx context.Context, instance string, timer Timer) error {
 	if err != nil {
 		return err
 	}
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+	return e.update(ctx, t, func(tx Tx, room *rooms) error {
 		c, err := tx.Contact(timer.Contact)
 		if fault.Is(err, fault.NotFound) {
 			tx.ClearTimer(timer.ID())
@@ -39,12 +40,11 @@ func (e *Engine) Fire(ctx context.Context, instance string, timer Timer) error {
 			return nil
 		}
 		tx.ClearTimer(timer.ID())
-		h := &handling{t: t, tx: tx, c: c}
+		h := &handling{e: e, t: t, tx: tx, c: c, room: room}
 		if err := h.fire(timer); err != nil {
 			return err
 		}
-		h.put()
-		return nil
+		return h.put()
 	})
 }
 
@@ -76,8 +76,17 @@ func (h *handling) fire(timer Timer) error {
 		return h.rejectOver(timer)
 	case TimerACW:
 		return h.acwOver()
+	case TimerWait:
+		return h.waited(timer.Stamp)
+	case TimerCall:
+		return h.callAgain(timer)
+	case TimerCut:
+		h.cut(timer.Stamp)
+		return nil
+	case TimerStep:
+		return nil
 	}
-	panic("unknown timer " + string(timer.Kind))
+	return fmt.Errorf("timer %s is of a kind that only a newer version knows", timer.ID())
 }
 
 // timeReached starts the flow of a scheduled task.
@@ -88,7 +97,7 @@ func (h *handling) timeReached() error {
 	if err := h.happened(h.c.TimeReached(h.tx.Now())); err != nil {
 		return err
 	}
-	return h.run()
+	return h.inbound()
 }
 
 // offerExpired puts a task back into its queue that nobody accepted. A timer of an earlier offer must not end

@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -19,6 +19,8 @@ type Flow struct {
 	Description string            `json:"description,omitempty"`
 	Published   string            `json:"published,omitempty"` // empty: never published
 	Saved       string            `json:"saved"`
+	Archived    bool              `json:"archived,omitempty"` // it cannot be started
+	Versions    int64             `json:"versions,omitempty"` // the number of the newest version that there ever was
 	Tags        map[string]string `json:"tags,omitempty"`
 
 	program *flow.Program // of the published text
@@ -39,25 +41,36 @@ func decodeFlow(r Resource) (any, error) {
 	return f, nil
 }
 
-// program is what runs when a contact starts in a flow. It fails with [fault.NotFound].
-func (t *tenant) program(id string) (*flow.Program, error) {
-	f, err := find[Flow](t, arn.Flow, id)
-	if err != nil {
-		return nil, err
+func (f *Flow) runs() *flow.Program { return f.program }
+
+func (f *Flow) barred() error {
+	switch {
+	case f.Archived:
+		return fault.New(fault.Unusable, "Flow %s is archived", f.ID)
+	case f.program == nil:
+		return fault.New(fault.Unusable, "Flow %s is not published", f.ID)
 	}
-	if f.Value.program == nil {
-		return nil, fault.New(fault.NotFound, "flow %s is not published", id)
-	}
-	return f.Value.program, nil
+	return nil
 }
 
-const (
-	// maxFlowContent bounds the text of a flow, in characters (ContactFlowContent of the API).
-	maxFlowContent = 256_000
+// usableFlow finds a flow of one of the types, by id or ARN.
+// It fails with [fault.NotFound], or with [fault.Unusable] when it is archived, not published, or of another type.
+func (t *tenant) usableFlow(idOrARN string, types ...flow.Type) (string, error) {
+	f, err := find[Flow](t, arn.Flow, idOrARN)
+	if err != nil {
+		return "", err
+	}
+	if err := f.Value.barred(); err != nil {
+		return "", err
+	}
+	if !slices.Contains(types, f.Value.Type) {
+		return "", fault.New(fault.Unusable, "Flow %s is of type %s, which is not supported for tasks here", idOrARN, f.Value.Type)
+	}
+	return f.ID, nil
+}
 
-	savedQualifier  = ":$SAVED"
-	latestQualifier = ":$LATEST"
-)
+// maxFlowContent bounds the text of a flow, in characters (ContactFlowContent of the API).
+const maxFlowContent = 256_000
 
 // CreateFlow makes a flow and returns it: published when publish is set, else only saved as a draft.
 // It fails with [fault.BadFlow] when a content to publish has problems, with [fault.Unusable] when it is too
@@ -67,7 +80,7 @@ func (e *Engine) CreateFlow(ctx context.Context, instance string, f Flow, publis
 	if err != nil {
 		return Entry[Flow]{}, err
 	}
-	if err := checkFlow(f.Saved, f.Type, publish); err != nil {
+	if err := t.checkFlow(f.Saved, f.Type, publish); err != nil {
 		return Entry[Flow]{}, err
 	}
 	if publish {
@@ -77,66 +90,124 @@ func (e *Engine) CreateFlow(ctx context.Context, instance string, f Flow, publis
 }
 
 // UpdateFlowContent replaces the text of a flow. Named by its id or ARN, the flow is published with it; with
-// ":$SAVED" behind that, only the draft is replaced.
-// It fails with [fault.NotFound], [fault.BadFlow] and [fault.Unusable] as [Engine.CreateFlow] does.
-func (e *Engine) UpdateFlowContent(ctx context.Context, instance, idOrARN, content string) error {
+// ":$SAVED" behind that, only the draft is replaced. Tasks that have begun to run the old text go on with it.
+// It fails with [fault.NotFound], with [fault.BadFlow] and [fault.Unusable] as [Engine.CreateFlow] does, and with
+// [fault.Unusable] for a version.
+func (e *Engine) UpdateFlowContent(ctx context.Context, instance, name, content string) error {
 	t, err := e.tenant(instance)
 	if err != nil {
 		return err
 	}
-	name, draft := strings.CutSuffix(idOrARN, savedQualifier)
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
-		old, err := find[Flow](t, arn.Flow, name)
-		if err != nil {
-			return err
-		}
-		f := *old.Value
-		if err := checkFlow(content, f.Type, !draft); err != nil {
+	idOrARN, draft, err := addressed(name)
+	if err != nil {
+		return err
+	}
+	return change(ctx, e, t, arn.Flow, idOrARN, func(_ *Resource, f *Flow) error {
+		if err := t.checkFlow(content, f.Type, !draft); err != nil {
 			return err
 		}
 		f.Saved = content
 		if !draft {
 			f.Published = content
 		}
-		return put(tx, old.Resource, &f)
+		return nil
 	})
 }
 
 // checkFlow tells whether a text may be saved or, when publish is set, published.
-func checkFlow(content string, t flow.Type, publish bool) error {
+func (t *tenant) checkFlow(content string, kind flow.Type, publish bool) error {
 	if n := len([]rune(content)); n == 0 || n > maxFlowContent {
 		return fault.New(fault.Unusable, "Content must have 1 to %d characters", maxFlowContent)
 	}
 	if !publish {
 		return flow.Draft(content)
 	}
-	_, err := flow.Publish(content, t, nil)
+	_, err := flow.Publish(content, kind, named{t})
 	return err
 }
 
-// FlowText is one text of a flow.
-type FlowText struct {
-	Entry[Flow]
-	Content string
-	Draft   bool // the saved text, and not the published one
+// Metadata is what can be changed of a flow or a module besides its texts; nil leaves a member as it is.
+type Metadata struct {
+	Name, Description *string
+	Archived          *bool
 }
 
-// Flow finds a flow's text by id or ARN: the published one, or with ":$SAVED" behind it the draft.
+// change puts new values in the place of old ones. It fails with [errDone] when all are as they were.
+func (m Metadata) change(name, description *string, archived *bool) error {
+	before := [3]any{*name, *description, *archived}
+	set(name, m.Name)
+	set(description, m.Description)
+	set(archived, m.Archived)
+	if before == [3]any{*name, *description, *archived} {
+		return errDone
+	}
+	return nil
+}
+
+// set puts a value in its place unless it is nil.
+func set[T any](place, v *T) {
+	if v != nil {
+		*place = *v
+	}
+}
+
+// UpdateFlow changes what a flow is called and whether it can be started. Tasks that have begun to run it go on when it
+// is archived. It fails with [fault.NotFound], and with [fault.Duplicate] when the name is taken.
+func (e *Engine) UpdateFlow(ctx context.Context, instance, idOrARN string, m Metadata) error {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return err
+	}
+	return change(ctx, e, t, arn.Flow, idOrARN, func(r *Resource, f *Flow) error {
+		return m.change(&r.Name, &f.Description, &f.Archived)
+	})
+}
+
+// DeleteFlow removes a flow with its versions. What names it keeps the name, and fails when it uses it; tasks that have
+// begun to run it go on. It fails with [fault.NotFound].
+func (e *Engine) DeleteFlow(ctx context.Context, instance, idOrARN string) error {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return err
+	}
+	return remove(ctx, e, t, arn.Flow, idOrARN, func(tx Tx, gone Entry[Flow]) error {
+		t.dropVersions(tx, arn.FlowVersion, gone.ID)
+		return nil
+	})
+}
+
+// Flow finds a flow's text by id or ARN: the published one, with ":$SAVED" behind it the draft, and with the number of
+// a version that one.
 // It fails with [fault.NotFound], and with [fault.NotPublished] when the published text is asked for and there
 // is none.
-func (e *Engine) Flow(instance, idOrARN string) (FlowText, error) {
-	name, draft := strings.CutSuffix(idOrARN, savedQualifier)
-	name = strings.TrimSuffix(name, latestQualifier)
-	f, err := lookUp[Flow](e, instance, arn.Flow, name)
-	switch {
-	case err != nil:
-		return FlowText{}, err
-	case draft:
-		return FlowText{Entry: f, Content: f.Value.Saved, Draft: true}, nil
-	case f.Value.Published == "":
-		return FlowText{}, fault.New(fault.NotPublished, "Flow %s has no published version", idOrARN)
+func (e *Engine) Flow(instance, name string) (Text[Flow], error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return Text[Flow]{}, err
 	}
-	return FlowText{Entry: f, Content: f.Value.Published}, nil
+	idOrARN, qualifier := qualified(name)
+	f, err := find[Flow](t, arn.Flow, idOrARN)
+	if err != nil {
+		return Text[Flow]{}, err
+	}
+	switch qualifier {
+	case savedQualifier:
+		return Text[Flow]{Entry: f, Content: f.Value.Saved, Draft: true}, nil
+	case "", latestQualifier:
+		if f.Value.Published == "" {
+			return Text[Flow]{}, fault.New(fault.NotPublished, "Flow %s has no published version", name)
+		}
+		return Text[Flow]{Entry: f, Content: f.Value.Published}, nil
+	}
+	number, ok := numberOf(qualifier)
+	if !ok {
+		return Text[Flow]{}, fault.New(fault.NotFound, "Flow %s has no version %s", f.ID, qualifier)
+	}
+	v, err := t.version(arn.FlowVersion, f.ID, number)
+	if err != nil {
+		return Text[Flow]{}, err
+	}
+	return Text[Flow]{Entry: f, Content: v.Value.Content, Numbered: &v}, nil
 }
 
 // Flows returns all flows, by name.

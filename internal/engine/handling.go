@@ -7,19 +7,25 @@ import (
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/flow"
 )
 
 // handling is what one command does to one contact, and with it to the attributes of its chain and to the agent who
 // has it. A transaction does not see its own writes, so the three are read once and written by [handling.put].
 type handling struct {
+	e      *Engine
 	t      *tenant
 	tx     Tx
+	room   *rooms
 	c      *contact.Contact
 	chain  *contact.Chain // see attributes
 	a      *agent.Agent   // see hands
 	events []contact.Event
+	due    []dueRun    // see will
+	others []*handling // contacts that are written with this one: those that its flows make, and the related one
 
 	changed, chainChanged bool
+	resumed               bool // the contact was resumed: what its inbound flow waited for may have come
 }
 
 // happened takes in what an event of the domain has brought, or passes on why it was refused.
@@ -61,8 +67,11 @@ func (t *tenant) presence(tx Tx, user string) (*agent.Agent, error) {
 	return a, err
 }
 
-// put writes all that has changed.
-func (h *handling) put() {
+// put runs the flows that what has happened calls for, and writes all that has changed.
+func (h *handling) put() error {
+	if err := h.runDue(); err != nil {
+		return err
+	}
 	if h.changed {
 		h.tx.PutContact(h.c)
 		h.tx.Emit(h.c.ID, h.events...)
@@ -73,6 +82,12 @@ func (h *handling) put() {
 	if h.a != nil {
 		h.tx.PutAgent(h.a)
 	}
+	for _, other := range h.others {
+		if err := other.put(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // disconnect ends the contact: also in the hands of its agent, and its timers.
@@ -81,6 +96,14 @@ func (h *handling) disconnect(why contact.Reason) error {
 	was, user, worked := h.c.State, h.c.Agent, h.c.WithAgent()
 	if err := h.happened(h.c.Disconnect(why, h.tx.Now())); err != nil {
 		return err
+	}
+	h.drop(contact.RunInbound)
+	h.drop(contact.RunPause)
+	if worked {
+		h.will(contact.RunAgentUI, flow.HookDisconnectAgentUI, "")
+	}
+	if why != contact.ReasonOther { // one that is transferred goes on as the next
+		h.will(contact.RunDisconnect, flow.HookCustomerRemaining, "")
 	}
 	if h.c.Version > 0 { // a new one has no timer yet
 		h.tx.ClearTimer(Timer{Kind: TimerExpiry, Contact: h.c.ID}.ID())

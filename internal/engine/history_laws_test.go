@@ -51,7 +51,7 @@ func (h *history) checkPaths(all []*contact.Contact, _ []*agent.Agent) error {
 				return fmt.Errorf("contact %s: %s comes before what happened before it", c.ID, e.Type)
 			}
 			last = e.At
-			if e.Type == contact.EventDataUpdated && state != "" {
+			if e.Type == contact.EventAction || e.Type == contact.EventDataUpdated && state != "" {
 				continue
 			}
 			to, legal := after[e.Type][state]

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/flow"
 )
 
 // Pausing says which task is to be paused or resumed.
@@ -18,22 +20,24 @@ type Pausing struct {
 // task is scheduled, paused or over, and with [fault.Limit] when it was paused too often or the agent has too many.
 func (e *Engine) Pause(ctx context.Context, instance string, in Pausing) error {
 	return e.handle(ctx, instance, in.Contact, func(h *handling) error {
-		flow, err := h.t.eventFlow(in.Flow)
+		id, err := h.t.eventFlow(in.Flow)
 		if err != nil {
 			return err
 		}
-		if err := h.pause(e.quotas[QuotaPauses]); err != nil {
-			return err
-		}
-		return h.runEvent(flow)
+		return h.pause(id)
 	})
 }
 
-func (h *handling) pause(limit int) error {
+// pause sets the contact aside. A flow runs then: the one named, or that of the event.
+func (h *handling) pause(id string) error {
 	was, user := h.c.State, h.c.Agent
-	if err := h.happened(h.c.Pause(limit, h.tx.Now())); err != nil {
+	if err := h.happened(h.c.Pause(h.t.quotas[QuotaPauses], h.tx.Now())); err != nil {
 		return err
 	}
+	if was == contact.Queued || was == contact.Connecting {
+		h.drop(contact.RunQueue)
+	}
+	h.will(contact.RunPause, flow.HookPauseContact, id)
 	switch was {
 	case contact.Connecting:
 		return h.withdraw(user)
@@ -58,21 +62,23 @@ func (h *handling) pause(limit int) error {
 // the task is paused.
 func (e *Engine) Resume(ctx context.Context, instance string, in Pausing) error {
 	return e.handle(ctx, instance, in.Contact, func(h *handling) error {
-		flow, err := h.t.eventFlow(in.Flow)
+		id, err := h.t.eventFlow(in.Flow)
 		if err != nil {
 			return err
 		}
-		if err := h.resume(); err != nil {
-			return err
-		}
-		return h.runEvent(flow)
+		return h.resume(id)
 	})
 }
 
-func (h *handling) resume() error {
+// resume takes the contact up again. A flow runs then: the one named, or that of the event; and then the inbound
+// flow goes on, if what it waited for has come meanwhile.
+func (h *handling) resume(id string) error {
 	if err := h.happened(h.c.Resume(h.tx.Now())); err != nil {
 		return err
 	}
+	h.drop(contact.RunPause)
+	h.will(contact.RunResume, flow.HookResumeContact, id)
+	h.resumed = true
 	if h.c.State != contact.Connected {
 		return nil
 	}
@@ -90,7 +96,7 @@ func (e *Engine) PauseInHand(ctx context.Context, instance, contactID, user stri
 		if err := h.works(user); err != nil {
 			return err
 		}
-		return h.pause(e.quotas[QuotaPauses])
+		return h.pause("")
 	})
 }
 
@@ -100,6 +106,16 @@ func (e *Engine) ResumeInHand(ctx context.Context, instance, contactID, user str
 		if err := h.works(user); err != nil {
 			return err
 		}
-		return h.resume()
+		return h.resume("")
 	})
+}
+
+// eventFlow finds the flow that a pause or its end is to run; empty: none is named. It fails as [tenant.usableFlow]
+// does.
+func (t *tenant) eventFlow(idOrARN string) (string, error) {
+	if idOrARN == "" {
+		return "", nil
+	}
+	id, err := t.usableFlow(idOrARN, flow.TypeContactFlow)
+	return id, fault.In("ContactFlowId", err)
 }

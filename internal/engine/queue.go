@@ -7,7 +7,6 @@ import (
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
-	"github.com/tasklane/tasklane/internal/flow"
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
@@ -65,17 +64,17 @@ func (t *tenant) queueOf(c *contact.Contact) Entry[routing.Queue] {
 
 // target is the queue that a flow chooses: a standard queue by id or ARN, or an agent's own, of which it is the
 // user's id. It fails with [fault.NotFound].
-func (t *tenant) target(e flow.SetTargetQueue) (string, error) {
-	if e.Agent != "" {
-		u, err := t.agentNamed(e.Agent)
+func (t *tenant) target(queue, agent string) (string, error) {
+	if agent != "" {
+		u, err := t.agentNamed(agent)
 		return u.ID, err
 	}
-	q, err := find[routing.Queue](t, arn.Queue, e.Queue)
+	q, err := find[routing.Queue](t, arn.Queue, queue)
 	if err == nil {
 		return q.ID, nil
 	}
-	if strings.HasPrefix(e.Queue, "arn:") { // a flow may hand on $.Queue.ARN
-		q, err = t.agentQueue(e.Queue)
+	if strings.HasPrefix(queue, "arn:") { // a flow may hand on $.Queue.ARN
+		q, err = t.agentQueue(queue)
 	}
 	return q.ID, err
 }
@@ -93,18 +92,30 @@ func (t *tenant) agentNamed(name string) (Entry[directory.User], error) {
 	return u, err
 }
 
-// admit tells whether a queue takes one more contact. It fails with [fault.Quota] when as many wait in an agent's
-// own queue as may. Contacts that come at the same moment do not see each other, so that a burst can exceed the
-// quota by a few, as it can exceed the limit of a queue of Amazon Connect
+// admit tells whether a queue takes one more contact. It fails with [fault.Unusable] when the queue is disabled, and
+// with [fault.Quota] when as many wait in it as may. Contacts that come at the same moment do not see each other, so
+// that a burst can exceed the limit by a few, as it can in Amazon Connect
 // (https://docs.aws.amazon.com/connect/latest/adminguide/set-maximum-queue-limit.html).
-func (t *tenant) admit(tx Tx, q Entry[routing.Queue]) error {
-	quota := t.quotas[QuotaAgentQueueContacts]
-	if q.Kind != arn.AgentQueue || quota == 0 {
+func (t *tenant) admit(tx Tx, q Entry[routing.Queue], c *contact.Contact) error {
+	if q.Value.Disabled {
+		return fault.New(fault.Unusable, "queue %s is disabled", q.ID)
+	}
+	limit, limited := t.capOf(q, c)
+	if !limited {
 		return nil
 	}
-	n, err := tx.CountWaiting(q.ID, quota)
-	if err == nil && n >= quota {
-		err = fault.New(fault.Quota, "%d contacts wait for agent %s already", n, q.ID)
+	n, err := tx.CountWaiting(q.ID, limit)
+	if err == nil && n >= limit {
+		err = fault.New(fault.Quota, "%d contacts wait in %s %s already", n, q.Kind.Noun(), q.ID)
 	}
 	return err
+}
+
+// capOf is how many contacts may wait in a queue before it refuses one; false: any number may.
+func (t *tenant) capOf(q Entry[routing.Queue], c *contact.Contact) (n int, capped bool) {
+	if q.Kind == arn.AgentQueue {
+		quota := t.quotas[QuotaAgentQueueContacts]
+		return quota, quota > 0
+	}
+	return q.Value.Cap(c.Method == contact.MethodTransfer || c.Queue != "")
 }

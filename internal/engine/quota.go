@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/flow"
 )
 
 // The names of quotas, as --quota takes them.
@@ -16,6 +18,7 @@ const (
 	QuotaActiveTasks = "active-tasks" // tasks that have not ended, per instance
 	QuotaQueues      = "queues"
 	QuotaFlows       = "flows"
+	QuotaModules     = "flow-modules"
 	QuotaUsers       = "users"
 	// QuotaAgentStatuses counts the two that every instance has.
 	QuotaAgentStatuses = "agent-statuses"
@@ -25,6 +28,14 @@ const (
 	QuotaQueueQuickConnects   = "quick-connects-per-queue"
 	QuotaPredefinedAttributes = "predefined-attributes"
 	QuotaTaskTemplates        = "task-templates"
+	QuotaLambdaFunctions      = "lambda-functions" // that an instance is associated with
+
+	QuotaVersions = "versions-per-flow"  // of one flow or module
+	QuotaAliases  = "aliases-per-module" // of one module
+	// QuotaHours counts the one that the first instance has from the start.
+	QuotaHours = "hours-of-operation"
+	// QuotaOverrides counts the overrides of one hours of operation, without those of its parents.
+	QuotaOverrides = "overrides-per-hours"
 
 	QuotaLinked      = "linked-tasks" // tasks linked to one contact, and to one chain, by PreviousContactId
 	QuotaTransfers   = "transfers"    // of the contacts of one chain
@@ -36,6 +47,13 @@ const (
 	// QuotaTemplateChanges counts how often one task changes its task template.
 	QuotaTemplateChanges = "template-changes"
 
+	// QuotaFlowActions counts the actions that flows run for one contact, and QuotaFlowActionsAtOnce those of them
+	// that run without waiting for anything outside.
+	QuotaFlowActions       = "flow-actions"
+	QuotaFlowActionsAtOnce = "flow-actions-at-once"
+	// QuotaTracedActions counts the actions that the trace of one contact tells.
+	QuotaTracedActions = "traced-actions"
+
 	QuotaFileMegabytes = "file-megabytes" // of one file
 	// QuotaFiles and QuotaFilesMegabytes count the files of one contact.
 	QuotaFiles          = "files-per-contact"
@@ -44,14 +62,19 @@ const (
 
 // DefaultQuotas are Amazon Connect's numbers
 // (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html). It does not publish
-// how many files a task can have, nor how large they can be together; those are ours (docs/divergences.md).
+// how many files a task can have, nor how large they can be together, nor how many versions and aliases there can be;
+// those are ours (docs/divergences.md).
 func DefaultQuotas() map[string]int {
 	return map[string]int{
-		QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaUsers: 500, QuotaAgentStatuses: 50,
+		QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaModules: 200, QuotaUsers: 500, QuotaAgentStatuses: 50,
 		QuotaQuickConnects: 100, QuotaQueueQuickConnects: 700, QuotaPredefinedAttributes: 150, QuotaTaskTemplates: 50,
+		QuotaVersions: 100, QuotaAliases: 100,
 		QuotaLinked: 12, QuotaTransfers: 11, QuotaReschedules: 20, QuotaPauses: 10,
+		QuotaHours: 100, QuotaOverrides: 50,
 		QuotaTemplateChanges: 5, QuotaAgentQueueContacts: 10,
+		QuotaFlowActions: flow.MaxTotal, QuotaFlowActionsAtOnce: flow.MaxAtOnce, QuotaTracedActions: 1000,
 		QuotaFileMegabytes: 20, QuotaFiles: 50, QuotaFilesMegabytes: 100,
+		QuotaLambdaFunctions: 50,
 	}
 }
 
@@ -100,35 +123,53 @@ func (o *openTasks) count(events []ContactEvent) {
 	o.mu.Unlock()
 }
 
-// place is room for one task that is about to start. It is taken at most once, however often the command
-// runs, and given back unless the task was committed.
-type place struct {
+// rooms is room for the tasks that one command starts. However often the command runs, it keeps what it has taken,
+// and at last gives back what is not used.
+type rooms struct {
 	of    *openTasks
-	taken bool
+	taken int
+	used  int // by the present run
 }
 
-// take fails with [fault.Quota] when there is no room. A quota of 0 is none.
-func (p *place) take(quota int) error {
-	if p.taken {
+// take fails with [fault.Quota] when there is no room for one more task. A quota of 0 is none.
+func (r *rooms) take(quota int) error {
+	if r.used < r.taken {
+		r.used++
 		return nil
 	}
-	p.of.mu.Lock()
-	defer p.of.mu.Unlock()
-	if quota > 0 && p.of.open+p.of.pending >= quota {
+	r.of.mu.Lock()
+	defer r.of.mu.Unlock()
+	if quota > 0 && r.of.open+r.of.pending >= quota {
 		return fault.New(fault.Quota, "Concurrent active tasks quota (%d) exceeded", quota)
 	}
-	p.of.pending++
-	p.taken = true
+	r.of.pending++
+	r.taken++
+	r.used++
 	return nil
 }
 
-// giveBack is for a place whose task did not come to be.
-func (p *place) giveBack() {
-	if p.taken {
-		p.of.mu.Lock()
-		p.of.pending--
-		p.of.mu.Unlock()
+// leave is for a task that room was taken for, and that does not come to be.
+func (r *rooms) leave() { r.used-- }
+
+// giveBack gives back what the last run of the command has not used.
+func (r *rooms) giveBack() {
+	r.of.mu.Lock()
+	r.of.pending -= r.taken - r.used
+	r.of.mu.Unlock()
+}
+
+// update runs a command that may start tasks.
+func (e *Engine) update(ctx context.Context, t *tenant, fn func(Tx, *rooms) error) error {
+	room := rooms{of: &t.open}
+	err := e.store.Update(ctx, t.ID, func(tx Tx) error {
+		room.used = 0
+		return fn(tx, &room)
+	})
+	if err != nil {
+		room.used = 0
 	}
+	room.giveBack()
+	return err
 }
 
 // ActiveTasks is how many tasks of all instances have not ended, as this node knows.

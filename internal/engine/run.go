@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
@@ -9,169 +10,318 @@ import (
 	"github.com/tasklane/tasklane/internal/flow"
 )
 
-// flowRun carries out what a flow asks for, within one command.
+// flowRun is a flow at work on a contact, within one command.
 type flowRun struct {
 	*handling
+	kind   contact.RunKind
+	runner flow.Runner
+	state  flow.State
+	began  time.Time // when the run began
+	since  time.Time // when the action that is settled first asked for what takes time; zero when it did not
 
-	relatedChain *contact.Chain // of the related contact, once an action has written it
+	refusal error // why the last effect could not be carried out
+	err     error // of a lookup
 }
 
-// run runs the flow of a contact that is in its flow, until the flow has queued it or ended it. A contact whose
-// flow is over, and that was not queued, is over too (flows.md §5.3).
-func (h *handling) run() error {
-	if _, err := h.attributes(); err != nil {
+// dueRun is a run that what has happened calls for.
+type dueRun struct {
+	kind contact.RunKind
+	hook flow.Hook
+	flow string // id; empty: that of the hook
+}
+
+// defaultFlows are the flows that run at an event for which the contact has none, by their names.
+var defaultFlows = map[flow.Hook]string{
+	flow.HookCustomerQueue: flow.DefaultCustomerQueue,
+	flow.HookAgentWhisper:  flow.DefaultAgentWhisper,
+}
+
+// longestRun bounds how long a run may take, all its waits together; the others are bounded by the life of the
+// contact. Amazon cuts a whisper flow after 2 minutes (AG set-whisper-flow).
+var longestRun = map[contact.RunKind]time.Duration{
+	contact.RunWhisper: 2 * time.Minute,
+	contact.RunPause:   time.Hour,
+	contact.RunResume:  time.Hour,
+}
+
+func (h *handling) flowRun(kind contact.RunKind, state flow.State) *flowRun {
+	r := &flowRun{handling: h, kind: kind, state: state, began: h.tx.Now()}
+	r.runner = flow.Runner{
+		Library: r, Scope: r,
+		Limits: flow.Limits{AtOnce: h.t.quotas[QuotaFlowActionsAtOnce], Total: h.t.quotas[QuotaFlowActions]},
+	}
+	return r
+}
+
+// Program gives the documents that run; flowRun is the flow's library.
+func (r *flowRun) Program(ref flow.Ref) *flow.Program {
+	p, err := r.t.pinned(r.tx, ref)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		r.err = err
+	}
+	return p
+}
+
+// will has a flow run when the command has done what it is for.
+func (h *handling) will(kind contact.RunKind, hook flow.Hook, id string) {
+	h.due = append(h.due, dueRun{kind, hook, id})
+}
+
+// runDue runs the flows that what has happened calls for, and those that their actions call for.
+func (h *handling) runDue() error {
+	for len(h.due) > 0 {
+		next := h.due[0]
+		h.due = h.due[1:]
+		if err := h.begin(next); err != nil {
+			return err
+		}
+	}
+	if !h.resumed {
+		return nil
+	}
+	h.resumed = false
+	return h.wake()
+}
+
+// begin begins a run. Where no flow can run the contact goes on without it.
+func (h *handling) begin(d dueRun) error {
+	if !h.holds(d.kind) {
+		return nil
+	}
+	id, err := h.flowFor(d)
+	if err != nil || id == "" {
 		return err
 	}
-	program, err := h.t.program(h.c.Flow)
+	ref, program, err := h.t.current(arn.Flow, id)
+	if err != nil {
+		return nil //nolint:nilerr // gone, archived or not published: it is skipped
+	}
+	if d.flow == "" && h.c.Hooks[string(d.hook)] == "" && program.Idle() {
+		return nil // a default flow that does nothing
+	}
+	h.drop(d.kind)
+	return h.flowRun(d.kind, flow.State{Document: ref, Total: h.c.Actions}).goOn(flow.Result{})
+}
+
+// inbound runs the flow of a contact that is in its flow. When it cannot run, the contact is over.
+func (h *handling) inbound() error {
+	ref, _, err := h.t.current(arn.Flow, h.c.Flow)
 	if err != nil { // gone or archived since the task was scheduled
 		return h.disconnect(contact.ReasonFlow)
 	}
-	end, err := h.follow(program, func() bool { return h.c.State == contact.InFlow })
-	if err != nil || end == nil {
-		return err
-	}
-	return h.disconnect(contact.ReasonFlow)
+	return h.flowRun(contact.RunInbound, flow.State{Document: ref, Total: h.c.Actions}).goOn(flow.Result{})
 }
 
-// runEvent runs a flow because the contact was paused or resumed; nil: none. The end of the flow leaves the contact
-// as it is, unless the flow disconnects it.
-func (h *handling) runEvent(program *flow.Program) error {
-	if program == nil {
+// flowFor finds the flow that is to run; empty: none.
+func (h *handling) flowFor(d dueRun) (string, error) {
+	id := d.flow
+	switch {
+	case id != "":
+	case slices.Contains(h.c.HooksOff, string(d.hook)):
+		return "", nil
+	case h.c.Hooks[string(d.hook)] != "":
+		id = h.c.Hooks[string(d.hook)]
+	case legacyHooks[d.hook] != "":
+		chain, err := h.attributes()
+		if err != nil {
+			return "", err
+		}
+		id = chain.Attributes[legacyHooks[d.hook]]
+	default:
+		id, _ = h.t.catalog.named(arn.Flow, defaultFlows[d.hook])
+	}
+	if id == "" {
+		return "", nil
+	}
+	usable, err := h.t.usableFlow(id, hookTypes[d.hook])
+	if err != nil {
+		return "", nil //nolint:nilerr // gone, archived or of another type by now: it is skipped
+	}
+	return usable, nil
+}
+
+// legacyHooks are the attributes that named the flows of the agent's workspace before there were events for them
+// (AG how-to-invoke-a-flow-sg).
+var legacyHooks = map[flow.Hook]string{
+	flow.HookDefaultAgentUI:    "DefaultFlowForAgentUI",
+	flow.HookDisconnectAgentUI: "DisconnectFlowForAgentUI",
+}
+
+// hookTypes are the types that the flows of events have.
+var hookTypes = map[flow.Hook]flow.Type{
+	flow.HookCustomerQueue:     flow.TypeCustomerQueue,
+	flow.HookAgentWhisper:      flow.TypeAgentWhisper,
+	flow.HookCustomerWhisper:   flow.TypeCustomerWhisper,
+	flow.HookCustomerRemaining: flow.TypeContactFlow,
+	flow.HookPauseContact:      flow.TypeContactFlow,
+	flow.HookResumeContact:     flow.TypeContactFlow,
+	flow.HookDefaultAgentUI:    flow.TypeContactFlow,
+	flow.HookDisconnectAgentUI: flow.TypeContactFlow,
+}
+
+// holds tells whether the contact is where a run of a kind has something to do with it.
+func (h *handling) holds(k contact.RunKind) bool {
+	switch k {
+	case contact.RunInbound:
+		return h.c.State == contact.InFlow
+	case contact.RunQueue:
+		return h.c.State == contact.Queued || h.c.State == contact.Connecting
+	case contact.RunWhisper:
+		return h.c.WithAgent()
+	case contact.RunPause:
+		return h.c.State == contact.Paused
+	case contact.RunResume:
+		return !h.c.Disconnecting()
+	case contact.RunDisconnect:
+		return h.c.Disconnecting()
+	case contact.RunAgentUI:
+		return h.c.WithAgent() || h.c.Disconnecting()
+	}
+	panic("unknown kind of run " + string(k))
+}
+
+// goOn runs the flow until it is over or waits. Whatever it asks for is carried out at once.
+func (r *flowRun) goOn(result flow.Result) error {
+	var out *contact.Action // the action whose effect is out
+	for {
+		var effect flow.Effect
+		r.state, effect = r.runner.Step(r.state, result)
+		if r.err != nil {
+			return r.err
+		}
+		action := out
+		if action == nil {
+			action = r.action()
+		}
+		if r.state.Over {
+			r.note(action, result, effect)
+			return r.end(effect)
+		}
+		if _, moved := effect.(flow.None); moved {
+			r.note(action, result, effect)
+			out, result = nil, flow.Result{}
+			continue
+		}
+		var waits bool
+		var err error
+		if result, waits, err = r.carryOut(effect); err != nil {
+			return err
+		}
+		if waits {
+			r.tell(action, effect)
+			return nil
+		}
+		out = action
+	}
+}
+
+// end does what the end of a flow means for the contact (flows.md §5.3).
+func (r *flowRun) end(effect flow.Effect) error {
+	r.c.Actions, r.changed = r.state.Total, true
+	_, disconnect := effect.(flow.Disconnect)
+	switch r.kind {
+	case contact.RunInbound:
+		disconnect = r.c.State == contact.InFlow
+	case contact.RunQueue, contact.RunPause, contact.RunResume:
+		disconnect = disconnect && !r.c.Disconnecting()
+	case contact.RunWhisper, contact.RunDisconnect, contact.RunAgentUI:
+		disconnect = false
+	}
+	if disconnect {
+		return r.disconnect(contact.ReasonFlow)
+	}
+	return nil
+}
+
+// wait suspends the run until a time.
+func (r *flowRun) wait(e flow.Wait) error {
+	text, err := suspended{State: r.state, Since: r.tx.Now(), Began: r.began}.encode()
+	if err != nil {
+		return err
+	}
+	r.tx.SetTimer(Timer{Kind: TimerWait, Contact: r.c.ID, Stamp: r.suspend(text), Due: r.tx.Now().Add(e.For)})
+	return nil
+}
+
+// suspend keeps the run and returns the stamp of its wait.
+func (r *flowRun) suspend(body []byte) int {
+	r.c.Actions, r.changed = r.state.Total, true
+	stamp := r.c.Suspend(r.kind, body)
+	if longest, bounded := longestRun[r.kind]; bounded {
+		r.tx.SetTimer(Timer{Kind: TimerCut, Contact: r.c.ID, Stamp: stamp, Due: r.began.Add(longest)})
+	}
+	return stamp
+}
+
+// drop gives up the run that is kept in the place of one of a kind, and its timers.
+func (h *handling) drop(k contact.RunKind) {
+	if s := h.c.Drop(k); s != nil {
+		h.changed = true
+		h.clearRun(s.Stamp)
+	}
+}
+
+func (h *handling) clearRun(stamp int) {
+	for _, kind := range []TimerKind{TimerWait, TimerCall, TimerCut} {
+		h.tx.ClearTimer(Timer{Kind: kind, Contact: h.c.ID, Stamp: stamp}.ID())
+	}
+}
+
+// waited goes on with the run that has waited long enough.
+func (h *handling) waited(stamp int) error {
+	s := h.c.Waiting(stamp)
+	if s == nil {
 		return nil
 	}
-	if _, err := h.attributes(); err != nil {
-		return err
-	}
-	end, err := h.follow(program, func() bool { return !h.c.Disconnecting() })
-	if _, disconnect := end.(flow.Disconnect); err != nil || !disconnect {
-		return err
-	}
-	return h.disconnect(contact.ReasonFlow)
-}
-
-// follow runs a program as long as a condition holds, and returns how it has ended; nil when the condition did.
-func (h *handling) follow(program *flow.Program, goesOn func() bool) (end flow.Effect, err error) {
-	r := &flowRun{handling: h}
-	var state flow.State
-	var result flow.Result
-	for goesOn() {
-		var effect flow.Effect
-		state, effect = flow.Step(program, state, result, r)
-		if state.Over {
-			return effect, nil
-		}
-		if result, err = r.carryOut(effect); err != nil {
-			return nil, err
-		}
-	}
-	return nil, nil //nolint:nilnil // the flow did not end
-}
-
-// carryOut does what one action asks for and tells the flow how it went.
-func (r *flowRun) carryOut(effect flow.Effect) (flow.Result, error) {
-	switch e := effect.(type) {
-	case flow.SetTargetQueue:
-		return r.setTarget(e), nil
-	case flow.SetAttributes:
-		return r.setAttributes(e), nil
-	case flow.Enqueue:
-		return r.enqueue()
-	default: // None
-		return flow.Result{}, nil
-	}
-}
-
-func (r *flowRun) setTarget(e flow.SetTargetQueue) flow.Result {
-	target, err := r.t.target(e)
-	if err != nil {
-		return flow.Result{Error: flow.NoMatchingError}
-	}
-	r.c.Target = target
-	return flow.Result{}
-}
-
-func (r *flowRun) setAttributes(e flow.SetAttributes) flow.Result {
-	if e.Related {
-		return r.setRelatedAttributes(e.Values)
-	}
-	if err := r.merge(e.Values); err != nil {
-		return flow.Result{Error: flow.NoMatchingError}
-	}
-	return flow.Result{}
-}
-
-func (r *flowRun) setRelatedAttributes(values map[string]string) flow.Result {
-	if r.relatedChain == nil {
-		related, err := r.tx.Contact(r.c.Related)
-		if err != nil {
-			return flow.Result{Error: flow.NoMatchingError}
-		}
-		if r.relatedChain, err = r.tx.Chain(related.Chain()); err != nil {
-			return flow.Result{Error: flow.NoMatchingError}
-		}
-	}
-	if err := r.relatedChain.Merge(values); err != nil {
-		return flow.Result{Error: flow.NoMatchingError}
-	}
-	r.tx.PutChain(r.relatedChain)
-	return flow.Result{}
-}
-
-func (r *flowRun) enqueue() (flow.Result, error) {
-	queue, err := r.t.queue(r.c.Target)
-	switch {
-	case fault.Is(err, fault.NotFound), r.c.State != contact.InFlow: // no target, one that is gone, or a flow beside the contact
-		return flow.Result{Error: flow.NoMatchingError}, nil
-	case err == nil && r.c.SelfAssigned && r.c.Target == r.c.CreatedBy:
-		return flow.Result{}, r.assign(r.c.CreatedBy)
-	case err == nil:
-		err = r.t.admit(r.tx, queue)
-	}
-	if fault.Is(err, fault.Quota) {
-		return flow.Result{Error: flow.QueueAtCapacity}, nil
-	}
-	if err != nil {
-		return flow.Result{}, err
-	}
-	return flow.Result{}, r.happened(r.c.Enqueue(r.tx.Now()))
-}
-
-// assign puts the contact straight into an agent's hands.
-func (h *handling) assign(user string) error {
-	a, err := h.hands(user)
+	body, err := decodeSuspended(s)
 	if err != nil {
 		return err
 	}
-	if err := a.Take(h.c.ID, h.tx.Now()); err != nil {
+	return h.resumeRun(s, body, flow.Result{})
+}
+
+// resumeRun goes on with a run. The inbound flow of a contact that is paused goes on when the contact does.
+func (h *handling) resumeRun(s *contact.Suspended, body suspended, result flow.Result) error {
+	if s.Kind == contact.RunInbound && h.c.State == contact.Paused {
+		body.Ready = &result
+		text, err := body.encode()
+		s.Body, h.changed = text, true
 		return err
 	}
-	return h.happened(h.c.Assign(user, h.tx.Now()))
+	h.drop(s.Kind)
+	if !h.holds(s.Kind) {
+		return nil
+	}
+	r := h.flowRun(s.Kind, body.State)
+	r.since, r.began = body.Since, body.Began
+	return r.goOn(result)
 }
 
-// usableFlow finds a flow of one of the types, by id or ARN.
-// It fails with [fault.NotFound], or with [fault.Unusable] when it is archived, not published, or of another type.
-func (t *tenant) usableFlow(idOrARN string, types ...flow.Type) (string, error) {
-	f, err := find[Flow](t, arn.Flow, idOrARN)
-	switch {
-	case err != nil:
-		return "", err
-	case f.Value.Published == "":
-		return "", fault.New(fault.Unusable, "Flow %s is not published", idOrARN)
-	case !slices.Contains(types, f.Value.Type):
-		return "", fault.New(fault.Unusable, "Flow %s is of type %s, which is not supported for tasks here", idOrARN, f.Value.Type)
+// wake goes on with the inbound flow of a contact that was resumed, if what it waited for has come meanwhile.
+func (h *handling) wake() error {
+	if h.c.State != contact.InFlow || h.c.Main == nil {
+		return nil
 	}
-	return f.ID, nil
+	body, err := decodeSuspended(h.c.Main)
+	if err != nil || body.Ready == nil {
+		return err
+	}
+	return h.resumeRun(h.c.Main, body, *body.Ready)
 }
 
-// eventFlow finds the flow that a pause or its end is to run; nil when none is named. It fails as
-// [tenant.usableFlow] does.
-func (t *tenant) eventFlow(idOrARN string) (*flow.Program, error) {
-	if idOrARN == "" {
-		return nil, nil //nolint:nilnil // there is none
+const tooLong = "The flow has run too long"
+
+// cut ends a run that has taken too long; the contact goes on without it.
+func (h *handling) cut(stamp int) {
+	s := h.c.Waiting(stamp)
+	if s == nil {
+		return
 	}
-	id, err := t.usableFlow(idOrARN, flow.TypeContactFlow)
-	if err != nil {
-		return nil, fault.In("ContactFlowId", err)
+	h.drop(s.Kind)
+	if body, err := decodeSuspended(s); err == nil {
+		r := h.flowRun(s.Kind, body.State)
+		a := r.action()
+		a.Identifier, a.Flow, a.Error, a.Ended = body.State.At, h.t.Of(body.State.Document.Kind, body.State.Document.ID), tooLong, "error"
+		r.tell(a, flow.Unhandled{Error: tooLong})
 	}
-	return t.program(id)
 }

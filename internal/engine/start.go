@@ -60,7 +60,7 @@ func (s *beginning) newTask(in StartTask) (*handling, error) {
 	}
 	now := s.tx.Now()
 	c := &contact.Contact{ID: contact.NewID(now)}
-	chain, err := s.t.link(s.tx, c, in.Previous, in.Related)
+	chain, err := s.link(c, in.Previous, in.Related)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (s *beginning) newTask(in StartTask) (*handling, error) {
 			return nil, err
 		}
 	}
-	return &handling{t: s.t, tx: s.tx, c: c, chain: chain, chainChanged: true}, nil
+	return &handling{e: s.e, t: s.t, tx: s.tx, c: c, chain: chain, room: s.room, chainChanged: true}, nil
 }
 
 // together tells whether the members of a request go together, as far as nothing has to be looked up for that.
@@ -121,29 +121,39 @@ func fill(chain *contact.Chain, attributes map[string]string, references contact
 }
 
 // link finds the contact that the new one follows or relates to, and the chain it belongs to.
-func (t *tenant) link(tx Tx, c *contact.Contact, previous, related string) (*contact.Chain, error) {
+func (s *beginning) link(c *contact.Contact, previous, related string) (*contact.Chain, error) {
 	own := &contact.Chain{ID: c.ID}
 	switch {
 	case previous != "":
-		p, err := t.linked(tx, previous)
+		p, chain, err := s.linked(previous)
 		if err != nil {
 			return nil, fault.In("PreviousContactId", err)
 		}
 		c.Previous, c.Initial, c.Association = p.ID, p.Chain(), p.Association
-		return tx.Chain(p.Chain())
+		return chain, nil
 	case related != "":
-		r, err := t.linked(tx, related)
+		r, theirs, err := s.linked(related)
 		if err != nil {
 			return nil, fault.In("RelatedContactId", err)
 		}
 		c.Related, c.Association = r.ID, r.Association
-		theirs, err := tx.Chain(r.Chain())
-		if err != nil {
-			return nil, err
-		}
 		own.Attributes = theirs.Attributes
 	}
 	return own, nil
+}
+
+// linked reads a contact and its chain. The contact whose flow asks for another one is at hand.
+func (s *beginning) linked(idOrARN string) (*contact.Contact, *contact.Chain, error) {
+	if s.by != nil && s.by.c.ID == idOrARN {
+		chain, err := s.by.attributes()
+		return s.by.c, chain, err
+	}
+	c, err := s.t.linked(s.tx, idOrARN)
+	if err != nil {
+		return nil, nil, err
+	}
+	chain, err := s.tx.Chain(c.Chain())
+	return c, chain, err
 }
 
 // schedule returns when the task starts; the zero time means at once. Amazon Connect counts whole seconds, so

@@ -58,6 +58,11 @@ type Reader interface {
 	Waiting(ctx context.Context, instance string) ([]*contact.Contact, error)
 	// CountWaiting returns how many contacts are queued in a queue, at most limit.
 	CountWaiting(ctx context.Context, instance, queue string, limit int) (int, error)
+	// OldestWaiting returns when the contact that has waited longest in a queue was put there; the zero time when
+	// nothing waits.
+	OldestWaiting(ctx context.Context, instance, queue string) (time.Time, error)
+	// HoldsContacts tells whether a contact is queued in a queue, or is offered to an agent out of it.
+	HoldsContacts(ctx context.Context, instance, queue string) (bool, error)
 	// SearchContacts returns a page of the contacts that are wanted, in the order that is asked for: those after a
 	// place, at most limit.
 	SearchContacts(ctx context.Context, instance string, s Search, after *Place, limit int) (Found, error)
@@ -97,7 +102,11 @@ type Tx interface {
 	Chain(id string) (*contact.Chain, error)
 	Agent(user string) (*agent.Agent, error)
 	Token(operation, token string) (*Token, error)
+	Agents() ([]*agent.Agent, error)
 	CountWaiting(queue string, limit int) (int, error)
+	OldestWaiting(queue string) (time.Time, error)
+	Version(kind arn.Kind, id string, version int64) (Resource, error)
+	HoldsContacts(queue string) (bool, error)
 	File(id string) (*attachment.File, error)
 	Files(contact string) ([]*attachment.File, error)
 
@@ -120,6 +129,9 @@ type Tx interface {
 	PutFile(f *attachment.File)
 	// DropFile removes the row of a file; it need not exist.
 	DropFile(id string)
+	// Call has a function called, and Log tells of an action of a flow, when the command is committed.
+	Call(c Call)
+	Log(l FlowLog)
 	// Emit records what happened to a contact that is put by the same command.
 	Emit(contact string, events ...contact.Event)
 }
@@ -136,8 +148,15 @@ type Resource struct {
 }
 
 // KeepsVersions tells whether objects of a kind stay readable as they were before they were changed or deleted:
-// a task keeps the template with which it was made.
-func KeepsVersions(kind arn.Kind) bool { return kind == arn.TaskTemplate }
+// a task keeps the template with which it was made, and a run the text that it began with.
+func KeepsVersions(kind arn.Kind) bool {
+	switch kind {
+	case arn.TaskTemplate, arn.Flow, arn.Module, arn.ModuleVersion:
+		return true
+	default:
+		return false
+	}
+}
 
 // Token remembers the answer to a request with an idempotency token.
 type Token struct {
@@ -164,6 +183,8 @@ type Commit struct {
 	Deleted   []Resource
 	Timer     time.Time // soonest timer that was set; zero when none was
 	FileDue   bool      // something is to be done with a file, now or later
+	Calls     []Call    // functions to call
+	Logs      []FlowLog
 
 	// Reset says that what was known of the instance is void. Resources is then all the configuration that is left,
 	// and Open the number of contacts that have not ended; the rest must be read anew.

@@ -15,6 +15,10 @@ const (
 	TimerOffer  TimerKind = "OFFER"  // an offer ran out
 	TimerReject TimerKind = "REJECT" // a declined task leaves the agent's hands
 	TimerACW    TimerKind = "ACW"    // after-contact work is over
+	TimerWait   TimerKind = "WAIT"   // a flow has waited long enough
+	TimerCall   TimerKind = "CALL"   // a function has not answered
+	TimerCut    TimerKind = "CUT"    // a flow has run long enough
+	TimerStep   TimerKind = "STEP"   // a step of routing criteria is over
 )
 
 // Timer is something to do at a time. It is stored with the contact it belongs to and survives restarts.
@@ -22,8 +26,10 @@ type Timer struct {
 	Kind    TimerKind
 	Contact string
 	Agent   string // only REJECT
-	Stamp   int    // of an OFFER: the offer it was set for. A timer of an earlier one must not end a later one
-	Due     time.Time
+	// Stamp tells what it was set for, so that a timer of an earlier thing does not end a later one: the number of
+	// an OFFER, the stamp of the run that a WAIT, CALL or CUT is for, the index of a STEP.
+	Stamp int
+	Due   time.Time
 }
 
 // ID names the timer within its instance. A timer that is set again under the same id replaces the first.

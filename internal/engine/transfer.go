@@ -54,11 +54,11 @@ func (s *beginning) transfer(in TransferTask) error {
 		return err
 	}
 	next.Target = target
-	old := &handling{t: s.t, tx: s.tx, c: c}
+	old := &handling{e: s.e, t: s.t, tx: s.tx, c: c, room: s.room}
 	if err := old.disconnect(contact.ReasonOther); err != nil {
 		return err
 	}
-	h := &handling{t: s.t, tx: s.tx, c: next, chainChanged: true}
+	h := &handling{e: s.e, t: s.t, tx: s.tx, c: next, room: s.room, chainChanged: true}
 	if h.chain, err = old.attributes(); err != nil {
 		return err
 	}
@@ -72,7 +72,9 @@ func (s *beginning) transfer(in TransferTask) error {
 	if err := s.room.take(quota); err != nil {
 		return err
 	}
-	old.put()
+	if err := old.put(); err != nil {
+		return err
+	}
 	return s.start(h)
 }
 

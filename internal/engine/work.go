@@ -108,7 +108,11 @@ func (e *Engine) Accept(ctx context.Context, instance, contactID, user string) e
 		if err := h.a.Accept(h.c.ID, h.tx.Now()); err != nil {
 			return err
 		}
-		return h.happened(h.c.Accept(user, h.tx.Now()))
+		if err := h.happened(h.c.Accept(user, h.tx.Now())); err != nil {
+			return err
+		}
+		h.worked()
+		return nil
 	})
 }
 
@@ -171,17 +175,16 @@ func (e *Engine) handle(ctx context.Context, instance, idOrARN string, fn func(*
 	if err != nil {
 		return err
 	}
-	err = e.store.Update(ctx, t.ID, func(tx Tx) error {
+	err = e.update(ctx, t, func(tx Tx, room *rooms) error {
 		c, err := t.linked(tx, idOrARN)
 		if err != nil {
 			return err
 		}
-		h := &handling{t: t, tx: tx, c: c}
+		h := &handling{e: e, t: t, tx: tx, c: c, room: room}
 		if err := fn(h); err != nil {
 			return err
 		}
-		h.put()
-		return nil
+		return h.put()
 	})
 	if errors.Is(err, errDone) {
 		return nil
@@ -217,7 +220,7 @@ func (e *Engine) SetStatus(ctx context.Context, instance, user, status string) e
 	if s.Value.Disabled {
 		return fault.New(fault.Invalid, "Agent status %s is disabled", status)
 	}
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+	return e.update(ctx, t, func(tx Tx, room *rooms) error {
 		a, err := t.presence(tx, u.ID)
 		if err != nil {
 			return err
@@ -227,11 +230,13 @@ func (e *Engine) SetStatus(ctx context.Context, instance, user, status string) e
 			if err != nil {
 				return err
 			}
-			h := &handling{t: t, tx: tx, c: c}
+			h := &handling{e: e, t: t, tx: tx, c: c, room: room}
 			if err := h.closed(tx.Now()); err != nil {
 				return err
 			}
-			h.put()
+			if err := h.put(); err != nil {
+				return err
+			}
 		}
 		tx.PutAgent(a)
 		return nil

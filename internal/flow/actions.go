@@ -1,16 +1,44 @@
 package flow
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // actionType is what there is to know about a type of action: what [Check] demands of it and how it runs.
 type actionType struct {
-	only      []Type                  // the flow types that may hold it; nil: every one
-	params    []param                 // parameters; any other is refused
-	oneOf     []string                // exactly one of these parameters must be there
-	errors    []Failure               // each must have a branch, and no other may
-	branches  bool                    // may have conditions
-	terminal  bool                    // ends the document, so it has no transitions
-	transfers bool                    // its success ends the document; NextAction is only the console's mirror
-	build     func(*Action) behaviour // reads the parameters; nil: known, but not run by this version
+	only    []Type    // the flow types that may hold it; nil: every one
+	params  []param   // parameters; any other is refused, unless the action is foreign
+	oneOf   []string  // exactly one of these parameters must be there
+	errors  []Failure // each must have a branch
+	mayFail []Failure // each may; no other may
+
+	results   []string // words that it can result in: each must have a condition
+	mayResult []string // words that may have one
+	branches  bool     // may have conditions of the author's own
+
+	terminal bool // ends the document, so it has no transitions
+	noNext   bool // need not have a NextAction
+	foreign  bool // of another channel: its parameters are not looked into
+
+	run      func(v *view, in *instruction, given Inputs) outcome
+	decides  bool                 // what it finds is held against its conditions
+	suspends bool                 // its effect takes time
+	success  success              // where success leads
+	learn    func(*State, Result) // what the run remembers of a success
+	rule     func(*checker)       // the block's own rule
 }
+
+// success is where an effect leads that was carried out.
+type success int
+
+const (
+	goesOn    success = iota // to the next action
+	transfers                // nowhere: the document ends. NextAction is only the console's mirror of an error branch
+	jumps                    // to another flow
+	enters                   // into a module
+)
 
 // Where an action may stand. Amazon's administrator guide is narrower here and there than what its console lets
 // through; these are the refusals that no public export contradicts.
@@ -22,109 +50,88 @@ var (
 	beforeAgent   = []Type{TypeContactFlow, TypeAgentTransfer, TypeQueueTransfer, TypeCampaign, TypeCustomerQueue}
 )
 
-// actionTypes are all types of the language (DG flow-language-actions). Those without a build function are known
-// by name only and refused at publish.
-var actionTypes = map[string]actionType{
-	// Flow control.
-	"Compare": {
-		params:   []param{{name: "ComparisonValue", required: true, valid: leafReference}},
-		errors:   []Failure{NoMatchingCondition},
-		branches: true,
-		build:    buildCompare,
-	},
-	"EndFlowExecution":             {terminal: true, build: always(End{})},
-	"CheckHoursOfOperation":        {},
-	"CheckMetricData":              {},
-	"CheckOutboundCallStatus":      {},
-	"CheckSegmentMembership":       {},
-	"CheckVoiceId":                 {},
-	"DistributeByPercentage":       {},
-	"GetMetricData":                {},
-	"Loop":                         {},
-	"StartVoiceIdStream":           {},
-	"TransferToFlow":               {only: beforeAgent},
-	"UpdateContactRoutingCriteria": {},
-	"UpdateRoutingCriteria":        {}, // the reference's name for the one above
-	"UpdateFlowAttributes":         {},
-	"UpdateFlowLoggingBehavior":    {},
-	"Wait":                         {only: beforeAgent},
+// actionTypes are all types of the language (DG flow-language-actions).
+var actionTypes = merge(controlActions, queueActions, contactActions, foreignActions)
 
-	// Contact.
-	"TransferContactToQueue": {
-		only:      beforeQueue,
-		errors:    []Failure{QueueAtCapacity, NoMatchingError},
-		transfers: true,
-		build:     always(Enqueue{}),
-	},
-	"UpdateContactAttributes": {
-		params: []param{
-			{name: "Attributes", required: true, valid: textMap},
-			{name: "TargetContact", valid: oneWord("Current", "Related")},
-		},
-		errors: []Failure{NoMatchingError},
-		build:  buildAttributes,
-	},
-	"UpdateContactTargetQueue": {
-		only: beforeAgent,
-		params: []param{
-			{name: "QueueId", valid: oneValue, exists: Resources.Queue},
-			{name: "AgentId", valid: oneValue, exists: Resources.Agent},
-		},
-		oneOf:  []string{"QueueId", "AgentId"},
-		errors: []Failure{NoMatchingError},
-		build:  buildTargetQueue,
-	},
-	"CompleteOutboundCall":                       {},
-	"CreateCase":                                 {},
-	"CreateContact":                              {},
-	"CreatePersistentContactAssociation":         {},
-	"CreateTask":                                 {},
-	"CreateWisdomSession":                        {},
-	"DequeueContactAndTransferToQueue":           {only: inQueue},
-	"EndFlowModuleExecution":                     {only: inModules},
-	"GetCase":                                    {},
-	"InvokeFlowModule":                           {},
-	"ResumeContact":                              {},
-	"RouteContactToAgent":                        {only: inQueue},
-	"StartOutboundChatContact":                   {},
-	"StartOutboundEmailContact":                  {},
-	"TagContact":                                 {},
-	"TransferContactToAgent":                     {},
-	"UnTagContact":                               {}, // the reference's name for the next one
-	"UntagContact":                               {},
-	"UpdateCase":                                 {},
-	"UpdateContactCallbackNumber":                {},
-	"UpdateContactData":                          {},
-	"UpdateContactEventHooks":                    {},
-	"UpdateContactMediaProcessing":               {},
-	"UpdateContactMediaStreamingBehavior":        {},
-	"UpdateContactRecordingAndAnalyticsBehavior": {},
-	"UpdateContactRecordingBehavior":             {},
-	"UpdateContactRoutingBehavior":               {},
-	"UpdateContactTextToSpeechVoice":             {},
-	"UpdatePreviousContactParticipantState":      {},
+func merge(groups ...map[string]actionType) map[string]*actionType {
+	all := map[string]*actionType{}
+	for _, g := range groups {
+		for name, t := range g {
+			all[name] = &t
+		}
+	}
+	return all
+}
 
-	// Participant.
-	"DisconnectParticipant":           {only: beforeAgent, terminal: true, build: always(Disconnect{})},
-	"AuthenticateParticipant":         {},
-	"ConnectParticipantWithAgenticCX": {},
-	"ConnectParticipantWithLexBot":    {},
-	"GetParticipantInput":             {only: beforeAgent},
-	"LoadContactContent":              {},
-	"MessageParticipant":              {},
-	"MessageParticipantIteratively":   {only: inQueueOrHold},
-	"RenderMessageTemplate":           {},
-	"ShowView":                        {only: beforeAgent},
-	"TransferParticipantToThirdParty": {},
+// otherNames are names that the reference has for types that the service calls otherwise.
+var otherNames = map[string]string{
+	"UpdateRoutingCriteria": "UpdateContactRoutingCriteria",
+	"UnTagContact":          "UntagContact",
+}
 
-	// Interactions.
-	"AssociateContactToCustomerProfile":         {},
-	"CreateCallbackContact":                     {},
-	"CreateCustomerProfile":                     {},
-	"EvaluateDataTableValues":                   {},
-	"GetCalculatedAttributesForCustomerProfile": {},
-	"GetCustomerProfile":                        {},
-	"GetCustomerProfileObject":                  {},
-	"InvokeLambdaFunction":                      {},
-	"UpdateCustomerProfile":                     {},
+// typeOf finds a type by a name it has; nil when there is none.
+func typeOf(name string) *actionType {
+	if other, ok := otherNames[name]; ok {
+		name = other
+	}
+	return actionTypes[name]
+}
+
+// unknownType is a type that no version of Tasklane has known.
+var unknownType = actionType{foreign: true, run: fails(NoMatchingError)}
+
+// compile parses the references in the parameters of an action.
+func (t *actionType) compile(a *Action) []parameter {
+	all := make([]parameter, 0, len(a.Parameters))
+	for _, name := range slices.Sorted(maps.Keys(a.Parameters)) {
+		r := readText // of a foreign action, for the trace
+		if p := t.param(name); p != nil {
+			r = p.form.reads
+		}
+		all = append(all, parameter{name, compile(a.Parameters[name], r)})
+	}
+	return all
+}
+
+// spelled is a condition on a word that the action results in, spelled as the action does: documents may have it in
+// any case.
+func (t *actionType) spelled(b ConditionBranch) ConditionBranch {
+	if len(b.Operands) != 1 {
+		return b
+	}
+	operand, _ := b.Operands[0].(string)
+	for _, word := range slices.Concat(t.results, t.mayResult) {
+		if strings.EqualFold(word, operand) {
+			b.Operands = []any{word}
+		}
+	}
+	return b
+}
+
+func (t *actionType) param(name string) *param {
+	for i := range t.params {
+		if t.params[i].name == name {
+			return &t.params[i]
+		}
+	}
+	return nil
+}
+
+// always is an action that has only one thing to ask for.
+func always(e Effect) func(*view, *instruction, Inputs) outcome {
+	return func(*view, *instruction, Inputs) outcome { return outcome{effect: e} }
+}
+
+// fails is an action that can only fail.
+func fails(f Failure) func(*view, *instruction, Inputs) outcome {
+	return func(*view, *instruction, Inputs) outcome { return outcome{failure: f} }
+}
+
+// nothing is an action that does nothing.
+func nothing(*view, *instruction, Inputs) outcome { return outcome{} }
+
+// text is a parameter of a document that is a text, or nothing.
+func (a *Action) text(parameter string) string {
+	s, _ := a.Parameters[parameter].(string)
+	return s
 }

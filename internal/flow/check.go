@@ -26,18 +26,23 @@ func problem(format string, args ...any) Problem {
 	return Problem{string(text[:min(len(text), maxProblemLength)])}
 }
 
-// Resources tells whether a resource that a flow names exists. The names are ids or ARNs; an agent may also be
-// named by login.
+// Resources tells whether a resource that a flow names may be named: it exists, or that does not matter. The names
+// are ids or ARNs; an agent may also be named by login, a module with a version or an alias behind its id.
 type Resources interface {
 	Queue(name string) bool
 	Agent(name string) bool
+	Hours(name string) bool
+	Flow(name string) bool
+	Module(name string) bool
+	// Contract is that of a module; nil when there is no such module.
+	Contract(name string) *Contract
 }
 
 // Check looks for problems in a document of the given flow type. It works in stages and reports all problems of
 // the first stage that finds any, at most 50.
 //
-// Whether the queues and agents named in the document exist is looked up in r. Without r a missing one is no
-// problem here but a failure when the flow runs, so that a flow can be published before its queues are there.
+// What the document names is looked up in r. Without r nothing is: what is missing is no problem here but a failure
+// when the flow runs, so that a flow can be published before its queues are there.
 func Check(doc *Document, t Type, r Resources) []Problem {
 	c := checker{flowType: t, resources: r, first: make(map[string]int)}
 	for i, a := range slices.Backward(doc.Actions) {
@@ -60,7 +65,6 @@ var stages = []func(*checker){
 	(*checker).identifier,
 	(*checker).knownType,
 	(*checker).allowedType,
-	(*checker).supportedType,
 	(*checker).requiredMembers,
 	(*checker).knownParameters,
 	(*checker).parameterValues,
@@ -71,7 +75,7 @@ var stages = []func(*checker){
 	(*checker).noTransitions,
 	(*checker).targets,
 	(*checker).existingResources,
-	(*checker).emptyAttributes,
+	(*checker).blockRule,
 }
 
 // checker looks at one action after the other.
@@ -83,13 +87,13 @@ type checker struct {
 
 	index  int
 	action *Action
-	kind   actionType
-	path   string // as in Actions[3]
+	kind   *actionType // nil before the stage that knows
+	path   string      // as in Actions[3]
 }
 
 // look turns the checker to the next action.
 func (c *checker) look(index int, a *Action) {
-	c.index, c.action, c.kind = index, a, actionTypes[a.Type]
+	c.index, c.action, c.kind = index, a, typeOf(a.Type)
 	c.path = fmt.Sprintf("Actions[%d]", index)
 }
 
@@ -121,20 +125,14 @@ func (c *checker) identifier() {
 }
 
 func (c *checker) knownType() {
-	if _, ok := actionTypes[c.action.Type]; !ok {
+	if c.kind == nil {
 		c.report("Invalid Action type. Type: %s", c.action.Type)
 	}
 }
 
 func (c *checker) allowedType() {
-	if c.kind.only != nil && !slices.Contains(c.kind.only, c.flowType) {
+	if c.kind.only != nil && c.flowType != TypeModule && !slices.Contains(c.kind.only, c.flowType) {
 		c.report("Invalid Action type. Type: %s", c.action.Type)
-	}
-}
-
-func (c *checker) supportedType() {
-	if c.kind.build == nil {
-		c.report("Action type %s is not supported by this version of Tasklane. Path: %s.Type", c.action.Type, c.path)
 	}
 }
 
@@ -150,7 +148,7 @@ func (c *checker) requiredMembers() {
 	switch t := c.action.Transitions; {
 	case t == nil:
 		missing("Transitions")
-	case t.NextAction == "" && !c.kind.terminal:
+	case t.NextAction == "" && !c.kind.terminal && !c.kind.noNext:
 		missing("Transitions.NextAction")
 	}
 }

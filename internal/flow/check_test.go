@@ -21,8 +21,12 @@ const valid = `{"Version":"2019-10-30","StartAction":"log","Metadata":{},"Action
 // resources are the queues and agents that exist.
 type resources map[string]bool
 
-func (r resources) Queue(name string) bool { return r["queue "+name] }
-func (r resources) Agent(name string) bool { return r["agent "+name] }
+func (r resources) Queue(name string) bool    { return r["queue "+name] }
+func (r resources) Agent(name string) bool    { return r["agent "+name] }
+func (r resources) Hours(name string) bool    { return r["hours "+name] }
+func (r resources) Flow(name string) bool     { return r["flow "+name] }
+func (r resources) Module(name string) bool   { return r["module "+name] }
+func (r resources) Contract(string) *Contract { return nil }
 
 func TestValidDocumentHasNoProblems(t *testing.T) {
 	for _, r := range []Resources{nil, resources{"queue q-a": true}} {
@@ -66,9 +70,6 @@ func TestDocumentsToRefuse(t *testing.T) {
 		{"unknown type", []string{"UpdateContactTargetQueue", "SetWorkingQueue"}, "Invalid Action type. Type: SetWorkingQueue"},
 		{"queue action in a contact flow", []string{"TransferContactToQueue", "DequeueContactAndTransferToQueue"}, "Invalid Action type. Type: DequeueContactAndTransferToQueue"},
 		{"module action in a flow", []string{"DisconnectParticipant", "EndFlowModuleExecution"}, "Invalid Action type. Type: EndFlowModuleExecution"},
-		{"type not run yet", []string{"UpdateContactTargetQueue", "Wait"}, "Action type Wait is not supported by this version of Tasklane. Path: Actions[3].Type"},
-		{"routing behavior not run yet", []string{"UpdateContactTargetQueue", "UpdateContactRoutingBehavior"}, "Action type UpdateContactRoutingBehavior is not supported by this version of Tasklane. Path: Actions[3].Type"},
-
 		{"no ComparisonValue", []string{`"ComparisonValue":"$.Attributes.tier"`, ``}, "Action is missing required property. Path: Actions[1].Parameters.ComparisonValue"},
 		{"no NextAction", []string{`"NextAction":"go",`, ``}, "Action is missing required property. Path: Actions[3].Transitions.NextAction"},
 		{"no Transitions", []string{`,"Transitions":{}`, ``}, "Action is missing required property. Path: Actions[5].Transitions"},
@@ -152,13 +153,13 @@ func TestScalarsAreTexts(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Publish: %v", err)
 	}
-	s, e := Step(p, State{}, Result{}, &scope{})
+	s, e := step(p, State{}, Result{}, &scope{})
 	if got := e.(SetAttributes).Values["seen"]; got != "true" {
 		t.Errorf("attribute is %q, want true", got)
 	}
 	sc := &scope{Attributes: map[string]string{"tier": "5"}}
-	s, _ = Step(p, s, Result{}, sc)
-	if s, _ = Step(p, s, Result{}, sc); s.At != "fast" {
+	s, _ = step(p, s, Result{}, sc)
+	if s, _ = step(p, s, Result{}, sc); s.At != "fast" {
 		t.Errorf("5 Equals 5.0 goes to %q, want fast", s.At)
 	}
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -9,6 +10,7 @@ import (
 type result struct {
 	text string // empty: no value
 	path path   // set by Compare only
+	age  bool   // an age, in whole seconds
 }
 
 // operators are the comparisons of the language. Text is compared by code points: case counts, blanks count,
@@ -36,6 +38,7 @@ func numeric(holds func(order int) bool) func(value, operand string) bool {
 
 // condition is a branch that is taken when it holds.
 type condition struct {
+	text    string                           // as written, for traces
 	compare func(value, operand string) bool // nil for KeyExists
 	operand template
 	next    int
@@ -46,6 +49,7 @@ func newCondition(b ConditionBranch, next int) condition {
 	c := condition{compare: operators[b.Operator], next: next}
 	if validCondition(b) {
 		c.operand = parseValue(b.Operands[0].(string))
+		c.text = b.Operator + " " + b.Operands[0].(string)
 	}
 	return c
 }
@@ -58,25 +62,27 @@ func validCondition(b ConditionBranch) bool {
 
 // holds tells whether the result meets the condition. Nothing holds of no value or against no operand, and a
 // value that is empty is as good as none.
-func (c *condition) holds(r result, sc Scope) bool {
-	operand := c.operand.resolve(sc)
+func (c *condition) holds(r result, v *view) bool {
+	operand := c.operand.text(v)
 	if operand == "" {
 		return false
 	}
 	if c.compare == nil {
-		_, found := sc.Lookup(append(slices.Clip(r.path), operand))
+		_, found := v.Lookup(append(slices.Clip(r.path), operand))
 		return found
 	}
-	return r.text != "" && c.compare(r.text, operand)
+	value := r.text
+	if r.age && inMilliseconds(operand) {
+		value += "000"
+	}
+	return r.text != "" && c.compare(value, operand)
 }
 
-// buildCompare reads Compare ("Check contact attributes"): its result is the value of a reference.
-func buildCompare(a *Action) behaviour {
-	p, _ := wholeReference(a.text("ComparisonValue"))
-	return func(sc Scope) outcome {
-		text, _ := sc.Lookup(p)
-		return outcome{result: result{text, p}}
-	}
+// inMilliseconds tells whether an age is compared in milliseconds: real exports hold the seconds that were entered
+// times 1,000, the reference writes seconds (docs/divergences.md).
+func inMilliseconds(operand string) bool {
+	n, err := strconv.Atoi(operand)
+	return err == nil && n >= 10_000 && n%1000 == 0
 }
 
 // leafReference tells whether v is one whole reference to something that can have a value of its own.

@@ -68,7 +68,7 @@ func TestOperators(t *testing.T) {
 			delete(sc.Attributes, "v")
 		}
 		p := compareFlow(t, "$.Attributes.v", tt.operator, tt.operand)
-		if s, _ := Step(p, State{}, Result{}, sc); (s.At == "yes") != tt.want {
+		if s, _ := step(p, State{}, Result{}, sc); (s.At == "yes") != tt.want {
 			t.Errorf("%q %s %q goes to %q, want condition to be %t", tt.value, tt.operator, tt.operand, s.At, tt.want)
 		}
 	}
@@ -90,7 +90,7 @@ func TestKeyExistsAsksAnObject(t *testing.T) {
 	}
 	for _, tt := range tests {
 		p := compareFlow(t, tt.value, "KeyExists", tt.key)
-		if s, _ := Step(p, State{}, Result{}, sc); (s.At == "yes") != tt.want {
+		if s, _ := step(p, State{}, Result{}, sc); (s.At == "yes") != tt.want {
 			t.Errorf("%s KeyExists %q goes to %q, want condition to be %t", tt.value, tt.key, s.At, tt.want)
 		}
 	}

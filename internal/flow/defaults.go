@@ -31,9 +31,9 @@ func Defaults(queue string) []Default {
 	return []Default{
 		{"Default agent hold", TypeAgentHold, "Does nothing: tasks are not put on hold", endContent},
 		{"Default agent transfer", TypeAgentTransfer, "Puts the task into the queue of the agent it is transferred to", transferContent},
-		{"Default agent whisper", TypeAgentWhisper, "Connects the agent at once", endContent},
+		{DefaultAgentWhisper, TypeAgentWhisper, "Connects the agent at once", endContent},
 		{"Default customer hold", TypeCustomerHold, "Does nothing: tasks are not put on hold", endContent},
-		{"Default customer queue", TypeCustomerQueue, "Lets the task wait in its queue", endContent},
+		{DefaultCustomerQueue, TypeCustomerQueue, "Lets the task wait in its queue", endContent},
 		{"Default customer whisper", TypeCustomerWhisper, "Does nothing: a task has no customer to whisper to", endContent},
 		{"Default outbound", TypeOutboundWhisper, "Does nothing: a task has no customer to whisper to", endContent},
 		{"Default queue transfer", TypeQueueTransfer, "Puts the task into the queue it is transferred to", transferContent},
@@ -44,5 +44,10 @@ func Defaults(queue string) []Default {
 	}
 }
 
-// SampleTaskFlow is the name of the default flow that takes a task to a queue.
-const SampleTaskFlow = "Sample task flow"
+// Names of default flows: the one that takes a task to a queue, and those that run at an event for which a task has
+// none of its own.
+const (
+	SampleTaskFlow       = "Sample task flow"
+	DefaultCustomerQueue = "Default customer queue"
+	DefaultAgentWhisper  = "Default agent whisper"
+)

@@ -25,7 +25,7 @@ type Document struct {
 type Action struct {
 	Identifier  string
 	Type        string
-	Parameters  map[string]any // string, map[string]any, []any or nil; see normal
+	Parameters  map[string]any // string, map[string]any, []any or nil, and where keepsKinds says so json.Number and bool
 	Transitions *Transitions   // nil when the document has none
 }
 
@@ -115,7 +115,9 @@ func (r *reader) action(v any, path string) Action {
 		Parameters: r.object(m["Parameters"], path+".Parameters"),
 	}
 	for name, value := range a.Parameters {
-		a.Parameters[name] = normal(value)
+		if !keepsKinds[name] {
+			a.Parameters[name] = normal(value)
+		}
 	}
 	if m["Transitions"] != nil {
 		a.Transitions = r.transitions(m["Transitions"], path+".Transitions")
@@ -140,6 +142,9 @@ func (r *reader) transitions(v any, path string) *Transitions {
 	}
 	return t
 }
+
+// keepsKinds are the parameters in which a number is a number and not its text.
+var keepsKinds = map[string]bool{"Input": true, "ResultData": true, "LambdaInvocationAttributes": true}
 
 // text is a member that must be a string; absent and null are empty.
 func (r *reader) text(m map[string]any, path, name string) string {
@@ -170,24 +175,4 @@ func (r *reader) expect(ok bool, path, name, kind string) {
 		path += "."
 	}
 	r.err = fmt.Errorf("%s%s is not %s", path, name, kind)
-}
-
-// normal gives every scalar its text, for the service takes "5" and 5, "true" and true alike. It changes the
-// arrays and objects it is given, which are the document's own.
-func normal(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		return shortest(v.String())
-	case bool:
-		return fmt.Sprint(v)
-	case []any:
-		for i := range v {
-			v[i] = normal(v[i])
-		}
-	case map[string]any:
-		for name := range v {
-			v[name] = normal(v[name])
-		}
-	}
-	return v
 }

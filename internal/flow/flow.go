@@ -8,13 +8,16 @@
 // [Publish] does it all for a flow that is being published, [Load] for one that was published before, and [Draft]
 // says whether a text may be kept as a draft. The content itself stays with the caller, byte for byte.
 //
-// [Step] is pure: it runs one action and says in an [Effect] what the caller must carry out. The caller does so,
-// commits it together with the new [State], and comes back with the [Result]:
+// [Runner.Step] is pure: it runs one action and says in an [Effect] what the caller must carry out. The caller does
+// so, commits it together with the new [State], and comes back with the [Result]:
 //
 //	  ┌──────────────────────────────────────────────┐
 //	  ▼            ┌─► None: no more to it ───────────┤
 //	State ──Step───┼─► SetTargetQueue, … ──► Result ──┘
-//	               └─► Disconnect, End, Transferred, Unhandled: the document is over
+//	               └─► Disconnect, End, Transferred, Unhandled: the run is over
+//
+// An effect that takes time (a wait, a call of a function) is a result that comes later: the State is stored
+// meanwhile. Modules are documents that a run goes into and comes back from; the stack of them is part of the State.
 //
 // What the end of a document means for the contact depends on why the document ran (inbound flow, queue flow,
 // whisper, …). That is the caller's knowledge; this package only says how the document ended.

@@ -86,15 +86,15 @@ const longest = 12
 
 // transcribe runs the flow as an engine does: it stores the state after every step and carries out the effects.
 func transcribe(t *testing.T, b *strings.Builder, p *Program, sc *scope, failures map[string]Failure) {
-	s, r := State{At: p.start}, Result{}
+	s, r, m := State{At: p.start}, Result{}, runner(p, sc)
 	for lines := 0; !s.Over; lines++ {
-		next, e := Step(p, s, r, sc)
+		next, e := m.Step(s, r)
 		if lines < longest || next.Over {
 			b.WriteString(line(s, next, r, e))
 		} else if lines == longest {
 			b.WriteString("…\n")
 		}
-		if r = (Result{failures[s.At]}); r.Error == "" {
+		if r = (Result{Error: failures[s.At]}); r.Error == "" {
 			carryOut(sc, e)
 		}
 		s = stored(t, next)
@@ -138,7 +138,7 @@ func stored(t *testing.T, s State) State {
 		t.Fatal(err)
 	}
 	var back State
-	if err := json.Unmarshal(text, &back); err != nil || back != s {
+	if err := json.Unmarshal(text, &back); err != nil || !cmp.Equal(back, s) {
 		t.Fatalf("state %+v comes back from %s as %+v (%v)", s, text, back, err)
 	}
 	return back

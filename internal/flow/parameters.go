@@ -4,48 +4,23 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // param is a parameter of an action.
 type param struct {
 	name     string
 	required bool
-	valid    func(v any) bool                    // whether a document may hold this value
+	form     form
 	exists   func(r Resources, name string) bool // whether a resource named by a literal exists; nil: not a resource
 }
 
-// oneValue accepts a literal or a reference. An empty text is never legal; one blank is.
-func oneValue(v any) bool {
-	s, ok := v.(string)
-	return ok && s != ""
-}
-
-// oneWord accepts the words given and no reference.
-func oneWord(words ...string) func(any) bool {
-	return func(v any) bool {
-		for _, w := range words {
-			if v == w {
-				return true
-			}
-		}
-		return false
-	}
-}
-
-// textMap accepts an object of texts. Emptiness is the block's own rule: see checker.emptyAttributes.
-func textMap(v any) bool {
-	m, ok := v.(map[string]any)
-	for _, value := range m {
-		if _, text := value.(string); !text {
-			return false
-		}
-	}
-	return ok
-}
-
 func (c *checker) knownParameters() {
+	if c.kind.foreign {
+		return
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.action.Parameters)) {
-		if !slices.ContainsFunc(c.kind.params, func(p param) bool { return p.name == name }) {
+		if c.kind.param(name) == nil {
 			c.report("Invalid Action property name. Path: %s.Parameters.%s", c.path, name)
 		}
 	}
@@ -53,29 +28,39 @@ func (c *checker) knownParameters() {
 
 func (c *checker) parameterValues() {
 	for _, p := range c.kind.params {
-		if v, ok := c.action.Parameters[p.name]; ok && !p.valid(v) {
+		if v, ok := c.action.Parameters[p.name]; ok && !p.form.legal(v) {
 			c.badValue("Parameters.%s", p.name)
 		}
 	}
 }
 
 func (c *checker) parameterGroups() {
-	if c.kind.oneOf == nil {
-		return
+	switch given := c.given(c.kind.oneOf...); {
+	case c.kind.oneOf == nil:
+	case given == 0:
+		c.missingAll(c.kind.oneOf)
+	case given > 1:
+		c.tooMany(c.kind.oneOf)
 	}
-	given := 0
-	for _, name := range c.kind.oneOf {
+}
+
+// given counts the parameters that are there.
+func (c *checker) given(names ...string) int {
+	n := 0
+	for _, name := range names {
 		if _, ok := c.action.Parameters[name]; ok {
-			given++
+			n++
 		}
 	}
-	names := strings.Join(c.kind.oneOf, ", ")
-	switch {
-	case given == 0:
-		c.report("At least one of [%s] must be set. Path: %s.Parameters", names, c.path)
-	case given > 1:
-		c.report("Only one of these properties may be defined. Properties: [%s], Path: %s.Parameters", names, c.path)
-	}
+	return n
+}
+
+func (c *checker) missingAll(names []string) {
+	c.report("At least one of [%s] must be set. Path: %s.Parameters", strings.Join(names, ", "), c.path)
+}
+
+func (c *checker) tooMany(names []string) {
+	c.report("Only one of these properties may be defined. Properties: [%s], Path: %s.Parameters", strings.Join(names, ", "), c.path)
 }
 
 func (c *checker) existingResources() {
@@ -84,12 +69,19 @@ func (c *checker) existingResources() {
 	}
 	for _, p := range c.kind.params {
 		name := c.action.text(p.name)
-		if _, dynamic := wholeReference(name); p.exists == nil || name == "" || dynamic {
+		if p.exists == nil || name == "" || isReference(name) {
 			continue
 		}
 		if !p.exists(c.resources, name) {
 			c.badValue("Parameters.%s", p.name)
 		}
+	}
+}
+
+// blockRule looks at the block's own rule.
+func (c *checker) blockRule() {
+	if c.kind.rule != nil {
+		c.kind.rule(c)
 	}
 }
 
@@ -100,10 +92,103 @@ func (c *checker) emptyAttributes() {
 		return
 	}
 	empty := len(m) == 0
-	for key, value := range m {
-		empty = empty || key == "" || value == ""
+	for key, v := range m {
+		empty = empty || key == "" || v == ""
 	}
 	if empty {
 		c.report("Empty value in Parameters.Attributes. Path: %s", c.path)
+	}
+}
+
+func (c *checker) tags() {
+	m, _ := c.action.Parameters["Tags"].(map[string]any)
+	if len(m) > maxTags {
+		c.report("More than %d tags in Parameters.Tags. Path: %s", maxTags, c.path)
+	}
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		v, _ := m[key].(string)
+		if key == "" || v == "" || strings.HasPrefix(key, "aws:") ||
+			utf8.RuneCountInString(key) > maxTagKey || utf8.RuneCountInString(v) > maxTagValue {
+			c.badValue("Parameters.Tags.%s", key)
+		}
+	}
+	if len(m) == 0 {
+		c.report("Empty value in Parameters.Tags. Path: %s", c.path)
+	}
+}
+
+func (c *checker) someData() {
+	if len(c.action.Parameters) == c.given("TargetContact") {
+		c.missingAll([]string{"Name", "Description", "LanguageCode", "CustomerId", "References"})
+	}
+}
+
+// notBoth refuses a queue and an agent together; without either the target queue is meant.
+func (c *checker) notBoth() {
+	if c.given(queueOrAgent...) > 1 {
+		c.tooMany(queueOrAgent)
+	}
+}
+
+func (c *checker) metricRule() {
+	c.notBoth()
+	if len(c.action.Transitions.Conditions) == 0 {
+		c.report("Action is missing required property. Path: %s.Transitions.Conditions", c.path)
+	}
+}
+
+// percentages are compared with NumberLessThan and with nothing else.
+func (c *checker) percentages() {
+	for k, b := range c.action.Transitions.Conditions {
+		if b.Operator != "NumberLessThan" {
+			c.badValue("Transitions.Conditions[%d]", k)
+		}
+	}
+}
+
+// waitEvents wants a condition for each event that is waited for, and an event for each such condition.
+func (c *checker) waitEvents() {
+	list, _ := c.action.Parameters["Events"].([]any)
+	for _, event := range []string{"CustomerReturned", "BotParticipantDisconnected"} {
+		waited := slices.Contains(list, any(event))
+		if waited != c.hasResult(event) {
+			c.badValue("Parameters.Events")
+		}
+	}
+}
+
+// timeLimit bounds a synchronous call to 8 seconds.
+func (c *checker) timeLimit() {
+	seconds := c.action.text("InvocationTimeLimitSeconds")
+	if _, ok := number(seconds, 1, maxSyncCall); !ok && c.action.text("InvocationType") != "ASYNCHRONOUS" {
+		c.badValue("Parameters.InvocationTimeLimitSeconds")
+	}
+}
+
+// maxSyncCall bounds a call whose answer is waited for, in seconds (AG invoke-lambda-function-block).
+const maxSyncCall = 8
+
+// hookFlow looks for the flow that is named for an event.
+func (c *checker) hookFlow() {
+	m, _ := c.action.Parameters["EventHooks"].(map[string]any)
+	for hook, v := range m {
+		name, _ := v.(string)
+		if c.resources != nil && name != "" && !isReference(name) && !c.resources.Flow(name) {
+			c.badValue("Parameters.EventHooks.%s", hook)
+		}
+	}
+}
+
+func (c *checker) newTask() {
+	if c.given("Name", "TaskTemplateId") == 0 {
+		c.report("Action is missing required property. Path: %s.Parameters.Name", c.path)
+	}
+	if c.given("ContactFlowId", "TaskTemplateId") == 0 {
+		c.missingAll([]string{"ContactFlowId", "TaskTemplateId"})
+	}
+	for _, group := range [][]string{{"DelaySeconds", "ScheduledTime"}, {"RelatedContactId", "PreviousContactId"}} {
+		if c.given(group...) > 1 {
+			c.tooMany(group)
+		}
 	}
 }

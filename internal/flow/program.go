@@ -14,16 +14,28 @@ const nowhere = -1
 // instruction is an action of a program.
 type instruction struct {
 	identifier string
-	run        behaviour
-	terminal   bool // its effect ends the document
-	transfers  bool // its success ends the document
+	kind       *actionType
+	typeName   string
+	params     []parameter
 	next       int
 	failures   map[Failure]int
 	conditions []condition
 }
 
-// behaviour is what an action does, with its parameters already read.
-type behaviour func(Scope) outcome
+// parameter is a parameter with its references parsed.
+type parameter struct {
+	name  string
+	value node
+}
+
+// Inputs are the parameters of an action as they are when it runs: references replaced by values.
+type Inputs []Input
+
+// Input is one parameter.
+type Input struct {
+	Name  string
+	Value any // string, json.Number, bool, map[string]any or []any
+}
 
 // outcome is what came of running an action: an effect to be carried out, a failure, or else a result for the
 // conditions.
@@ -47,11 +59,11 @@ func Compile(doc *Document) *Program {
 }
 
 func (p *Program) instruction(a *Action) instruction {
-	t := actionTypes[a.Type]
-	in := instruction{identifier: a.Identifier, run: cannotRun, terminal: t.terminal, transfers: t.transfers, next: nowhere}
-	if t.build != nil {
-		in.run = t.build(a)
+	in := instruction{identifier: a.Identifier, typeName: a.Type, kind: typeOf(a.Type), next: nowhere}
+	if in.kind == nil {
+		in.kind = &unknownType
 	}
+	in.params = in.kind.compile(a)
 	if a.Transitions == nil {
 		return in
 	}
@@ -61,9 +73,15 @@ func (p *Program) instruction(a *Action) instruction {
 		in.failures[e.ErrorType] = p.target(e.NextAction)
 	}
 	for _, c := range a.Transitions.Conditions {
-		in.conditions = append(in.conditions, newCondition(c, p.target(c.NextAction)))
+		in.conditions = append(in.conditions, newCondition(in.kind.spelled(c), p.target(c.NextAction)))
 	}
 	return in
+}
+
+// Idle tells whether the document does nothing: it ends at its first action and leaves the contact as it is.
+func (p *Program) Idle() bool {
+	i := p.target(p.start)
+	return i != nowhere && p.actions[i].typeName == "EndFlowExecution"
 }
 
 // target is the index of the action with that identifier.
@@ -74,29 +92,68 @@ func (p *Program) target(identifier string) int {
 	return nowhere
 }
 
-// cannotRun is the behaviour of an action that this version does not run.
-func cannotRun(Scope) outcome { return outcome{failure: NoMatchingError} }
+// resolve is the parameters with every reference replaced by what it stands for now.
+func (in *instruction) resolve(v *view) Inputs {
+	if len(in.params) == 0 {
+		return nil
+	}
+	all := make(Inputs, len(in.params))
+	for i, p := range in.params {
+		all[i] = Input{p.name, p.value.resolve(v)}
+	}
+	return all
+}
 
 // failed is where the action goes on a failure.
-func (in *instruction) failed(f Failure) int {
-	if to, ok := in.failures[f]; ok {
-		return to
+func (in *instruction) failed(f Failure) branch {
+	for _, word := range []Failure{f, NoMatchingError} {
+		if to, ok := in.failures[word]; ok {
+			return branch{to: to, failure: word}
+		}
 	}
-	if to, ok := in.failures[NoMatchingError]; ok {
-		return to
+	if in.kind.foreign || f == NoMatchingCondition {
+		return branch{to: in.next}
 	}
-	return nowhere
+	return branch{to: nowhere}
 }
 
 // matching is where the action goes with a result.
-func (in *instruction) matching(r result, sc Scope) int {
+func (in *instruction) matching(r result, v *view) branch {
 	for i := range in.conditions {
-		if in.conditions[i].holds(r, sc) {
-			return in.conditions[i].next
+		if in.conditions[i].holds(r, v) {
+			return branch{to: in.conditions[i].next, condition: &in.conditions[i]}
 		}
 	}
-	if to := in.failed(NoMatchingCondition); to != nowhere {
-		return to
+	return in.failed(NoMatchingCondition)
+}
+
+// returned is where InvokeFlowModule goes with what the module returns; plain success returns no word.
+func (in *instruction) returned(word string, v *view) branch {
+	if word != "" {
+		return in.matching(result{text: word}, v)
 	}
-	return in.next
+	for i := range in.conditions {
+		if in.conditions[i].holds(result{text: "Success"}, v) {
+			return branch{to: in.conditions[i].next, condition: &in.conditions[i]}
+		}
+	}
+	return branch{to: in.next}
+}
+
+// branch is the way from an action to the next.
+type branch struct {
+	to        int
+	failure   Failure    // the error branch taken, if it is one
+	condition *condition // the condition that holds, if it is one
+}
+
+func (b branch) String() string {
+	switch {
+	case b.condition != nil:
+		return "Condition " + b.condition.text
+	case b.failure != "":
+		return "Error " + string(b.failure)
+	default:
+		return "NextAction"
+	}
 }

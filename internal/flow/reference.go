@@ -120,22 +120,23 @@ func parseText(s string) template {
 	return t
 }
 
-// resolve puts the text together. A reference to nothing leaves nothing.
-func (t template) resolve(s Scope) string {
+// text puts the text together. A reference to nothing leaves nothing.
+func (t template) text(v *view) string {
 	if len(t) == 1 {
-		return t[0].resolve(s)
+		return t[0].resolve(v)
 	}
 	var b strings.Builder
 	for _, p := range t {
-		b.WriteString(p.resolve(s))
+		b.WriteString(p.resolve(v))
 	}
 	return b.String()
 }
 
-func (p piece) resolve(s Scope) string {
+func (p piece) resolve(v *view) string {
 	if p.path == nil {
 		return p.text
 	}
-	text, _ := s.Lookup(p.path)
-	return text
+	value, _ := v.Lookup(p.path)
+	s, _ := text(value)
+	return s
 }

@@ -69,7 +69,7 @@ func TestReferencesInText(t *testing.T) {
 		{"", ""},
 	}
 	for _, tt := range tests {
-		if got := parseText(tt.in).resolve(sc); got != tt.want {
+		if got := parseText(tt.in).text(&view{&State{}, sc}); got != tt.want {
 			t.Errorf("text %q resolves to %q, want %q", tt.in, got, tt.want)
 		}
 	}
@@ -84,7 +84,7 @@ func TestValueIsOneReferenceOrLiteral(t *testing.T) {
 		"$.Attributes.gone": "",
 		"q-b":               "q-b",
 	} {
-		if got := parseValue(in).resolve(sc); got != want {
+		if got := parseValue(in).text(&view{&State{}, sc}); got != want {
 			t.Errorf("value %q resolves to %q, want %q", in, got, want)
 		}
 	}

@@ -11,7 +11,18 @@ type scope struct {
 	References map[string]struct{ Value, Type string }
 }
 
-func (s *scope) Lookup(p []string) (string, bool) {
+// library holds the documents of a test.
+type library map[Ref]*Program
+
+func (l library) Program(r Ref) *Program { return l[r] }
+
+// runner runs one program.
+func runner(p *Program, sc Scope) *Runner { return &Runner{Library: library{Ref{}: p}, Scope: sc} }
+
+// step takes one step of one program.
+func step(p *Program, s State, r Result, sc Scope) (State, Effect) { return runner(p, sc).Step(s, r) }
+
+func (s *scope) Lookup(p []string) (any, bool) {
 	switch {
 	case len(p) == 1:
 		return present(s.field(p[0]))
@@ -20,12 +31,15 @@ func (s *scope) Lookup(p []string) (string, bool) {
 		return v, ok
 	case len(p) == 2 && p[0] == "Queue":
 		return present(map[string]string{"Name": s.Queue.Name, "ARN": s.Queue.ARN}[p[1]])
+	case len(p) == 2 && p[0] == "References":
+		r, ok := s.References[p[1]]
+		return map[string]any{"Value": r.Value, "Type": r.Type}, ok
 	case len(p) == 3 && p[0] == "References":
 		r, ok := s.References[p[1]]
 		v, known := map[string]string{"Value": r.Value, "Type": r.Type}[p[2]]
 		return v, ok && known
 	}
-	return "", false
+	return nil, false
 }
 
 func (s *scope) field(name string) string {
@@ -36,4 +50,4 @@ func (s *scope) field(name string) string {
 	}[name]
 }
 
-func present(v string) (string, bool) { return v, v != "" }
+func present(v string) (any, bool) { return v, v != "" }

@@ -12,25 +12,25 @@ var failures = []Failure{"", NoMatchingError, QueueAtCapacity, NoMatchingConditi
 
 // finish runs a program to its end, with the results that answer gives, and returns the last effect.
 func finish(t interface{ Fatalf(string, ...any) }, p *Program, sc Scope, answer func() Failure) Effect {
-	s, r := State{}, Result{}
-	for range 2*MaxSteps + 1 { // every action takes one step, and one more to settle its effect
-		next, e := Step(p, s, r, sc)
+	s, r, m := State{}, Result{}, runner(p, sc)
+	for range 2*MaxTotal + 1 { // every action takes one step, and one more to settle its effect
+		next, e := m.Step(s, r)
 		if next.Over {
 			return e
 		}
 		switch e.(type) {
-		case SetTargetQueue, SetAttributes, Enqueue:
-			if !next.Waiting || s.At != "" && next.At != s.At {
-				t.Fatalf("%+v asks for %+v and goes on to %+v", s, e, next)
-			}
 		case None:
 			if next.Waiting {
 				t.Fatalf("%+v asks for nothing and waits: %+v", s, next)
 			}
-		default:
+		case Disconnect, End, Transferred, Unhandled:
 			t.Fatalf("%+v goes on after %+v", s, e)
+		default:
+			if !next.Waiting || s.At != "" && next.At != s.At {
+				t.Fatalf("%+v asks for %+v and goes on to %+v", s, e, next)
+			}
 		}
-		s, r = next, Result{answer()}
+		s, r = next, Result{Error: answer()}
 	}
 	t.Fatalf("the run does not end")
 	return nil
@@ -82,7 +82,7 @@ func drawDocument(t *rapid.T) *Document {
 		case "UpdateContactTargetQueue":
 			a.Parameters = map[string]any{"QueueId": rapid.SampledFrom([]string{"q", reference}).Draw(t, "queue")}
 		}
-		if kind := actionTypes[a.Type]; !kind.terminal {
+		if kind := typeOf(a.Type); !kind.terminal {
 			a.Transitions.NextAction = target.Draw(t, "next")
 			for _, f := range kind.errors {
 				a.Transitions.Errors = append(a.Transitions.Errors, ErrorBranch{f, target.Draw(t, "branch")})
@@ -122,19 +122,19 @@ func FuzzRun(f *testing.F) {
 func TestStateWithoutActionEnds(t *testing.T) {
 	p := compareFlow(t, "$.Attributes.v", "Equals", "x")
 	for _, s := range []State{{At: "gone"}, {At: "gone", Waiting: true}, {At: "no", Over: true}} {
-		if next, e := Step(p, s, Result{}, &scope{}); !next.Over || next.Waiting || e != (Unhandled{noSuchAction}) {
+		if next, e := step(p, s, Result{}, &scope{}); !next.Over || next.Waiting || e != (Unhandled{noSuchAction}) {
 			t.Errorf("Step from %+v = %+v, %+v; want the end", s, next, e)
 		}
 	}
 }
 
-// The step that exceeds the limit is the first after MaxSteps actions, not one before.
+// The step that exceeds the limit is the first after MaxAtOnce actions, not one before.
 func TestLimitIsExact(t *testing.T) {
 	p := compareFlow(t, "$.Attributes.v", "Equals", "x")
-	if next, e := Step(p, State{At: "no", Steps: MaxSteps - 1}, Result{}, &scope{}); e != (Disconnect{}) {
+	if next, e := step(p, State{At: "no", Steps: MaxAtOnce - 1}, Result{}, &scope{}); e != (Disconnect{}) {
 		t.Errorf("the last action allowed: %+v, %+v; want Disconnect", next, e)
 	}
-	if next, e := Step(p, State{At: "no", Steps: MaxSteps}, Result{}, &scope{}); e != (Unhandled{limitExceeded}) {
+	if next, e := step(p, State{At: "no", Steps: MaxAtOnce}, Result{}, &scope{}); e != (Unhandled{limitExceeded}) {
 		t.Errorf("one action more: %+v, %+v; want Unhandled", next, e)
 	}
 }
@@ -153,8 +153,9 @@ func BenchmarkStep(b *testing.B) {
 	}
 	doc.Actions[1].Transitions.Conditions[1].NextAction = "tier"
 	p, sc := Compile(doc), &scope{Attributes: map[string]string{"tier": "green"}}
+	m := runner(p, sc)
 	for b.Loop() {
-		if s, _ := Step(p, State{At: "tier"}, Result{}, sc); s.At != "tier" {
+		if s, _ := m.Step(State{At: "tier"}, Result{}); s.At != "tier" {
 			b.Fatalf("goes to %q, want tier", s.At)
 		}
 	}

@@ -10,11 +10,26 @@ type Queue struct {
 	Name        string `json:"-"`
 	Description string `json:"description,omitempty"`
 	Hours       string `json:"hours"`
-	MaxContacts *int   `json:"maxContacts,omitempty"` // nil: no cap
+	MaxContacts *int   `json:"maxContacts,omitempty"` // that wait in it; nil: no cap
+	Disabled    bool   `json:"disabled,omitempty"`    // takes no more; what waits is offered
 	// QuickConnects are ids, sorted. One that was deleted at the very moment it was associated stays in the list
 	// and counts for nothing.
 	QuickConnects []string          `json:"quickConnects,omitempty"`
 	Tags          map[string]string `json:"tags,omitempty"`
+}
+
+// Cap is how many contacts may wait before the queue takes no more of them; false: any number may. For a contact that
+// comes from another queue, or from an agent, it is a fifth higher
+// (https://docs.aws.amazon.com/connect/latest/adminguide/set-maximum-queue-limit.html).
+func (q *Queue) Cap(transferred bool) (n int, capped bool) {
+	switch {
+	case q.MaxContacts == nil:
+		return 0, false
+	case transferred:
+		return *q.MaxContacts + *q.MaxContacts/5, true
+	default:
+		return *q.MaxContacts, true
+	}
 }
 
 // Profile says which queues its agents serve and how many tasks each can have in hand.

@@ -31,9 +31,15 @@ type Config struct {
 	ScheduleAhead Span           `help:"How far ahead a task may be scheduled, in days or hours; at most 90d." default:"6d" env:"TASKLANE_SCHEDULE_AHEAD"`
 	Retention     Span           `help:"How long contacts are kept from their initiation, in days (730d) or hours (17520h)." default:"730d" env:"TASKLANE_RETENTION"`
 	StrictFlow    bool           `help:"Refuse a task that names more than one of flow, quick connect and task template, also when only one of them brings a flow." env:"TASKLANE_STRICT_FLOW"`
+	Resources     string         `help:"Whether a flow that is published may name queues, agents, hours, flows and modules that do not exist yet: lenient, or strict as Amazon Connect is." enum:"lenient,strict" default:"lenient" env:"TASKLANE_FLOW_RESOURCES" name:"flow-resources"`
+	FlowLog       string         `help:"File that flow logs are appended to, one JSON object a line (- for standard output; default: none are kept)." placeholder:"FILE" env:"TASKLANE_FLOW_LOG"`
+	Redact        []string       `help:"Patterns of names, such as *password*, whose values no trace and no flow log tells (default *password*, *secret*, *token*)." placeholder:"PATTERN" env:"TASKLANE_REDACT"`
 	Development   bool           `help:"Serve the development endpoints: clock, reset and traces." env:"TASKLANE_DEVELOPMENT" name:"development-endpoints"`
 	LogFormat     string         `help:"Form of log lines." enum:"text,json" default:"text" env:"TASKLANE_LOG_FORMAT"`
 	LogLevel      slog.Level     `help:"Least level that is logged: DEBUG, INFO, WARN or ERROR." default:"WARN" env:"TASKLANE_LOG_LEVEL"`
+
+	Functions      map[string]string `help:"Call a function that flows name at a URL of its own; an asterisk in ARN stands for any characters. Repeatable." placeholder:"ARN=URL" env:"TASKLANE_FUNCTION" name:"function"`
+	LambdaEndpoint string            `help:"Call all other functions at AWS Lambda (aws), or at a URL that answers its Invoke API (default: they cannot be called)." placeholder:"aws|URL" env:"TASKLANE_LAMBDA_ENDPOINT"`
 
 	// fixedIdentity makes ids, keys and passwords the same at every first start, for tests and scripts.
 	fixedIdentity bool
@@ -62,6 +68,9 @@ func (c *Config) check() error {
 	}
 	if _, err := files.ParseAllow(c.FetchAllow); err != nil {
 		return fmt.Errorf("--attachment-fetch-allow: %w", err)
+	}
+	if _, err := c.functions(); err != nil {
+		return err
 	}
 	if c.Database != "" {
 		u, err := url.Parse(c.Database)

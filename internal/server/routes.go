@@ -11,7 +11,6 @@ import (
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/awsapi"
 	"github.com/tasklane/tasklane/internal/console"
-	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/files"
 )
 
@@ -22,6 +21,7 @@ func (s *server) routes(rates awsapi.Rates) {
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /_tasklane/health", s.health)
 	mux.Handle("GET /metrics", s.metrics.Handler())
+	mux.HandleFunc("GET /_tasklane/contacts/{id}/trace", s.trace)
 	if s.config.Development {
 		s.developmentRoutes(mux)
 	}
@@ -82,12 +82,11 @@ func writeFault(w http.ResponseWriter, status int, message string) {
 	writeJSON(w, status, map[string]string{"message": message})
 }
 
-// developmentRoutes let a test move the clock, start over and look at a contact.
+// developmentRoutes let a test move the clock and start over.
 func (s *server) developmentRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_tasklane/clock", s.showClock)
 	mux.HandleFunc("POST /_tasklane/clock", s.moveClock)
 	mux.HandleFunc("POST /_tasklane/reset", s.reset)
-	mux.HandleFunc("GET /_tasklane/contacts/{id}/trace", s.trace)
 }
 
 func (s *server) showClock(w http.ResponseWriter, _ *http.Request) {
@@ -157,21 +156,4 @@ func (s *server) reset(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, b)
-}
-
-// trace tells the life of one contact.
-func (s *server) trace(w http.ResponseWriter, r *http.Request) {
-	for _, i := range s.engine.Instances() {
-		events, err := s.engine.Events(r.Context(), i.ID, r.PathValue("id"))
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			writeFault(w, http.StatusInternalServerError, "The trace cannot be read")
-			return
-		}
-		writeJSON(w, http.StatusOK, map[string]any{"contactId": r.PathValue("id"), "events": events})
-		return
-	}
-	writeFault(w, http.StatusNotFound, "Contact "+r.PathValue("id")+" does not exist")
 }

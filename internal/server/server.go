@@ -21,6 +21,7 @@ import (
 	"github.com/tasklane/tasklane/internal/dispatch"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/files"
+	"github.com/tasklane/tasklane/internal/lambda"
 	"github.com/tasklane/tasklane/internal/store"
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
@@ -90,6 +91,9 @@ type server struct {
 	store      *store.Store
 	engine     *engine.Engine
 	dispatcher *dispatch.Dispatcher
+	caller     *lambda.Caller
+	sessions   *auth.Sessions
+	flowLog    *flowLog
 	desk       *desk.Desk
 	files      *files.Files
 	metrics    *telemetry.Metrics
@@ -105,12 +109,17 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	s := &server{config: c, store: st, metrics: telemetry.NewMetrics()}
 	s.engine, err = engine.New(engine.Options{
 		Store: st, OfferTimeout: c.OfferTimeout, ScheduleAhead: time.Duration(c.ScheduleAhead), StrictFlow: c.StrictFlow, Quotas: c.Quota,
+		StrictResources: c.Resources == "strict", Secrets: c.Redact,
 	})
 	if err != nil {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
-	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString()}
-	panel := desk.Options{Engine: s.engine, Sessions: &auth.Sessions{Store: st, Now: st.Now}}
+	if err := errors.Join(s.functions(), s.logFlows(os.Stdout)); err != nil {
+		return nil, errors.Join(usageError{err}, st.Close())
+	}
+	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString(), Outside: s.caller.Settle}
+	s.sessions = &auth.Sessions{Store: st, Now: st.Now}
+	panel := desk.Options{Engine: s.engine, Sessions: s.sessions}
 	if c.Database != "" {
 		options.Resync, panel.Resync = resync, panelResync
 	} else {
@@ -187,6 +196,8 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.dispatcher.Run(behind) })
 	g.Go(func() error { return s.files.Run(behind) })
+	g.Go(func() error { return s.caller.Run(behind) })
+	g.Go(func() error { return s.flowLog.Run(behind) })
 	g.Go(func() error { return s.desk.Run(ctx) })
 	if s.config.Database != "" {
 		g.Go(func() error { return s.refresh(ctx) })

@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/flow"
+	"github.com/tasklane/tasklane/internal/hours"
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
@@ -62,8 +64,86 @@ func predefined(s *stage) string {
 	return name
 }
 
+func (s *stage) newFunction() string {
+	return "arn:aws:lambda:us-east-1:000000000000:function:" + strings.ReplaceAll(s.name(), " ", "-")
+}
+
+// campaign makes a flow with a version.
+func campaign(s *stage) string {
+	f, err := s.engine.CreateFlow(s.t.Context(), instance, engine.Flow{Name: s.name(), Type: flow.TypeCampaign, Saved: endFlow}, true)
+	s.must(err)
+	_, _, err = s.engine.CreateFlowVersion(s.t.Context(), instance, f.ID, "", "")
+	s.must(err)
+	return f.ID
+}
+
+func (s *stage) newHours(name string) (engine.Entry[hours.Hours], error) {
+	return s.engine.CreateHours(s.t.Context(), instance, hours.Hours{Name: name, Periods: hours.AlwaysOpen()})
+}
+
+func (s *stage) newOverride(of string) (string, error) {
+	return s.engine.CreateOverride(s.t.Context(), instance, of, hours.Override{Name: s.name(), Type: hours.Closing})
+}
+
+// onQueue is a command on a new queue.
+func onQueue(do func(s *stage, id string) error) func(*stage) func() error {
+	return func(s *stage) func() error {
+		id := made(s, s.newQueue)
+		return func() error { return do(s, id) }
+	}
+}
+
 var configPaths = []path{
+	{"CreateHours", making((*stage).newHours)},
+	{"UpdateHours", func(s *stage) func() error {
+		id, name := made(s, s.newHours), s.name()
+		return func() error {
+			return s.engine.UpdateHours(s.t.Context(), instance, id, engine.HoursUpdate{Name: &name})
+		}
+	}},
+	{"DeleteHours", func(s *stage) func() error {
+		id := made(s, s.newHours)
+		return func() error { return s.engine.DeleteHours(s.t.Context(), instance, id) }
+	}},
+	{"CreateOverride", func(s *stage) func() error {
+		of := made(s, s.newHours)
+		return func() error {
+			_, err := s.newOverride(of)
+			return err
+		}
+	}},
+	{"UpdateOverride", func(s *stage) func() error {
+		of, name := made(s, s.newHours), s.name()
+		id, err := s.newOverride(of)
+		s.must(err)
+		return func() error {
+			return s.engine.UpdateOverride(s.t.Context(), instance, of, id, engine.OverrideUpdate{Name: &name})
+		}
+	}},
+	{"DeleteOverride", func(s *stage) func() error {
+		of := made(s, s.newHours)
+		id, err := s.newOverride(of)
+		s.must(err)
+		return func() error { return s.engine.DeleteOverride(s.t.Context(), instance, of, id) }
+	}},
 	{"CreateQueue", making((*stage).newQueue)},
+	{"RenameQueue", onQueue(func(s *stage, id string) error {
+		name := s.name()
+		return s.engine.RenameQueue(s.t.Context(), instance, id, &name, nil)
+	})},
+	{"DisableQueue", onQueue(func(s *stage, id string) error {
+		return s.engine.DisableQueue(s.t.Context(), instance, id, true)
+	})},
+	{"CapQueue", onQueue(func(s *stage, id string) error {
+		return s.engine.CapQueue(s.t.Context(), instance, id, new(5))
+	})},
+	{"SetQueueHours", func(s *stage) func() error {
+		id, open := made(s, s.newQueue), made(s, s.newHours)
+		return func() error { return s.engine.SetQueueHours(s.t.Context(), instance, id, open) }
+	}},
+	{"DeleteQueue", onQueue(func(s *stage, id string) error {
+		return s.engine.DeleteQueue(s.t.Context(), instance, id)
+	})},
 	{"CreateUser", making(func(s *stage, name string) (engine.Entry[directory.User], error) {
 		like, err := s.engine.User(instance, s.stock.Agent)
 		s.must(err)
@@ -80,6 +160,27 @@ var configPaths = []path{
 	{"UpdateFlowContent: of the draft", func(s *stage) func() error {
 		id := made(s, s.newFlow)
 		return func() error { return s.engine.UpdateFlowContent(s.t.Context(), instance, id+":$SAVED", `{}`) }
+	}},
+	{"UpdateFlow", func(s *stage) func() error {
+		id, archived := made(s, s.newFlow), true
+		return func() error {
+			return s.engine.UpdateFlow(s.t.Context(), instance, id, engine.Metadata{Archived: &archived})
+		}
+	}},
+	{"DeleteFlow", func(s *stage) func() error {
+		id := campaign(s)
+		return func() error { return s.engine.DeleteFlow(s.t.Context(), instance, id) }
+	}},
+	{"CreateFlowVersion", func(s *stage) func() error {
+		id := campaign(s)
+		return func() error {
+			_, _, err := s.engine.CreateFlowVersion(s.t.Context(), instance, id, "", "")
+			return err
+		}
+	}},
+	{"DeleteFlowVersion", func(s *stage) func() error {
+		id := campaign(s)
+		return func() error { return s.engine.DeleteFlowVersion(s.t.Context(), instance, id, 1) }
 	}},
 	{"CreateQuickConnect", making((*stage).newQuickConnect)},
 	{"RedirectQuickConnect", func(s *stage) func() error {
@@ -122,5 +223,14 @@ var configPaths = []path{
 	{"DeletePredefinedAttribute", func(s *stage) func() error {
 		name := predefined(s)
 		return func() error { return s.engine.DeletePredefinedAttribute(s.t.Context(), instance, name) }
+	}},
+	{"AssociateFunction", func(s *stage) func() error {
+		f := s.newFunction()
+		return func() error { return s.engine.AssociateFunction(s.t.Context(), instance, f, "token of "+f) }
+	}},
+	{"DisassociateFunction", func(s *stage) func() error {
+		f := s.newFunction()
+		s.must(s.engine.AssociateFunction(s.t.Context(), instance, f, ""))
+		return func() error { return s.engine.DisassociateFunction(s.t.Context(), instance, f, "token of "+f) }
 	}},
 }

@@ -56,6 +56,10 @@ type contactBody struct {
 	ACWStart          int64              `json:"acwStart,omitempty"`
 	ACWEnd            int64              `json:"acwEnd,omitempty"`
 	Updated           int64              `json:"updated"`
+	Language          string             `json:"language,omitempty"`
+	Customer          string             `json:"customer,omitempty"`
+	Criteria          *contact.Criteria  `json:"criteria,omitempty"`
+	Flows             contact.Flows      `json:"flows,omitzero"`
 }
 
 func packContact(c *contact.Contact) ([]byte, error) {
@@ -72,7 +76,8 @@ func packContact(c *contact.Contact) ([]byte, error) {
 		ConnectedToSystem: micros(c.ConnectedToSystem), Enqueued: micros(c.Enqueued),
 		RingStart: micros(c.RingStart), ConnectedToAgent: micros(c.ConnectedToAgent),
 		Disconnected: micros(c.Disconnected), ACWStart: micros(c.ACWStart), ACWEnd: micros(c.ACWEnd),
-		Updated: micros(c.Updated),
+		Updated:  micros(c.Updated),
+		Language: c.Language, Customer: c.Customer, Criteria: c.Criteria, Flows: c.Flows,
 	})
 }
 
@@ -95,6 +100,7 @@ func unpackContact(c *contact.Contact, text []byte) error {
 	c.RingStart, c.ConnectedToAgent = fromMicros(b.RingStart), fromMicros(b.ConnectedToAgent)
 	c.Disconnected, c.ACWStart, c.ACWEnd = fromMicros(b.Disconnected), fromMicros(b.ACWStart), fromMicros(b.ACWEnd)
 	c.Updated = fromMicros(b.Updated)
+	c.Language, c.Customer, c.Criteria, c.Flows = b.Language, b.Customer, b.Criteria, b.Flows
 	return nil
 }
 
@@ -162,6 +168,37 @@ func (s *Store) CountWaiting(ctx context.Context, instance, queue string, limit 
 		return 0, fmt.Errorf("count what waits in queue %s: %w", queue, err)
 	}
 	return n, nil
+}
+
+// OldestWaiting reads when the contact that has waited longest in a queue was put there; the zero time when nothing
+// waits.
+func (s *Store) OldestWaiting(ctx context.Context, instance, queue string) (time.Time, error) {
+	var us int64
+	err := s.row(ctx, `
+		SELECT enqueued_at FROM contact
+		WHERE instance_id = $1 AND state = 'QUEUED' AND queue_id = $2 AND ended_at IS NULL
+		ORDER BY enqueued_at LIMIT 1`, instance, queue).Scan(&us)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read what has waited longest in queue %s: %w", queue, err)
+	}
+	return fromMicros(us), nil
+}
+
+// HoldsContacts tells whether a contact is queued in a queue, or is offered out of it.
+func (s *Store) HoldsContacts(ctx context.Context, instance, queue string) (bool, error) {
+	var n int
+	err := s.row(ctx, `
+		SELECT count(*) FROM (
+		  SELECT id FROM contact
+		  WHERE instance_id = $1 AND state IN ('QUEUED', 'CONNECTING') AND queue_id = $2 AND ended_at IS NULL LIMIT 1) AS held`,
+		instance, queue).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("look for contacts in queue %s: %w", queue, err)
+	}
+	return n > 0, nil
 }
 
 // CountOpen counts the contacts that have not ended.

@@ -50,7 +50,9 @@ func (t *tx) Emit(id string, events ...contact.Event) {
 		}
 		t.write(putEvent, id, t.instance, id, c.Version, string(body))
 		for _, e := range events {
-			t.commit.Events = append(t.commit.Events, engine.ContactEvent{Contact: id, Event: e})
+			if e.Type != contact.EventAction {
+				t.commit.Events = append(t.commit.Events, engine.ContactEvent{Contact: id, Event: e})
+			}
 		}
 		return
 	}

@@ -155,6 +155,7 @@ func (s *stage) memory(e *engine.Engine) string {
 		func() (any, error) { return e.RoutingProfiles(instance) },
 		func() (any, error) { return e.AgentStatuses(instance) },
 		func() (any, error) { return e.Flows(instance) },
+		func() (any, error) { return e.Modules(instance) },
 		func() (any, error) { return e.QuickConnects(instance) },
 		func() (any, error) { return e.PredefinedAttributes(instance) },
 		func() (any, error) { return e.TaskTemplates(instance) },

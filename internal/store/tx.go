@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/engine"
@@ -42,6 +43,11 @@ func (t *tx) write(to *target, key string, args ...any) {
 		}
 	}
 	t.writes = append(t.writes, write{to: to, key: key, args: args})
+}
+
+// unwrite forgets a row that was buffered: what comes after it counts, whatever the order of the tables.
+func (t *tx) unwrite(to *target, key string) {
+	t.writes = slices.DeleteFunc(t.writes, func(w write) bool { return w.to == to && w.key == key })
 }
 
 // replace puts v in the place of the element that is, or at the end.
@@ -84,8 +90,28 @@ func (t *tx) Token(operation, token string) (*engine.Token, error) {
 	return t.store.Token(t.ctx, t.instance, operation, token)
 }
 
+func (t *tx) OldestWaiting(queue string) (time.Time, error) {
+	return t.store.OldestWaiting(t.ctx, t.instance, queue)
+}
+
+func (t *tx) Agents() ([]*agent.Agent, error) { return t.store.Agents(t.ctx, t.instance) }
+
+func (t *tx) Version(kind arn.Kind, id string, version int64) (engine.Resource, error) {
+	return t.store.Version(t.ctx, t.instance, kind, id, version)
+}
+
+// Call has a function called when the command is committed.
+func (t *tx) Call(c engine.Call) { t.commit.Calls = append(t.commit.Calls, c) }
+
+// Log tells of an action of a flow when the command is committed.
+func (t *tx) Log(l engine.FlowLog) { t.commit.Logs = append(t.commit.Logs, l) }
+
 func (t *tx) CountWaiting(queue string, limit int) (int, error) {
 	return t.store.CountWaiting(t.ctx, t.instance, queue, limit)
+}
+
+func (t *tx) HoldsContacts(queue string) (bool, error) {
+	return t.store.HoldsContacts(t.ctx, t.instance, queue)
 }
 
 func (t *tx) File(id string) (*attachment.File, error) { return t.store.File(t.ctx, t.instance, id) }

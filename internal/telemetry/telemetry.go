@@ -27,6 +27,9 @@ type Metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+
+	calls       *prometheus.CounterVec
+	callSeconds prometheus.Histogram
 }
 
 // NewMetrics returns the metrics of one server.
@@ -40,8 +43,15 @@ func NewMetrics() *Metrics {
 			Name: "tasklane_request_seconds", Help: "Time to answer API requests, in seconds, by operation.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
 		}, []string{"operation"}),
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tasklane_function_calls_total", Help: "Calls of functions by flows, by outcome: answered or failed.",
+		}, []string{"outcome"}),
+		callSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "tasklane_function_call_seconds", Help: "Time of calls of functions by flows, with all their attempts, in seconds.",
+			Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
+		}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.requests, m.seconds, m.calls, m.callSeconds, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -55,6 +65,16 @@ func (m *Metrics) Handler() http.Handler {
 func (m *Metrics) Request(operation string, status int, took time.Duration) {
 	m.requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
 	m.seconds.WithLabelValues(operation).Observe(took.Seconds())
+}
+
+// FunctionCall counts a call of a function that has ended: with an answer, or without.
+func (m *Metrics) FunctionCall(answered bool, took time.Duration) {
+	outcome := "failed"
+	if answered {
+		outcome = "answered"
+	}
+	m.calls.WithLabelValues(outcome).Inc()
+	m.callSeconds.Observe(took.Seconds())
 }
 
 // Gauge adds a metric whose value is read when it is asked for.

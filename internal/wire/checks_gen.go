@@ -440,6 +440,63 @@ func (v *CreateContactFlowModuleRequest) check(c *checker) {
 	}
 }
 
+func (v *CreateContactFlowModuleAliasRequest) check(c *checker) {
+	if v.ContactFlowModuleId == nil {
+		c.missing("ContactFlowModuleId")
+	} else {
+		c.enter("ContactFlowModuleId")
+		c.length(*v.ContactFlowModuleId, 1, 256)
+		c.leave()
+	}
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 250)
+		c.leave()
+	}
+	if v.AliasName == nil {
+		c.missing("AliasName")
+	} else {
+		c.enter("AliasName")
+		c.length(*v.AliasName, 1, 100)
+		c.matches(*v.AliasName, patternAliasName)
+		c.leave()
+	}
+	if v.ContactFlowModuleVersion == nil {
+		c.missing("ContactFlowModuleVersion")
+	} else {
+		c.enter("ContactFlowModuleVersion")
+		c.between(*v.ContactFlowModuleVersion, 1, none)
+		c.leave()
+	}
+}
+
+func (v *CreateContactFlowModuleVersionRequest) check(c *checker) {
+	if v.ContactFlowModuleId == nil {
+		c.missing("ContactFlowModuleId")
+	}
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+	if v.Description != nil {
+		c.enter("Description")
+		c.length(*v.Description, 0, 500)
+		c.matches(*v.Description, patternNotBlank)
+		c.leave()
+	}
+	if v.FlowModuleContentSha256 != nil {
+		c.enter("FlowModuleContentSha256")
+		c.length(*v.FlowModuleContentSha256, 1, 64)
+		c.matches(*v.FlowModuleContentSha256, patternAlphanumeric64)
+		c.leave()
+	}
+}
+
 func (v *CreateContactFlowVersionRequest) check(c *checker) {
 	if v.ContactFlowId == nil {
 		c.missing("ContactFlowId")
@@ -1229,6 +1286,50 @@ func (v *DeleteContactFlowModuleRequest) check(c *checker) {
 	}
 }
 
+func (v *DeleteContactFlowModuleAliasRequest) check(c *checker) {
+	if v.AliasId == nil {
+		c.missing("AliasId")
+	} else {
+		c.enter("AliasId")
+		c.length(*v.AliasId, 1, 500)
+		c.leave()
+	}
+	if v.ContactFlowModuleId == nil {
+		c.missing("ContactFlowModuleId")
+	} else {
+		c.enter("ContactFlowModuleId")
+		c.length(*v.ContactFlowModuleId, 1, 500)
+		c.leave()
+	}
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 250)
+		c.leave()
+	}
+}
+
+func (v *DeleteContactFlowModuleVersionRequest) check(c *checker) {
+	if v.ContactFlowModuleId == nil {
+		c.missing("ContactFlowModuleId")
+	}
+	if v.ContactFlowModuleVersion == nil {
+		c.missing("ContactFlowModuleVersion")
+	} else {
+		c.enter("ContactFlowModuleVersion")
+		c.between(*v.ContactFlowModuleVersion, 1, none)
+		c.leave()
+	}
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+}
+
 func (v *DeleteContactFlowVersionRequest) check(c *checker) {
 	if v.ContactFlowId == nil {
 		c.missing("ContactFlowId")
@@ -1469,6 +1570,30 @@ func (v *DescribeContactFlowModuleRequest) check(c *checker) {
 	} else {
 		c.enter("InstanceId")
 		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+}
+
+func (v *DescribeContactFlowModuleAliasRequest) check(c *checker) {
+	if v.AliasId == nil {
+		c.missing("AliasId")
+	} else {
+		c.enter("AliasId")
+		c.length(*v.AliasId, 1, 500)
+		c.leave()
+	}
+	if v.ContactFlowModuleId == nil {
+		c.missing("ContactFlowModuleId")
+	} else {
+		c.enter("ContactFlowModuleId")
+		c.length(*v.ContactFlowModuleId, 1, 256)
+		c.leave()
+	}
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 250)
 		c.leave()
 	}
 }
@@ -2109,6 +2234,42 @@ func (v *ListAssociatedContactsRequest) check(c *checker) {
 	if v.MaxResults != nil {
 		c.enter("MaxResults")
 		c.between(*v.MaxResults, 1, 100)
+		c.leave()
+	}
+}
+
+func (v *ListContactFlowModuleAliasesRequest) check(c *checker) {
+	if v.ContactFlowModuleId == nil {
+		c.missing("ContactFlowModuleId")
+	}
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 250)
+		c.leave()
+	}
+	if v.MaxResults != nil {
+		c.enter("MaxResults")
+		c.between(*v.MaxResults, 1, 1000)
+		c.leave()
+	}
+}
+
+func (v *ListContactFlowModuleVersionsRequest) check(c *checker) {
+	if v.ContactFlowModuleId == nil {
+		c.missing("ContactFlowModuleId")
+	}
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+	if v.MaxResults != nil {
+		c.enter("MaxResults")
+		c.between(*v.MaxResults, 1, 1000)
 		c.leave()
 	}
 }
@@ -3459,6 +3620,47 @@ func (v *UpdateContactFlowMetadataRequest) check(c *checker) {
 	if v.Name != nil {
 		c.enter("Name")
 		c.length(*v.Name, 1, none)
+		c.leave()
+	}
+}
+
+func (v *UpdateContactFlowModuleAliasRequest) check(c *checker) {
+	if v.AliasId == nil {
+		c.missing("AliasId")
+	} else {
+		c.enter("AliasId")
+		c.length(*v.AliasId, 1, 500)
+		c.leave()
+	}
+	if v.ContactFlowModuleId == nil {
+		c.missing("ContactFlowModuleId")
+	} else {
+		c.enter("ContactFlowModuleId")
+		c.length(*v.ContactFlowModuleId, 1, 256)
+		c.leave()
+	}
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 250)
+		c.leave()
+	}
+	if v.ContactFlowModuleVersion != nil {
+		c.enter("ContactFlowModuleVersion")
+		c.between(*v.ContactFlowModuleVersion, 1, none)
+		c.leave()
+	}
+	if v.Description != nil {
+		c.enter("Description")
+		c.length(*v.Description, 0, 500)
+		c.matches(*v.Description, patternNotBlank)
+		c.leave()
+	}
+	if v.Name != nil {
+		c.enter("Name")
+		c.length(*v.Name, 1, 127)
+		c.matches(*v.Name, patternNotBlank)
 		c.leave()
 	}
 }

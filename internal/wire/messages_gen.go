@@ -260,6 +260,51 @@ type CreateContactFlowModuleResponse struct {
 	Id  *string `json:"Id,omitzero"`
 }
 
+// CreateContactFlowModuleAliasRequest is the request of PUT /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/alias.
+type CreateContactFlowModuleAliasRequest struct {
+	ContactFlowModuleId      *string `json:"-"`
+	InstanceId               *string `json:"-"`
+	AliasName                *string `json:"AliasName,omitzero"`
+	ContactFlowModuleVersion *int64  `json:"ContactFlowModuleVersion,omitzero"`
+	Description              *string `json:"Description,omitzero"`
+}
+
+func (v *CreateContactFlowModuleAliasRequest) bind(b *binder) {
+	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateContactFlowModuleAliasRequest) Instance() string { return Value(v.InstanceId) }
+
+// CreateContactFlowModuleAliasResponse is the answer to CreateContactFlowModuleAliasRequest.
+type CreateContactFlowModuleAliasResponse struct {
+	ContactFlowModuleArn *string `json:"ContactFlowModuleArn,omitzero"`
+	Id                   *string `json:"Id,omitzero"`
+}
+
+// CreateContactFlowModuleVersionRequest is the request of PUT /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/version.
+type CreateContactFlowModuleVersionRequest struct {
+	ContactFlowModuleId     *string `json:"-"`
+	InstanceId              *string `json:"-"`
+	Description             *string `json:"Description,omitzero"`
+	FlowModuleContentSha256 *string `json:"FlowModuleContentSha256,omitzero"`
+}
+
+func (v *CreateContactFlowModuleVersionRequest) bind(b *binder) {
+	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *CreateContactFlowModuleVersionRequest) Instance() string { return Value(v.InstanceId) }
+
+// CreateContactFlowModuleVersionResponse is the answer to CreateContactFlowModuleVersionRequest.
+type CreateContactFlowModuleVersionResponse struct {
+	ContactFlowModuleArn *string `json:"ContactFlowModuleArn,omitzero"`
+	Version              *int64  `json:"Version,omitzero"`
+}
+
 // CreateContactFlowVersionRequest is the request of PUT /contact-flows/{InstanceId}/{ContactFlowId}/version.
 type CreateContactFlowVersionRequest struct {
 	ContactFlowId      *string    `json:"-"`
@@ -634,6 +679,46 @@ func (v *DeleteContactFlowModuleRequest) Instance() string { return Value(v.Inst
 type DeleteContactFlowModuleResponse struct {
 }
 
+// DeleteContactFlowModuleAliasRequest is the request of DELETE /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/alias/{AliasId}.
+type DeleteContactFlowModuleAliasRequest struct {
+	AliasId             *string `json:"-"`
+	ContactFlowModuleId *string `json:"-"`
+	InstanceId          *string `json:"-"`
+}
+
+func (v *DeleteContactFlowModuleAliasRequest) bind(b *binder) {
+	bindLabel(b, "AliasId", &v.AliasId)
+	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteContactFlowModuleAliasRequest) Instance() string { return Value(v.InstanceId) }
+
+// DeleteContactFlowModuleAliasResponse is the answer to DeleteContactFlowModuleAliasRequest.
+type DeleteContactFlowModuleAliasResponse struct {
+}
+
+// DeleteContactFlowModuleVersionRequest is the request of DELETE /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/version/{ContactFlowModuleVersion}.
+type DeleteContactFlowModuleVersionRequest struct {
+	ContactFlowModuleId      *string `json:"-"`
+	ContactFlowModuleVersion *int64  `json:"-"`
+	InstanceId               *string `json:"-"`
+}
+
+func (v *DeleteContactFlowModuleVersionRequest) bind(b *binder) {
+	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
+	bindIntLabel(b, "ContactFlowModuleVersion", &v.ContactFlowModuleVersion)
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DeleteContactFlowModuleVersionRequest) Instance() string { return Value(v.InstanceId) }
+
+// DeleteContactFlowModuleVersionResponse is the answer to DeleteContactFlowModuleVersionRequest.
+type DeleteContactFlowModuleVersionResponse struct {
+}
+
 // DeleteContactFlowVersionRequest is the request of DELETE /contact-flows/{InstanceId}/{ContactFlowId}/version/{ContactFlowVersion}.
 type DeleteContactFlowVersionRequest struct {
 	ContactFlowId      *string `json:"-"`
@@ -928,6 +1013,27 @@ func (v *DescribeContactFlowModuleRequest) Instance() string { return Value(v.In
 // DescribeContactFlowModuleResponse is the answer to DescribeContactFlowModuleRequest.
 type DescribeContactFlowModuleResponse struct {
 	ContactFlowModule *ContactFlowModule `json:"ContactFlowModule,omitzero"`
+}
+
+// DescribeContactFlowModuleAliasRequest is the request of GET /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/alias/{AliasId}.
+type DescribeContactFlowModuleAliasRequest struct {
+	AliasId             *string `json:"-"`
+	ContactFlowModuleId *string `json:"-"`
+	InstanceId          *string `json:"-"`
+}
+
+func (v *DescribeContactFlowModuleAliasRequest) bind(b *binder) {
+	bindLabel(b, "AliasId", &v.AliasId)
+	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribeContactFlowModuleAliasRequest) Instance() string { return Value(v.InstanceId) }
+
+// DescribeContactFlowModuleAliasResponse is the answer to DescribeContactFlowModuleAliasRequest.
+type DescribeContactFlowModuleAliasResponse struct {
+	ContactFlowModuleAlias *ContactFlowModuleAliasInfo `json:"ContactFlowModuleAlias,omitzero"`
 }
 
 // DescribeHoursOfOperationRequest is the request of GET /hours-of-operations/{InstanceId}/{HoursOfOperationId}.
@@ -1567,6 +1673,54 @@ func (v *ListAssociatedContactsRequest) Instance() string { return Value(v.Insta
 type ListAssociatedContactsResponse struct {
 	ContactSummaryList []AssociatedContactSummary `json:"ContactSummaryList,omitzero"`
 	NextToken          *string                    `json:"NextToken,omitzero"`
+}
+
+// ListContactFlowModuleAliasesRequest is the request of GET /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/aliases.
+type ListContactFlowModuleAliasesRequest struct {
+	ContactFlowModuleId *string `json:"-"`
+	InstanceId          *string `json:"-"`
+	MaxResults          *int64  `json:"-"`
+	NextToken           *string `json:"-"`
+}
+
+func (v *ListContactFlowModuleAliasesRequest) bind(b *binder) {
+	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindInt(b, "maxResults", &v.MaxResults)
+	bindQuery(b, "nextToken", &v.NextToken)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListContactFlowModuleAliasesRequest) Instance() string { return Value(v.InstanceId) }
+
+// ListContactFlowModuleAliasesResponse is the answer to ListContactFlowModuleAliasesRequest.
+type ListContactFlowModuleAliasesResponse struct {
+	ContactFlowModuleAliasSummaryList []ContactFlowModuleAliasSummary `json:"ContactFlowModuleAliasSummaryList,omitzero"`
+	NextToken                         *string                         `json:"NextToken,omitzero"`
+}
+
+// ListContactFlowModuleVersionsRequest is the request of GET /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/versions.
+type ListContactFlowModuleVersionsRequest struct {
+	ContactFlowModuleId *string `json:"-"`
+	InstanceId          *string `json:"-"`
+	MaxResults          *int64  `json:"-"`
+	NextToken           *string `json:"-"`
+}
+
+func (v *ListContactFlowModuleVersionsRequest) bind(b *binder) {
+	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindInt(b, "maxResults", &v.MaxResults)
+	bindQuery(b, "nextToken", &v.NextToken)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListContactFlowModuleVersionsRequest) Instance() string { return Value(v.InstanceId) }
+
+// ListContactFlowModuleVersionsResponse is the answer to ListContactFlowModuleVersionsRequest.
+type ListContactFlowModuleVersionsResponse struct {
+	ContactFlowModuleVersionSummaryList []ContactFlowModuleVersionSummary `json:"ContactFlowModuleVersionSummaryList,omitzero"`
+	NextToken                           *string                           `json:"NextToken,omitzero"`
 }
 
 // ListContactFlowModulesRequest is the request of GET /contact-flow-modules-summary/{InstanceId}.
@@ -2709,6 +2863,29 @@ func (v *UpdateContactFlowMetadataRequest) Instance() string { return Value(v.In
 
 // UpdateContactFlowMetadataResponse is the answer to UpdateContactFlowMetadataRequest.
 type UpdateContactFlowMetadataResponse struct {
+}
+
+// UpdateContactFlowModuleAliasRequest is the request of POST /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/alias/{AliasId}.
+type UpdateContactFlowModuleAliasRequest struct {
+	AliasId                  *string `json:"-"`
+	ContactFlowModuleId      *string `json:"-"`
+	InstanceId               *string `json:"-"`
+	ContactFlowModuleVersion *int64  `json:"ContactFlowModuleVersion,omitzero"`
+	Description              *string `json:"Description,omitzero"`
+	Name                     *string `json:"Name,omitzero"`
+}
+
+func (v *UpdateContactFlowModuleAliasRequest) bind(b *binder) {
+	bindLabel(b, "AliasId", &v.AliasId)
+	bindLabel(b, "ContactFlowModuleId", &v.ContactFlowModuleId)
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateContactFlowModuleAliasRequest) Instance() string { return Value(v.InstanceId) }
+
+// UpdateContactFlowModuleAliasResponse is the answer to UpdateContactFlowModuleAliasRequest.
+type UpdateContactFlowModuleAliasResponse struct {
 }
 
 // UpdateContactFlowModuleContentRequest is the request of POST /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/content.

@@ -6,6 +6,7 @@ import "regexp"
 
 var (
 	patternAlias          = &pattern{match: regexp.MustCompile(`^[\da-zA-Z]+(-*[\da-zA-Z])*$`), not: regexp.MustCompile(`^d-`)}
+	patternAliasName      = &pattern{match: regexp.MustCompile(`^([$0-9a-zA-Z][_-]?)+$`)}
 	patternAlphanumeric64 = &pattern{match: regexp.MustCompile(`^[a-zA-Z0-9]{64}$`)}
 	patternAttributeName  = &pattern{match: regexp.MustCompile(`^[\t\n\r -~\x{A1}-\x{FF}]+$`), not: regexp.MustCompile(`^(aws|connect):`)}
 	patternAttributeValue = &pattern{match: regexp.MustCompile(`^[\t\n\r -~\x{A1}-\x{FF}]+$`)}

@@ -394,6 +394,28 @@ type ContactFlowModule struct {
 	VersionDescription              *string                          `json:"VersionDescription,omitzero"`
 }
 
+// ContactFlowModuleAliasInfo is a structure of the API.
+type ContactFlowModuleAliasInfo struct {
+	AliasId              *string    `json:"AliasId,omitzero"`
+	ContactFlowModuleArn *string    `json:"ContactFlowModuleArn,omitzero"`
+	ContactFlowModuleId  *string    `json:"ContactFlowModuleId,omitzero"`
+	Description          *string    `json:"Description,omitzero"`
+	LastModifiedRegion   *string    `json:"LastModifiedRegion,omitzero"`
+	LastModifiedTime     *Timestamp `json:"LastModifiedTime,omitzero"`
+	Name                 *string    `json:"Name,omitzero"`
+	Version              *int64     `json:"Version,omitzero"`
+}
+
+// ContactFlowModuleAliasSummary is a structure of the API.
+type ContactFlowModuleAliasSummary struct {
+	AliasDescription *string    `json:"AliasDescription,omitzero"`
+	AliasId          *string    `json:"AliasId,omitzero"`
+	AliasName        *string    `json:"AliasName,omitzero"`
+	Arn              *string    `json:"Arn,omitzero"`
+	LastModifiedTime *Timestamp `json:"LastModifiedTime,omitzero"`
+	Version          *int64     `json:"Version,omitzero"`
+}
+
 // ContactFlowModuleSearchCriteria is a structure of the API.
 type ContactFlowModuleSearchCriteria struct {
 	AndConditions   []ContactFlowModuleSearchCriteria `json:"AndConditions,omitzero"`
@@ -414,6 +436,13 @@ type ContactFlowModuleSummary struct {
 	Id    *string                 `json:"Id,omitzero"`
 	Name  *string                 `json:"Name,omitzero"`
 	State *ContactFlowModuleState `json:"State,omitzero"`
+}
+
+// ContactFlowModuleVersionSummary is a structure of the API.
+type ContactFlowModuleVersionSummary struct {
+	Arn                *string `json:"Arn,omitzero"`
+	Version            *int64  `json:"Version,omitzero"`
+	VersionDescription *string `json:"VersionDescription,omitzero"`
 }
 
 // ContactFlowSearchCriteria is a structure of the API.

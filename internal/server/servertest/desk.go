@@ -167,7 +167,7 @@ func (s *Server) AdvanceTo(at time.Time) {
 	s.Post("/_tasklane/clock", fmt.Sprintf(`{"advanceTo":%.3f}`, float64(at.UnixMilli())/1000))
 }
 
-// Events are the types of what happened to a contact, oldest first.
+// Events are the types of what happened to a contact, oldest first. The actions of its flows are left out.
 func (s *Server) Events(contact string) string {
 	s.t.Helper()
 	res, err := http.Get(s.URL + "/_tasklane/contacts/" + contact + "/trace") //nolint:noctx // a test
@@ -179,9 +179,11 @@ func (s *Server) Events(contact string) string {
 	if err := json.NewDecoder(res.Body).Decode(&out); err != nil {
 		s.t.Fatalf("trace of %s: %s, %v", contact, res.Status, err)
 	}
-	types := make([]string, len(out.Events))
-	for i, e := range out.Events {
-		types[i] = e.Type
+	var types []string
+	for _, e := range out.Events {
+		if e.Type != "FLOW_ACTION" {
+			types = append(types, e.Type)
+		}
 	}
 	return strings.Join(types, " ")
 }

@@ -1,0 +1,248 @@
+package flow
+
+import (
+	"strconv"
+	"time"
+)
+
+const maxWait = 604_800 // seconds: 7 days (DG flow-control-actions-wait)
+
+var noMatchingError = []Failure{NoMatchingError}
+
+// controlActions steer the flow.
+var controlActions = map[string]actionType{
+	"Compare": {
+		params:   []param{{name: "ComparisonValue", required: true, form: reference}},
+		errors:   []Failure{NoMatchingCondition},
+		branches: true, decides: true,
+		run: runCompare,
+	},
+	"CheckHoursOfOperation": {
+		params:  []param{{name: "HoursOfOperationId", form: value, exists: Resources.Hours}},
+		errors:  noMatchingError,
+		results: []string{"True", "False"}, decides: true,
+		run: func(_ *view, _ *instruction, given Inputs) outcome {
+			return outcome{effect: CheckHours{given.text("HoursOfOperationId")}}
+		},
+	},
+	"CheckMetricData": {
+		params: []param{
+			{name: "MetricType", required: true, form: word(
+				string(AgentsAvailable), string(AgentsStaffed), string(AgentsOnline), string(OldestContact), string(ContactsInQueue))},
+			queueParam, agentParam,
+		},
+		oneOf:  nil,
+		errors: []Failure{NoMatchingError, NoMatchingCondition},
+		rule:   (*checker).metricRule, branches: true, decides: true,
+		run: func(_ *view, _ *instruction, given Inputs) outcome {
+			return outcome{effect: CheckMetric{Metric(given.text("MetricType")), given.text("QueueId"), given.text("AgentId")}}
+		},
+	},
+	"GetMetricData": {
+		params: []param{queueParam, agentParam, {name: "QueueChannel", form: valueOf(channelWord)}},
+		errors: noMatchingError,
+		rule:   (*checker).notBoth,
+		run:    runGetMetrics,
+		learn:  func(s *State, r Result) { s.Metrics = r.Data },
+	},
+	"DistributeByPercentage": {
+		errors:   []Failure{NoMatchingCondition},
+		branches: true, decides: true,
+		rule: (*checker).percentages,
+		run:  always(Draw{}),
+	},
+	"Loop": {
+		params:  []param{{name: "LoopCount", required: true, form: wholeNumber(0, 100)}},
+		mayFail: noMatchingError,
+		results: []string{continueLooping, doneLooping}, decides: true,
+		run: runLoop,
+	},
+	"Wait": {
+		only: beforeAgent,
+		params: []param{
+			{name: "TimeLimitSeconds", form: wholeNumber(1, maxWait)},
+			{name: "TimeoutSeconds", form: wholeNumber(1, maxWait)}, // the reference's name for it
+			{name: "Events", form: words("CustomerReturned", "BotParticipantDisconnected")},
+			{name: "ContinueExecution", form: plain},
+			{name: "MinimumWaitTimeSeconds", form: plain},
+		},
+		oneOf:     []string{"TimeLimitSeconds", "TimeoutSeconds"},
+		errors:    noMatchingError,
+		mayFail:   []Failure{"ParticipantNotFound"},
+		results:   []string{waitCompleted},
+		mayResult: []string{"CustomerReturned", "BotParticipantDisconnected", "Continue"},
+		rule:      (*checker).waitEvents, decides: true, suspends: true,
+		run: runWait,
+	},
+	"TransferToFlow": {
+		only:    beforeAgent,
+		params:  []param{{name: "ContactFlowId", required: true, form: value, exists: Resources.Flow}},
+		errors:  noMatchingError,
+		success: jumps,
+		run: func(_ *view, _ *instruction, given Inputs) outcome {
+			return needs(given.text("ContactFlowId"), func(id string) Effect { return GoTo{id} })
+		},
+	},
+	"InvokeFlowModule": {
+		params: []param{
+			{name: "FlowModuleId", required: true, form: value, exists: Resources.Module},
+			{name: "Input", form: tree},
+		},
+		errors:   noMatchingError,
+		mayFail:  []Failure{NoMatchingCondition},
+		branches: true,
+		rule:     (*checker).contract,
+		success:  enters,
+		run:      runModule,
+	},
+	"EndFlowModuleExecution": {
+		only:     inModules,
+		params:   []param{{name: "Result", form: plain}, {name: "ResultData", form: tree}},
+		terminal: true,
+		run: func(_ *view, _ *instruction, given Inputs) outcome {
+			return outcome{effect: returning{given.text("Result"), given.object("ResultData")}}
+		},
+	},
+	"EndFlowExecution": {terminal: true, run: always(End{})},
+	"UpdateFlowAttributes": {
+		params: []param{{name: "FlowAttributes", required: true, form: flowAttributes}},
+		errors: noMatchingError,
+		run:    runFlowAttributes,
+	},
+	"UpdateFlowLoggingBehavior": {
+		params: []param{{name: "FlowLoggingBehavior", required: true, form: word("Enabled", "Disabled")}},
+		run: func(_ *view, _ *instruction, given Inputs) outcome {
+			return outcome{effect: SetLogging{given.text("FlowLoggingBehavior") == "Enabled"}}
+		},
+	},
+	"InvokeLambdaFunction": {
+		params: []param{
+			{name: "LambdaFunctionARN", required: true, form: value},
+			{name: "InvocationTimeLimitSeconds", required: true, form: staticNumber(1, 60)},
+			{name: "InvocationType", form: word("SYNCHRONOUS", "ASYNCHRONOUS")},
+			{name: "LambdaInvocationAttributes", form: tree},
+			{name: "ResponseValidation", form: object1("ResponseType", "STRING_MAP", "JSON")},
+		},
+		errors: noMatchingError,
+		rule:   (*checker).timeLimit, suspends: true,
+		run: runFunction,
+		learn: func(s *State, r Result) {
+			if r.Invocation != "" {
+				s.Invocation = r.Invocation
+				return
+			}
+			s.External = r.Data
+		},
+	},
+}
+
+// Words that actions result in.
+const (
+	continueLooping = "ContinueLooping"
+	doneLooping     = "DoneLooping"
+	waitCompleted   = "WaitCompleted"
+)
+
+// returning is what a module ends with; [Runner.Step] carries it out itself.
+type returning struct {
+	result string
+	data   map[string]any
+}
+
+func (returning) effect() {}
+
+// needs asks for an effect with an id that must not be empty.
+func needs(id string, effect func(string) Effect) outcome {
+	if id == "" {
+		return outcome{failure: NoMatchingError}
+	}
+	return outcome{effect: effect(id)}
+}
+
+// runCompare is Compare ("Check contact attributes"): its result is the value of a reference.
+func runCompare(_ *view, in *instruction, given Inputs) outcome {
+	w, _ := in.params[0].value.(whole)
+	return outcome{result: result{text: given.text("ComparisonValue"), path: path(w)}}
+}
+
+func runGetMetrics(_ *view, _ *instruction, given Inputs) outcome {
+	channel := given.text("QueueChannel")
+	if channel != "" && !channelWord(channel) {
+		return outcome{failure: NoMatchingError}
+	}
+	return outcome{effect: GetMetrics{given.text("QueueId"), given.text("AgentId"), upper(channel)}}
+}
+
+// runLoop counts the visits of this action in this document. A count that is no number fails, or when the action
+// cannot fail, is done.
+func runLoop(v *view, in *instruction, given Inputs) outcome {
+	times, ok := number(given.text("LoopCount"), 0, 100)
+	switch {
+	case !ok && in.failures[NoMatchingError] != 0:
+		return outcome{failure: NoMatchingError}
+	case ok && v.state.visit(in.identifier, times):
+		return outcome{result: result{text: continueLooping}}
+	default:
+		return outcome{result: result{text: doneLooping}}
+	}
+}
+
+func runWait(_ *view, _ *instruction, given Inputs) outcome {
+	seconds, ok := number(given.text("TimeLimitSeconds")+given.text("TimeoutSeconds"), 1, maxWait)
+	if !ok {
+		return outcome{failure: NoMatchingError}
+	}
+	return outcome{effect: Wait{time.Duration(seconds) * time.Second}}
+}
+
+func runModule(v *view, _ *instruction, given Inputs) outcome {
+	if len(v.state.Callers) >= maxDepth {
+		return outcome{failure: NoMatchingError}
+	}
+	return needs(given.text("FlowModuleId"), func(id string) Effect { return Call{id, given.object("Input")} })
+}
+
+func runFlowAttributes(v *view, _ *instruction, given Inputs) outcome {
+	values := map[string]string{}
+	for key, attribute := range given.object("FlowAttributes") {
+		fields, _ := attribute.(map[string]any)
+		values[key], _ = text(fields["Value"])
+	}
+	if !v.state.set(values) {
+		return outcome{failure: NoMatchingError}
+	}
+	return outcome{}
+}
+
+func runFunction(_ *view, _ *instruction, given Inputs) outcome {
+	limit, _ := strconv.Atoi(given.text("InvocationTimeLimitSeconds"))
+	validation := given.object("ResponseValidation")
+	params := given.object("LambdaInvocationAttributes")
+	if params == nil {
+		params = map[string]any{}
+	}
+	return needs(given.text("LambdaFunctionARN"), func(arn string) Effect {
+		return Invoke{
+			Function: arn, Limit: time.Duration(limit) * time.Second, Params: params,
+			Async: given.text("InvocationType") == "ASYNCHRONOUS", JSON: validation["ResponseType"] == "JSON",
+		}
+	})
+}
+
+// found is what an action found out by its effect.
+func found(in *instruction, r Result) result {
+	if in.kind.suspends {
+		return result{text: waitCompleted}
+	}
+	return result{text: r.Value, age: in.typeName == "CheckMetricData" && in.isAge()}
+}
+
+// isAge tells whether CheckMetricData asks for an age.
+func (in *instruction) isAge() bool {
+	for _, p := range in.params {
+		if l, ok := p.value.(literal); ok && p.name == "MetricType" {
+			return l.value == string(OldestContact)
+		}
+	}
+	return false
+}
