@@ -60,6 +60,7 @@ const (
 	maxAnd        = 8
 	maxOr         = 3
 	maxPreferred  = 10
+	least         = 1 // of any number: a level, a duration in seconds
 	maxLevel      = 5
 	maxCriteriaID = 128 // characters of a value; of a name 100
 )
@@ -291,7 +292,7 @@ func (r *criteriaReader) text(v any, name string, most int) string {
 	return s
 }
 
-// number reads a number from 1 on, which may be written as a text.
+// number reads a number from 1 up, which may be written as a text.
 func (r *criteriaReader) number(v any, name string, most float64) float64 {
 	var n float64
 	var err error

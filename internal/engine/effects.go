@@ -129,14 +129,14 @@ func (r *flowRun) setTarget(queue, agent string) error {
 
 // setData changes data of the contact, all of it or nothing.
 func (h *handling) setData(e flow.SetData) error {
-	was := *h.c
+	was, told := *h.c, len(h.events)
 	edit := contact.Edit{Name: e.Name, Description: e.Description, References: e.References, Life: e.Expiry}
 	err := h.happened(h.c.Edit(edit, h.tx.Now()))
 	if err == nil && e.Template != nil {
 		err = h.changeTemplate(*e.Template)
 	}
 	if err != nil {
-		*h.c = was
+		*h.c, h.events = was, h.events[:told]
 		return err
 	}
 	if e.Language != nil {

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/flow"
@@ -99,9 +100,7 @@ func (r *flowRun) eventQueue() *functionQueue {
 // tags are the contact's, with that of the system.
 func (r *flowRun) tags() map[string]string {
 	all := map[string]string{"aws:connect:instanceId": r.t.ID}
-	for key, v := range r.c.Tags {
-		all[key] = v
-	}
+	maps.Copy(all, r.c.Tags)
 	return all
 }
 

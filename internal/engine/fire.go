@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
@@ -85,7 +86,7 @@ func (h *handling) fire(timer Timer) error {
 	case TimerStep:
 		return nil
 	}
-	panic("unknown timer " + string(timer.Kind))
+	return fmt.Errorf("timer %s is of a kind that only a newer version knows", timer.ID())
 }
 
 // timeReached starts the flow of a scheduled task.

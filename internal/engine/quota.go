@@ -148,6 +148,9 @@ func (r *rooms) take(quota int) error {
 	return nil
 }
 
+// leave is for a task that room was taken for, and that does not come to be.
+func (r *rooms) leave() { r.used-- }
+
 // giveBack gives back what the last run of the command has not used.
 func (r *rooms) giveBack() {
 	r.of.mu.Lock()

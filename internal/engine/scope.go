@@ -19,7 +19,7 @@ func (r *flowRun) Lookup(path []string) (any, bool) {
 	case "References":
 		return r.reference(path[1:])
 	case "Tags":
-		return entry1(r.tags(), path[1:])
+		return within(r.tags(), path[1:])
 	case "SegmentAttributes":
 		return flow.Dig(r.segment(), path[1:])
 	case "Queue":
@@ -39,8 +39,8 @@ func one(find func(string) string, path []string) (any, bool) {
 	return v, v != ""
 }
 
-// entry1 finds a text in a map, or the map itself.
-func entry1(m map[string]string, path []string) (any, bool) {
+// within finds a text in a map, or the map itself.
+func within(m map[string]string, path []string) (any, bool) {
 	switch len(path) {
 	case 0:
 		all := make(map[string]any, len(m))
@@ -61,7 +61,7 @@ func (r *flowRun) attribute(path []string) (any, bool) {
 		r.err = err
 		return nil, false
 	}
-	return entry1(chain.Attributes, path)
+	return within(chain.Attributes, path)
 }
 
 func (r *flowRun) reference(path []string) (any, bool) {

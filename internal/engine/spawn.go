@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/flow"
@@ -20,17 +21,19 @@ func (r *flowRun) newTask(e flow.NewTask) (string, error) {
 	in := StartTask{
 		Flow: e.Flow, Template: e.Template, Name: e.Name, Description: e.Description, References: e.References,
 		Attributes: e.Attributes, Previous: e.Previous, Related: e.Related, ScheduledFor: e.At,
+		Segment: Segment{Life: e.Expiry},
 	}
 	if e.Delay > 0 {
 		in.ScheduledFor = r.tx.Now().Add(e.Delay)
 	}
+	if err := r.room.take(r.t.quotas[QuotaActiveTasks]); err != nil {
+		return "", notTheQueue(err)
+	}
 	s := &beginning{e: r.e, t: r.t, tx: r.tx, room: r.room, by: r.handling}
 	h, err := s.newTask(in)
 	if err != nil {
+		r.room.leave()
 		return "", err
-	}
-	if err := r.room.take(r.t.quotas[QuotaActiveTasks]); err != nil {
-		return "", notTheQueue(err)
 	}
 	h.c.Depth = r.c.Depth + 1
 	if err := h.happened(h.c.Begin(r.tx.Now()), nil); err != nil {
@@ -47,7 +50,11 @@ func (r *flowRun) newTask(e flow.NewTask) (string, error) {
 
 // later has the contact's inbound flow begin in a command of its own.
 func (h *handling) later() error {
-	text, err := suspended{}.encode()
+	ref, _, err := h.t.current(arn.Flow, h.c.Flow)
+	if err != nil {
+		return err
+	}
+	text, err := suspended{State: flow.State{Document: ref}, Began: h.tx.Now()}.encode()
 	if err != nil {
 		return err
 	}
@@ -84,10 +91,13 @@ func (r *flowRun) requeue(e flow.Requeue) error {
 		return err
 	}
 	next.Target = target
+	if err := r.room.take(0); err != nil { // the one takes the place of the other
+		return err
+	}
 	if err := r.disconnect(contact.ReasonOther); err != nil {
 		return err
 	}
-	return r.followed(next, chain, 0) // the one takes the place of the other
+	return r.followed(next, chain)
 }
 
 // revive queues the task anew whose disconnect flow asks for it, as the next contact of its chain.
@@ -99,17 +109,18 @@ func (r *flowRun) revive(queue Entry[routing.Queue]) error {
 	if err != nil {
 		return err
 	}
-	if err := chain.Transfer(r.t.quotas[QuotaTransfers]); err != nil {
+	if err := r.room.take(r.t.quotas[QuotaActiveTasks]); err != nil {
 		return notTheQueue(err)
 	}
-	return r.followed(r.c.Revived(contact.NewID(r.tx.Now())), chain, r.t.quotas[QuotaActiveTasks])
+	if err := chain.Transfer(r.t.quotas[QuotaTransfers]); err != nil {
+		r.room.leave()
+		return notTheQueue(err)
+	}
+	return r.followed(r.c.Revived(contact.NewID(r.tx.Now())), chain)
 }
 
 // followed begins the life of the next contact of the chain, in the queue that it targets.
-func (r *flowRun) followed(next *contact.Contact, chain *contact.Chain, quota int) error {
-	if err := r.room.take(quota); err != nil {
-		return notTheQueue(err)
-	}
+func (r *flowRun) followed(next *contact.Contact, chain *contact.Chain) error {
 	h := &handling{e: r.e, t: r.t, tx: r.tx, c: next, chain: chain, room: r.room, chainChanged: true}
 	r.others = append(r.others, h)
 	if err := h.happened(next.Begin(r.tx.Now()), nil); err != nil {

@@ -106,7 +106,9 @@ func (n *staffing) add(a *agent.Agent, slots agent.Slots) {
 	}{
 		{available, &n.available},
 		{available || working || acw, &n.staffed},
-		{acw, &n.acw}, {working, &n.busy}, {missed, &n.missed},
+		{acw, &n.acw},
+		{working, &n.busy},
+		{missed, &n.missed},
 		{a.Type == agent.Custom, &n.custom},
 	} {
 		if c.is {
@@ -159,24 +161,23 @@ func (r *flowRun) checkMetric(e flow.CheckMetric) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	switch e.Metric {
+	n, err := r.measure(e.Metric, q)
+	return strconv.Itoa(n), err
+}
+
+func (r *flowRun) measure(m flow.Metric, q Entry[routing.Queue]) (int, error) {
+	switch m {
 	case flow.ContactsInQueue:
-		n, err := r.tx.CountWaiting(q.ID, mostCounted)
-		return strconv.Itoa(n), err
+		return r.tx.CountWaiting(q.ID, mostCounted)
 	case flow.OldestContact:
-		n, err := r.oldest(q.ID)
-		return strconv.Itoa(n), err
+		return r.oldest(q.ID)
+	case flow.AgentsAvailable, flow.AgentsStaffed, flow.AgentsOnline:
+		n, err := r.t.staffing(r.tx, q)
+		return map[flow.Metric]int{
+			flow.AgentsAvailable: n.available, flow.AgentsStaffed: n.staffed, flow.AgentsOnline: n.online,
+		}[m], err
 	}
-	n, err := r.t.staffing(r.tx, q)
-	switch e.Metric {
-	case flow.AgentsAvailable:
-		return strconv.Itoa(n.available), err
-	case flow.AgentsStaffed:
-		return strconv.Itoa(n.staffed), err
-	case flow.AgentsOnline:
-		return strconv.Itoa(n.online), err
-	}
-	return "", fault.New(fault.Invalid, "MetricType %s is not known", e.Metric)
+	return 0, fault.New(fault.Invalid, "MetricType %s is not known", m)
 }
 
 // oldest is the age of the contact that has waited longest in a queue, in whole seconds.

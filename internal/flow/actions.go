@@ -8,11 +8,11 @@ import (
 
 // actionType is what there is to know about a type of action: what [Check] demands of it and how it runs.
 type actionType struct {
-	only    []Type   // the flow types that may hold it; nil: every one
-	params  []param  // parameters; any other is refused, unless the action is foreign
-	oneOf   []string // exactly one of these parameters must be there
-	errors  []Failure
-	mayFail []Failure // may have a branch, as each of errors must; no other may
+	only    []Type    // the flow types that may hold it; nil: every one
+	params  []param   // parameters; any other is refused, unless the action is foreign
+	oneOf   []string  // exactly one of these parameters must be there
+	errors  []Failure // each must have a branch
+	mayFail []Failure // each may; no other may
 
 	results   []string // words that it can result in: each must have a condition
 	mayResult []string // words that may have one

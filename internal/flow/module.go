@@ -93,9 +93,9 @@ func (c *checker) contract() {
 			c.badValue("Parameters.Input.%s", key)
 		}
 	}
-	for k, b := range c.action.Transitions.Conditions {
+	for n, b := range c.action.Transitions.Conditions {
 		if word := b.Operands[0].(string); word != "Success" && !contract.HasBranch(word) {
-			c.report("Invalid branch. Path: %s.Transitions.Conditions[%d]", c.path, k)
+			c.report("Invalid branch. Path: %s.Transitions.Conditions[%d]", c.path, n)
 		}
 	}
 }

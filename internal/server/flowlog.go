@@ -58,7 +58,7 @@ func (nopCloser) Close() error { return nil }
 func (l *flowLog) committed(c engine.Commit) {
 	for _, r := range c.Logs {
 		if r.Stopped {
-			slog.Warn("a flow was stopped", "flow", r.Name, "contact", r.Contact, "action", r.Identifier, "err", r.Error) //nolint:sloglint // a commit has no context
+			slog.Warn("a flow was stopped", "flow", r.Name, "contact", r.Contact, "action", r.Identifier, "err", r.Error)
 		}
 		if l.to == nil || !r.Logging {
 			continue
@@ -66,7 +66,7 @@ func (l *flowLog) committed(c engine.Commit) {
 		select {
 		case l.records <- r:
 		default:
-			slog.Error("flow logs come faster than they can be written; some are lost") //nolint:sloglint // as above
+			slog.Error("flow logs come faster than they can be written; some are lost")
 		}
 	}
 }

@@ -53,6 +53,7 @@ var putTimer = &target{text: `
 // SetTimer sets a timer, or sets it again.
 func (t *tx) SetTimer(timer engine.Timer) {
 	id := timer.ID()
+	t.unwrite(clearTimer, id)
 	t.write(putTimer, id, t.instance, id, string(timer.Kind), timer.Contact, timer.Agent, timer.Stamp, micros(timer.Due))
 	if t.commit.Timer.IsZero() || timer.Due.Before(t.commit.Timer) {
 		t.commit.Timer = timer.Due
@@ -62,4 +63,7 @@ func (t *tx) SetTimer(timer engine.Timer) {
 var clearTimer = &target{text: `DELETE FROM timer WHERE (instance_id, id) IN (VALUES ($1, $2))`}
 
 // ClearTimer removes a timer; it need not exist.
-func (t *tx) ClearTimer(id string) { t.write(clearTimer, id, t.instance, id) }
+func (t *tx) ClearTimer(id string) {
+	t.unwrite(putTimer, id)
+	t.write(clearTimer, id, t.instance, id)
+}

@@ -45,6 +45,11 @@ func (t *tx) write(to *target, key string, args ...any) {
 	t.writes = append(t.writes, write{to: to, key: key, args: args})
 }
 
+// unwrite forgets a row that was buffered: what comes after it counts, whatever the order of the tables.
+func (t *tx) unwrite(to *target, key string) {
+	t.writes = slices.DeleteFunc(t.writes, func(w write) bool { return w.to == to && w.key == key })
+}
+
 // replace puts v in the place of the element that is, or at the end.
 func replace[T any](all []T, v T, is func(T) bool) []T {
 	if i := slices.IndexFunc(all, is); i >= 0 {

@@ -116,6 +116,7 @@ func stablePages(t *testing.T, s *store.Store) {
 	for i := range 9 {
 		stay = append(stay, start(t, s, &contact.Contact{Name: fmt.Sprint("stays ", i)}, nil).ID)
 	}
+	must(t, s.SetOffset(t.Context(), s.Offset()+time.Millisecond)) // what comes is newer than what stays, also in milliseconds
 	in := since(begin)
 	in.Descending = true
 	seen := map[string]int{}

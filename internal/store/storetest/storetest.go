@@ -3,6 +3,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -31,6 +32,7 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 	}{
 		{"a contact comes back as it was put", contactComesBack},
 		{"what waits in a queue is counted, up to a limit", countWaiting},
+		{"what has waited longest in a queue is found", oldestWaiting},
 		{"a queue holds what waits in it and what rings", holdsContacts},
 		{"a stale copy loses and runs again", staleCopyLoses},
 		{"a refused command writes nothing", refusedWritesNothing},
@@ -86,6 +88,12 @@ func task(id string, now time.Time) *contact.Contact {
 	c.Begin(now)
 	if _, err := c.Enqueue(now); err != nil {
 		panic(err)
+	}
+	c.Language, c.Customer = "de-DE", "c-7"
+	c.Flows = contact.Flows{
+		Main:  &contact.Suspended{Kind: contact.RunQueue, Stamp: 2, Body: json.RawMessage(`{"state":{}}`)},
+		Calls: []contact.Suspended{{Stamp: 1, Body: json.RawMessage(`{}`)}}, Stamp: 2, Actions: 7, Traced: 7,
+		Hooks: map[string]string{"CustomerQueue": "f-2"}, HooksOff: []string{"AgentWhisper"}, Logging: true, Depth: 1,
 	}
 	return c
 }
@@ -436,6 +444,46 @@ func timers(t *testing.T, s *store.Store) {
 	}))
 	if next, err := s.NextTimer(t.Context(), instance); !next.Equal(late.Due) || err != nil {
 		t.Errorf("NextTimer = %v, %v, want %v", next, err, late.Due)
+	}
+	must(t, s.Update(t.Context(), instance, func(tx engine.Tx) error { // what comes last counts
+		tx.ClearTimer(late.ID())
+		tx.SetTimer(late)
+		tx.SetTimer(a)
+		tx.ClearTimer(a.ID())
+		return nil
+	}))
+	due, err = s.DueTimers(t.Context(), instance, now.Add(2*time.Hour), 10)
+	must(t, err)
+	if diff := cmp.Diff([]engine.Timer{late}, due); diff != "" {
+		t.Errorf("after clearing and setting: DueTimers (-want +got):\n%s", diff)
+	}
+}
+
+// oldestWaiting: what rings or has ended does not count, nor what waits elsewhere.
+func oldestWaiting(t *testing.T, s *store.Store) {
+	now := s.Now()
+	for i, where := range []struct {
+		queue string
+		state contact.State
+		ago   time.Duration
+	}{
+		{"q", contact.Queued, time.Minute},
+		{"q", contact.Queued, time.Hour},
+		{"q", contact.Connecting, 2 * time.Hour},
+		{"q", contact.Ended, 3 * time.Hour},
+		{"other", contact.Queued, 4 * time.Hour},
+	} {
+		c := task(fmt.Sprint("c-", i), now.Add(-where.ago))
+		c.State, c.Queue, c.Disconnected = where.state, where.queue, now
+		if c.State == contact.Connecting {
+			c.Agent = "ann"
+		}
+		put(t, s, c)
+	}
+	for queue, want := range map[string]time.Time{"q": now.Add(-time.Hour), "other": now.Add(-4 * time.Hour), "none": {}} {
+		if got, err := s.OldestWaiting(t.Context(), instance, queue); !got.Equal(want) || err != nil {
+			t.Errorf("OldestWaiting(%s) = %v, %v, want %v", queue, got, err, want)
+		}
 	}
 }
 

@@ -108,6 +108,42 @@ await client.send(new sdk.StopContactCommand({ InstanceId, ContactId: byHand.Con
 await desk.wait(byHand.ContactId, 'ended')
 await desk.call('ClearContact', { contactId: byHand.ContactId })
 
+const action = (Identifier, Type, Parameters, NextAction, Conditions = []) => ({
+  Identifier, Type, Parameters,
+  Transitions: NextAction ? { NextAction, Errors: [{ NextAction: 'end', ErrorType: 'NoMatchingError' }], Conditions } : {},
+})
+const equals = (word, NextAction) => ({ NextAction, Condition: { Operator: 'Equals', Operands: [word] } })
+const documentOf = (...Actions) => JSON.stringify({ Version: '2019-10-30', StartAction: Actions[0].Identifier, Actions, Settings: {} })
+const marks = await client.send(
+  new sdk.CreateContactFlowModuleCommand({
+    InstanceId, Name: 'marks for JavaScript',
+    Content: documentOf(
+      action('mark', 'UpdateContactAttributes', { Attributes: { marked: '$.Name' } }, 'end'),
+      action('end', 'EndFlowModuleExecution', {}),
+    ),
+  }),
+)
+const Content = documentOf(
+  action('call', 'InvokeFlowModule', { FlowModuleId: marks.Id }, 'wait'),
+  action('wait', 'Wait', { TimeLimitSeconds: '1' }, 'end', [equals('WaitCompleted', 'end')]),
+  action('end', 'DisconnectParticipant', {}),
+)
+const flow = await client.send(
+  new sdk.CreateContactFlowCommand({ InstanceId, Name: 'waits for JavaScript', Type: 'CONTACT_FLOW', Content }),
+)
+const inFlow = await client.send(new sdk.StartTaskContactCommand({ InstanceId, ContactFlowId: flow.ContactFlowId, Name: 'in flow' }))
+assert.deepEqual((await describe(inFlow.ContactId)).Attributes, { marked: 'in flow' })
+for (let i = 0; i < 100 && !(await describe(inFlow.ContactId)).DisconnectTimestamp; i++) await new Promise((done) => setTimeout(done, 100))
+assert.equal((await describe(inFlow.ContactId)).DisconnectReason, 'CONTACT_FLOW_DISCONNECT')
+await assert.rejects(
+  client.send(
+    new sdk.UpdateContactFlowContentCommand({
+      InstanceId, ContactFlowId: flow.ContactFlowId, Content: Content.replace('"Wait"', '"Sleep"'),
+    }),
+  ),
+  (error) => error instanceof sdk.InvalidContactFlowException && error.problems[0].message.includes('Type: Sleep'),
+)
+
 const { Contact: done } = await client.send(new sdk.DescribeContactCommand({ InstanceId, ContactId }))
 assert.equal(done.DisconnectReason, 'AGENT_DISCONNECT')
 assert.equal(done.AgentInfo.Id, UserId)

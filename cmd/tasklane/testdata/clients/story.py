@@ -116,6 +116,47 @@ order = [done["InitiationTimestamp"], done["ConnectedToSystemTimestamp"], done["
          done["AgentInfo"]["AfterContactWorkEndTimestamp"]]
 assert order == sorted(order), order
 
+
+def action(identifier, kind, parameters, following=None, errors=(), conditions=()):
+    transitions = {} if following is None else {
+        "NextAction": following, "Errors": [{"NextAction": "end", "ErrorType": e} for e in errors],
+        "Conditions": [{"NextAction": to, "Condition": {"Operator": "Equals", "Operands": [word]}} for word, to in conditions]}
+    return {"Identifier": identifier, "Type": kind, "Parameters": parameters, "Transitions": transitions}
+
+
+def document(*actions, **more):
+    return json.dumps({"Version": "2019-10-30", "StartAction": actions[0]["Identifier"], "Actions": actions, **more})
+
+
+module = connect.create_contact_flow_module(
+    InstanceId=instance, Name="marks for boto3", Settings=json.dumps({"transitions": {"results": [{"name": "Marked"}]}}),
+    Content=document(
+        action("mark", "UpdateContactAttributes", {"Attributes": {"marked": "$.Name"}}, "back", ["NoMatchingError"]),
+        action("back", "EndFlowModuleExecution", {"Result": "Marked"}),
+        action("end", "EndFlowModuleExecution", {}), Settings={}))["Id"]
+connect.create_contact_flow_module_version(InstanceId=instance, ContactFlowModuleId=module)
+content = document(
+    action("call", "InvokeFlowModule", {"FlowModuleId": module + ":1"}, "end", ["NoMatchingError"], [("Marked", "wait")]),
+    action("wait", "Wait", {"TimeLimitSeconds": "1"}, "end", ["NoMatchingError"], [("WaitCompleted", "end")]),
+    action("end", "DisconnectParticipant", {}))
+flow = connect.create_contact_flow(InstanceId=instance, Name="waits for boto3", Type="CONTACT_FLOW", Content=content)
+waiting = connect.start_task_contact(InstanceId=instance, ContactFlowId=flow["ContactFlowId"], Name="in flow")["ContactId"]
+assert connect.get_contact_attributes(InstanceId=instance, InitialContactId=waiting)["Attributes"] == {"marked": "in flow"}
+assert "DisconnectTimestamp" not in describe(waiting)
+for _ in range(100):
+    if "DisconnectTimestamp" in describe(waiting):
+        break
+    time.sleep(0.1)
+assert describe(waiting)["DisconnectReason"] == "CONTACT_FLOW_DISCONNECT", describe(waiting)
+try:
+    connect.update_contact_flow_content(
+        InstanceId=instance, ContactFlowId=flow["ContactFlowId"], Content=content.replace("Wait", "Sleep", 1))
+    raise AssertionError("a flow with a problem was published")
+except connect.exceptions.InvalidContactFlowException as error:
+    assert "Type: Sleep" in error.response["problems"][0]["message"], error.response
+connect.delete_contact_flow(InstanceId=instance, ContactFlowId=flow["ContactFlowId"])
+connect.delete_contact_flow_module(InstanceId=instance, ContactFlowModuleId=module)
+
 try:
     connect.stop_contact(InstanceId=instance, ContactId=task)
     raise AssertionError("an ended task was stopped")

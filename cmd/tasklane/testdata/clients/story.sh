@@ -61,6 +61,15 @@ connect update-contact --contact-id "$more" --name renamed
 more=$(connect create-contact --channel TASK --initiation-method API --initiate-as COMPLETED --name "by hand" --query ContactId)
 [ "$(describe "$more" DisconnectReason)" = AGENT_COMPLETED ]
 
+content='{"Version":"2019-10-30","StartAction":"wait","Actions":[{"Identifier":"wait","Type":"Wait","Parameters":{"TimeLimitSeconds":"1"},"Transitions":{"NextAction":"end","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}],"Conditions":[{"NextAction":"end","Condition":{"Operator":"Equals","Operands":["WaitCompleted"]}}]}},{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}'
+flow=$(connect create-contact-flow --name "waits for aws" --type CONTACT_FLOW --content "$content" --query ContactFlowId)
+more=$(connect start-task-contact --contact-flow-id "$flow" --name "in flow" --query ContactId)
+if out=$(connect update-contact-flow-content --contact-flow-id "$flow" --content "${content/Wait/Sleep}" 2>&1); then fail "a flow with a problem was published"; fi
+[[ $out == *InvalidContactFlowException* ]] || fail "$out"
+sleep 1
+for _ in $(seq 20); do [ "$(describe "$more" DisconnectReason)" = CONTACT_FLOW_DISCONNECT ] && break; done
+[ "$(describe "$more" DisconnectReason)" = CONTACT_FLOW_DISCONNECT ]
+
 [ "$(connect describe-contact --contact-id "$task" --query Contact.DisconnectReason)" = AGENT_DISCONNECT ]
 if out=$(connect stop-contact --contact-id "$task" 2>&1); then fail "an ended task was stopped"; fi
 [[ $out == *ContactNotFoundException* ]] || fail "$out"

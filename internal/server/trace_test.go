@@ -1,0 +1,112 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/connect"
+	"github.com/aws/aws-sdk-go-v2/service/connect/types"
+
+	"github.com/tasklane/tasklane/internal/server"
+	"github.com/tasklane/tasklane/internal/server/servertest"
+)
+
+// logged is a flow that switches its log on, sets two attributes and ends.
+const logged = `{"Version":"2019-10-30","StartAction":"log","Actions":[
+ {"Identifier":"log","Type":"UpdateFlowLoggingBehavior","Parameters":{"FlowLoggingBehavior":"Enabled"},"Transitions":{"NextAction":"set"}},
+ {"Identifier":"set","Type":"UpdateContactAttributes","Parameters":{"Attributes":{"a":"$.Name","userPassword":"hush"}},"Transitions":{"NextAction":"end","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
+ {"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}`
+
+func startLogged(t *testing.T, s *servertest.Server) string {
+	t.Helper()
+	flow, err := s.Client().CreateContactFlow(t.Context(), &connect.CreateContactFlowInput{
+		InstanceId: &s.InstanceID, Name: aws.String("logged"), Type: types.ContactFlowTypeContactFlow, Content: aws.String(logged),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	task, err := s.Client().StartTaskContact(t.Context(), &connect.StartTaskContactInput{
+		InstanceId: &s.InstanceID, ContactFlowId: flow.ContactFlowId, Name: aws.String("T1"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *task.ContactId
+}
+
+func TestFlowLogIsInAmazonsForm(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "flow.log")
+	s := servertest.New(t, func(c *server.Config) { c.FlowLog = file })
+	id := startLogged(t, s)
+	s.Stop()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n") {
+		var r struct {
+			ContactID             string `json:"ContactId"`
+			ContactFlowID         string `json:"ContactFlowId"`
+			ContactFlowName       string
+			ContactFlowModuleType string
+			Identifier, Timestamp string
+			Parameters            map[string]any
+		}
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if r.ContactID != id || r.ContactFlowName != "logged" || !strings.Contains(r.ContactFlowID, ":instance/") || !strings.HasSuffix(r.Timestamp, "Z") {
+			t.Errorf("record %+v", r)
+		}
+		parameters, _ := json.Marshal(r.Parameters)
+		got = append(got, r.Identifier+" "+r.ContactFlowModuleType+" "+string(parameters))
+	}
+	want := []string{
+		`log SetLoggingBehavior {"LoggingBehavior":"Enable"}`,
+		`set SetAttributes {"AddAttributeToRelatedContact":"false","Key":"a","Value":"T1"}`,
+		`set SetAttributes {"AddAttributeToRelatedContact":"false","Key":"userPassword","Value":"[redacted]"}`,
+		`end Disconnect {}`,
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("records\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A trace is for users who may look at contacts, and nobody else.
+func TestTraceNeedsAPermission(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t, func(c *server.Config) { c.Development = false })
+	id := startLogged(t, s)
+	for name, tt := range map[string]struct {
+		user *servertest.User
+		want int
+	}{"nobody": {nil, 403}, "an agent": {&s.Agent, 403}, "an admin": {&s.Admin, 200}} {
+		jar, _ := cookiejar.New(nil) // never fails
+		browser := &http.Client{Jar: jar}
+		if tt.user != nil {
+			login, _ := json.Marshal(map[string]string{"username": tt.user.Username, "password": tt.user.Password})
+			res, err := browser.Post(s.URL+"/login", "application/json", bytes.NewReader(login))
+			if err != nil || res.StatusCode != http.StatusOK {
+				t.Fatalf("sign-in of %s: %v", name, err)
+			}
+			_ = res.Body.Close()
+		}
+		res, err := browser.Get(s.URL + "/_tasklane/contacts/" + id + "/trace")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != tt.want {
+			t.Errorf("%s gets %s, want %d", name, res.Status, tt.want)
+		}
+	}
+}
