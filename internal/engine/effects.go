@@ -202,7 +202,9 @@ func (r *flowRun) setCriteria(e flow.SetCriteria) error {
 func (r *flowRun) enqueue(e flow.Enqueue) error {
 	queue, err := r.t.queue(r.c.Target)
 	switch {
-	case err != nil: // no target, or one that is gone
+	case r.c.Target == "":
+		return fault.New(fault.NotFound, "no queue was chosen")
+	case err != nil: // it is gone
 		return err
 	case e.OwnOnly && queue.Kind != arn.AgentQueue:
 		return fault.New(fault.Unusable, "the target is no agent's queue")

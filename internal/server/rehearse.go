@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,15 +20,16 @@ import (
 )
 
 type tryCommand struct {
-	File     string            `arg:"" help:"Content of a flow or module."`
-	Task     []string          `arg:"" optional:"" help:"The task: name=…, description=…, ref.NAME=URL, delay=SECONDS, and attributes." placeholder:"KEY=VALUE"`
-	Type     string            `help:"Type of the flow (default: as flow lint has it)." placeholder:"TYPE"`
-	With     map[string]string `help:"A flow or module that the flow names. Repeatable." placeholder:"NAME=FILE"`
-	Function map[string]string `help:"What a function answers. Repeatable." placeholder:"ARN=JSON" mapsep:"none"`
-	Draws    []int             `help:"What DistributeByPercentage draws, one after the other (default: 50)." placeholder:"N"`
-	Pass     time.Duration     `help:"How much time passes after the start." placeholder:"10m"`
-	Agent    bool              `help:"Have an agent there who accepts the task."`
-	Shut     bool              `help:"Have all hours of operation shut (default: open)."`
+	File       string            `arg:"" help:"Content of a flow or module."`
+	Task       []string          `arg:"" optional:"" help:"The task: name=…, description=…, ref.NAME=URL, delay=SECONDS, and attributes." placeholder:"KEY=VALUE"`
+	Attributes map[string]string `help:"Attributes of the task; as KEY=VALUE behind the file. Repeatable." placeholder:"KEY=VALUE"`
+	Type       string            `help:"Type of the flow (default: as flow lint has it)." placeholder:"TYPE"`
+	With       map[string]string `help:"A flow or module that the flow names. Repeatable." placeholder:"NAME=FILE"`
+	Function   map[string]string `help:"What a function answers. Repeatable." placeholder:"ARN=JSON" mapsep:"none"`
+	Draws      []int             `help:"What DistributeByPercentage draws, one after the other (default: 50)." placeholder:"N"`
+	Pass       time.Duration     `help:"How much time passes after the start." placeholder:"10m"`
+	Agent      bool              `help:"Have an agent there who accepts the task."`
+	Shut       bool              `help:"Have all hours of operation shut (default: open)."`
 }
 
 func (c *tryCommand) run(ctx context.Context, stdout io.Writer) error {
@@ -41,6 +44,9 @@ func (c *tryCommand) run(ctx context.Context, stdout io.Writer) error {
 			return usageError{fmt.Errorf("--with %s: %w", name, err)}
 		}
 		with[name] = string(text)
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.Attributes)) {
+		c.Task = append(c.Task, key+"="+c.Attributes[key])
 	}
 	trial := rehearse.Trial{
 		Content: string(content), Type: flow.Type(strings.ToUpper(c.Type)), With: with, Functions: c.Function, Task: c.Task,
