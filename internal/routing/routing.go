@@ -2,7 +2,11 @@
 // agents. It is pure: a [Board] is told what waits and who is free, and says which pair comes next.
 package routing
 
-import "github.com/tasklane/tasklane/internal/agent"
+import (
+	"time"
+
+	"github.com/tasklane/tasklane/internal/agent"
+)
 
 // Queue is a standard queue.
 type Queue struct {
@@ -39,11 +43,24 @@ type Profile struct {
 	Description     string         `json:"description,omitempty"`
 	Slots           agent.Slots    `json:"slots"` // concurrency of channel TASK
 	Queues          []ProfileQueue `json:"queues"`
+	Manual          []string       `json:"manual,omitempty"` // queues whose tasks its agents may pick themselves
 	DefaultOutbound string         `json:"defaultOutbound"`
+	Timer           Timer          `json:"timer,omitempty"` // empty: TimerActivity
 }
 
 // ProfileQueue is a queue in a routing profile. Priority 1 is served before 2.
 type ProfileQueue struct {
-	Queue    string `json:"queue"`
-	Priority int    `json:"priority"`
+	Queue    string        `json:"queue"`
+	Priority int           `json:"priority"`
+	Delay    time.Duration `json:"delay,omitempty"` // that a task has waited before these agents are offered it
 }
+
+// Timer says what makes an agent the one who goes first: the longest time since they last had a task in hand, or
+// since they were last offered one.
+type Timer string
+
+// The timers of a routing profile.
+const (
+	TimerActivity Timer = "TIME_SINCE_LAST_ACTIVITY"
+	TimerInbound  Timer = "TIME_SINCE_LAST_INBOUND"
+)
