@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/hours"
@@ -157,38 +156,6 @@ func (e *Engine) May(instance string, u *directory.User, permission string) bool
 		p, err := lookUp[directory.SecurityProfile](e, instance, arn.SecurityProfile, id)
 		return err == nil && p.Value.Allows(permission)
 	})
-}
-
-// RoutingProfile finds a routing profile. It fails with [fault.NotFound].
-func (e *Engine) RoutingProfile(instance, idOrARN string) (Entry[routing.Profile], error) {
-	return lookUp[routing.Profile](e, instance, arn.RoutingProfile, idOrARN)
-}
-
-// RoutingProfiles returns all routing profiles, by name.
-func (e *Engine) RoutingProfiles(instance string) ([]Entry[routing.Profile], error) {
-	return listAll[routing.Profile](e, instance, arn.RoutingProfile)
-}
-
-// CreateAgentStatus makes a status that agents can choose, of type CUSTOM, and returns it.
-// It fails with [fault.NotFound] for an unknown instance, with [fault.Duplicate] when the name is taken, and with
-// [fault.Quota].
-func (e *Engine) CreateAgentStatus(ctx context.Context, instance string, s agent.Status) (Entry[agent.Status], error) {
-	t, err := e.tenant(instance)
-	if err != nil {
-		return Entry[agent.Status]{}, err
-	}
-	s.Type = agent.Custom
-	return create(ctx, e, t, arn.AgentStatus, s.Name, &s, QuotaAgentStatuses)
-}
-
-// AgentStatus finds an agent status. It fails with [fault.NotFound].
-func (e *Engine) AgentStatus(instance, idOrARN string) (Entry[agent.Status], error) {
-	return lookUp[agent.Status](e, instance, arn.AgentStatus, idOrARN)
-}
-
-// AgentStatuses returns all agent statuses, by name.
-func (e *Engine) AgentStatuses(instance string) ([]Entry[agent.Status], error) {
-	return listAll[agent.Status](e, instance, arn.AgentStatus)
 }
 
 func lookUp[T any](e *Engine, instance string, kind arn.Kind, idOrARN string) (Entry[T], error) {

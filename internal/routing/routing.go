@@ -36,16 +36,21 @@ func (q *Queue) Cap(transferred bool) (n int, capped bool) {
 	}
 }
 
-// Profile says which queues its agents serve and how many tasks each can have in hand.
+// Profile says which queues its agents serve and how many tasks each can have in hand. Its own fields are those of
+// tasks; what it says of the channels that Tasklane does not have is kept and told. See [Profile.Service].
 type Profile struct {
-	ID              string         `json:"-"`
-	Name            string         `json:"-"`
-	Description     string         `json:"description,omitempty"`
-	Slots           agent.Slots    `json:"slots"` // concurrency of channel TASK
-	Queues          []ProfileQueue `json:"queues"`
-	Manual          []string       `json:"manual,omitempty"` // queues whose tasks its agents may pick themselves
-	DefaultOutbound string         `json:"defaultOutbound"`
-	Timer           Timer          `json:"timer,omitempty"` // empty: TimerActivity
+	ID              string              `json:"-"`
+	Name            string              `json:"-"`
+	Description     string              `json:"description,omitempty"`
+	Slots           agent.Slots         `json:"slots"` // concurrency of channel TASK; 0: its agents take no tasks
+	AnyChannel      bool                `json:"anyChannel,omitempty"`
+	Queues          []ProfileQueue      `json:"queues"`
+	Manual          []string            `json:"manual,omitempty"` // queues whose tasks its agents may pick themselves
+	DefaultOutbound string              `json:"defaultOutbound"`
+	Timer           Timer               `json:"timer,omitempty"` // empty: TimerActivity
+	Others          map[Channel]Service `json:"others,omitempty"`
+	Default         bool                `json:"default,omitempty"` // the one that its instance has from the start
+	Tags            map[string]string   `json:"tags,omitempty"`
 }
 
 // ProfileQueue is a queue in a routing profile. Priority 1 is served before 2.
