@@ -29,9 +29,13 @@ const (
 	SecurityProfile Kind = "security-profile"
 	Hours           Kind = "operating-hours"
 	HierarchyGroup  Kind = "agent-group"
+	HierarchyLevel  Kind = "agent-group-level"
 	TaskTemplate    Kind = "task-template"
 	File            Kind = "file"
 	StorageConfig   Kind = "storage-config" // has no ARN
+
+	// HierarchyStructure has no ARN: an instance has one.
+	HierarchyStructure Kind = "hierarchy-structure"
 
 	// PredefinedAttribute has no ARN: the API names it by its name.
 	PredefinedAttribute Kind = "predefined-attribute"
@@ -50,6 +54,7 @@ var nouns = map[Kind]string{
 	Contact: "contact", Flow: "flow", Module: "flow module", Queue: "queue", AgentQueue: "agent queue",
 	QuickConnect: "quick connect", User: "user", AgentStatus: "agent status", RoutingProfile: "routing profile",
 	SecurityProfile: "security profile", Hours: "hours of operation", HierarchyGroup: "hierarchy group",
+	HierarchyLevel: "hierarchy level", HierarchyStructure: "hierarchy structure",
 	TaskTemplate: "task template", File: "attached file", PredefinedAttribute: "predefined attribute",
 	StorageConfig: "storage config", FlowVersion: "flow version", ModuleVersion: "flow module version",
 	ModuleAlias: "flow module alias", LambdaFunction: "Lambda function",

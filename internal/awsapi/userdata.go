@@ -15,10 +15,7 @@ const maxUserData = 100
 
 func (a *API) getCurrentUserData(ctx context.Context, in *wire.GetCurrentUserDataRequest) (*wire.GetCurrentUserDataResponse, error) {
 	f := in.Filters
-	if err := refuse(given{"Filters.UserHierarchyGroups", len(f.UserHierarchyGroups) > 0}); err != nil {
-		return nil, err
-	}
-	filter := engine.DeskFilter{Queues: f.Queues, Profiles: f.RoutingProfiles, Users: f.Agents}
+	filter := engine.DeskFilter{Queues: f.Queues, Profiles: f.RoutingProfiles, Users: f.Agents, Groups: f.UserHierarchyGroups}
 	if f.ContactFilter != nil {
 		for _, s := range f.ContactFilter.ContactStates {
 			filter.States = append(filter.States, agent.LegState(s))
@@ -41,8 +38,23 @@ func (a *API) getCurrentUserData(ctx context.Context, in *wire.GetCurrentUserDat
 	out := make([]wire.UserData, len(list))
 	for n, d := range list {
 		out[n] = userData(i.Instance, d)
+		out[n].HierarchyPath = a.pathReference(i.ID, d.User.Value.HierarchyGroup)
 	}
 	return &wire.GetCurrentUserDataResponse{UserDataList: out, NextToken: next, ApproximateTotalCount: &total}, err
+}
+
+// pathReference names the hierarchy groups of a user; nil when they are in none.
+func (a *API) pathReference(instance, group string) *wire.HierarchyPathReference {
+	var p wire.HierarchyPathReference
+	path := a.opts.Engine.HierarchyPath(instance, group)
+	if len(path) == 0 {
+		return nil
+	}
+	at := []**wire.HierarchyGroupSummaryReference{&p.LevelOne, &p.LevelTwo, &p.LevelThree, &p.LevelFour, &p.LevelFive}
+	for n, g := range path {
+		*at[n] = &wire.HierarchyGroupSummaryReference{Id: &g.ID, Arn: &g.ARN}
+	}
+	return &p
 }
 
 // contactState is the state of a task in an agent's hands. The API has no word for one that is paused.
@@ -89,6 +101,9 @@ func userData(i arn.Instance, d engine.Desk) wire.UserData {
 	var available int64
 	if d.Agent.Type == agent.Routable && d.Agent.Next == "" {
 		available = max(0, most-int64(d.Agent.Occupied()))
+	}
+	if most == 0 {
+		return out // the profile's agents take no tasks
 	}
 	task := wire.ChannelTask
 	out.MaxSlotsByChannel = map[wire.Channel]int64{task: most}

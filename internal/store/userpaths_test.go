@@ -1,6 +1,10 @@
 package store
 
 import (
+	"time"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/routing"
 )
@@ -21,6 +25,38 @@ func onProfile(do func(s *stage, id string) error) func(*stage) func() error {
 		id := made(s, s.newProfile)
 		return func() error { return do(s, id) }
 	}
+}
+
+// onUser is a command on a new user.
+func onUser(do func(s *stage, id string) error) func(*stage) func() error {
+	return func(s *stage) func() error {
+		id := s.agent()
+		return func() error { return do(s, id) }
+	}
+}
+
+// deleting is the deletion of the agent who has a task.
+func deleting(state agent.LegState) func(*stage) func() error {
+	return func(s *stage) func() error {
+		h := s.held(state)
+		return func() error { return s.engine.DeleteUser(s.t.Context(), instance, h.agent) }
+	}
+}
+
+// skilled is a user with a proficiency.
+func skilled(s *stage) (user string, skill []directory.Proficiency) {
+	user, skill = s.agent(), []directory.Proficiency{{Name: predefined(s), Value: "gold", Level: 2}}
+	s.must(s.engine.AddProficiencies(s.t.Context(), instance, user, skill))
+	return user, skill
+}
+
+func (s *stage) newSecurityProfile(name string) (engine.Entry[directory.SecurityProfile], error) {
+	return s.engine.CreateSecurityProfile(s.t.Context(), instance, directory.SecurityProfile{Name: name})
+}
+
+func (s *stage) newGroup(name string) (engine.Entry[directory.Group], error) {
+	s.must(s.engine.SetHierarchy(s.t.Context(), instance, [directory.MaxLevels]string{"Region"}))
+	return s.engine.CreateHierarchyGroup(s.t.Context(), instance, directory.Group{Name: name})
 }
 
 var userPaths = []path{
@@ -51,4 +87,76 @@ var userPaths = []path{
 	{"DeleteRoutingProfile", onProfile(func(s *stage, id string) error {
 		return s.engine.DeleteRoutingProfile(s.t.Context(), instance, id)
 	})},
+	{"Identify", onUser(func(s *stage, id string) error {
+		name := s.name()
+		return s.engine.Identify(s.t.Context(), instance, id, engine.Identity{FirstName: &name})
+	})},
+	{"SetPhone", onUser(func(s *stage, id string) error {
+		return s.engine.SetPhone(s.t.Context(), instance, id, directory.Phone{AfterContactWork: time.Hour})
+	})},
+	{"Configure", onUser(func(s *stage, id string) error {
+		return s.engine.Configure(s.t.Context(), instance, id, map[string]directory.Setting{"VOICE": {AutoAccept: new(true)}})
+	})},
+	{"SetRoutingProfile", func(s *stage) func() error {
+		id, profile := s.agent(), made(s, s.newProfile)
+		return func() error { return s.engine.SetRoutingProfile(s.t.Context(), instance, id, profile) }
+	}},
+	{"SetSecurityProfiles", func(s *stage) func() error {
+		id, profile := s.agent(), made(s, s.newSecurityProfile)
+		return func() error { return s.engine.SetSecurityProfiles(s.t.Context(), instance, id, []string{profile}) }
+	}},
+	{"SetHierarchyGroup", func(s *stage) func() error {
+		id, group := s.agent(), made(s, s.newGroup)
+		return func() error { return s.engine.SetHierarchyGroup(s.t.Context(), instance, id, group) }
+	}},
+	{"DeleteUser", onUser(func(s *stage, id string) error { return s.engine.DeleteUser(s.t.Context(), instance, id) })},
+	{"DeleteUser: while a task rings", deleting(agent.Connecting)},
+	{"DeleteUser: with a task in hand", deleting(agent.Connected)},
+	{"DeleteUser: in after-contact work", deleting(agent.Ended)},
+	{"AddProficiencies", func(s *stage) func() error {
+		id, skill := s.agent(), []directory.Proficiency{{Name: predefined(s), Value: "gold", Level: 3.5}}
+		return func() error { return s.engine.AddProficiencies(s.t.Context(), instance, id, skill) }
+	}},
+	{"UpdateProficiencies", func(s *stage) func() error {
+		id, skill := skilled(s)
+		skill = []directory.Proficiency{{Name: skill[0].Name, Value: skill[0].Value, Level: 5}}
+		return func() error { return s.engine.UpdateProficiencies(s.t.Context(), instance, id, skill) }
+	}},
+	{"DropProficiencies", func(s *stage) func() error {
+		id, skill := skilled(s)
+		return func() error { return s.engine.DropProficiencies(s.t.Context(), instance, id, skill) }
+	}},
+	{"CreateSecurityProfile", making((*stage).newSecurityProfile)},
+	{"UpdateSecurityProfile", func(s *stage) func() error {
+		id := made(s, s.newSecurityProfile)
+		return func() error {
+			return s.engine.UpdateSecurityProfile(s.t.Context(), instance, id, engine.SecurityProfileUpdate{Permissions: []string{directory.BasicAgentAccess}})
+		}
+	}},
+	{"DeleteSecurityProfile", func(s *stage) func() error {
+		id := made(s, s.newSecurityProfile)
+		return func() error { return s.engine.DeleteSecurityProfile(s.t.Context(), instance, id) }
+	}},
+	{"SetHierarchy", func(s *stage) func() error {
+		name := s.name()
+		return func() error {
+			return s.engine.SetHierarchy(s.t.Context(), instance, [directory.MaxLevels]string{"Region", name})
+		}
+	}},
+	{"CreateHierarchyGroup", func(s *stage) func() error {
+		s.must(s.engine.SetHierarchy(s.t.Context(), instance, [directory.MaxLevels]string{"Region"}))
+		g := directory.Group{Name: s.name()}
+		return func() error {
+			_, err := s.engine.CreateHierarchyGroup(s.t.Context(), instance, g)
+			return err
+		}
+	}},
+	{"RenameHierarchyGroup", func(s *stage) func() error {
+		id, name := made(s, s.newGroup), s.name()
+		return func() error { return s.engine.RenameHierarchyGroup(s.t.Context(), instance, id, name) }
+	}},
+	{"DeleteHierarchyGroup", func(s *stage) func() error {
+		id := made(s, s.newGroup)
+		return func() error { return s.engine.DeleteHierarchyGroup(s.t.Context(), instance, id) }
+	}},
 }
