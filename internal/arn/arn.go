@@ -103,6 +103,18 @@ func (i Instance) Resolve(kind Kind, idOrARN string) (string, error) {
 	return id, nil
 }
 
+// Split takes the ARN of a resource apart: into the ARN of its instance, its kind and its id. What it is given need
+// not exist. It fails with [fault.Invalid] for anything that is no such ARN.
+func Split(resource string) (instance string, kind Kind, id string, err error) {
+	head, rest, _ := strings.Cut(resource, ":instance/")
+	of, rest, _ := strings.Cut(rest, "/")
+	last := strings.LastIndex(rest, "/")
+	if !strings.HasPrefix(head, "arn:") || of == "" || last < 1 || last == len(rest)-1 {
+		return "", "", "", fault.New(fault.Invalid, "%q is not the ARN of a resource in an instance", resource)
+	}
+	return head + ":instance/" + of, Kind(rest[:last]), rest[last+1:], nil
+}
+
 // InstanceID returns the instance id in an instance id or ARN. Anything else comes back unchanged, and is
 // then found not to exist.
 func InstanceID(idOrARN string) string {

@@ -160,6 +160,11 @@ func (a *API) operations() map[string]run {
 		"UpdateHoursOfOperationOverride":   handle(a, a.updateHoursOverride),
 		"DeleteHoursOfOperationOverride":   handle(a, a.deleteHoursOverride),
 
+		"TagResource":         handle(a, a.tagResource),
+		"UntagResource":       handle(a, a.untagResource),
+		"ListTagsForResource": handle(a, a.listTagsForResource),
+		"SearchResourceTags":  handle(a, a.searchResourceTags),
+
 		"CreateTaskTemplate": handle(a, a.createTaskTemplate),
 		"GetTaskTemplate":    handle(a, a.getTaskTemplate),
 		"ListTaskTemplates":  handle(a, a.listTaskTemplates),

@@ -159,4 +159,15 @@ var userPaths = []path{
 		id := made(s, s.newGroup)
 		return func() error { return s.engine.DeleteHierarchyGroup(s.t.Context(), instance, id) }
 	}},
+	{"TagResource", func(s *stage) func() error {
+		q, err := s.newQueue(s.name())
+		s.must(err)
+		return func() error { return s.engine.TagResource(s.t.Context(), q.ARN, map[string]string{"team": "a"}) }
+	}},
+	{"UntagResource", func(s *stage) func() error {
+		q, err := s.newQueue(s.name())
+		s.must(err)
+		s.must(s.engine.TagResource(s.t.Context(), q.ARN, map[string]string{"team": "a"}))
+		return func() error { return s.engine.UntagResource(s.t.Context(), q.ARN, []string{"team"}) }
+	}},
 }
