@@ -178,7 +178,7 @@ func TestRoutingProfileIsMadeAndChanged(t *testing.T) {
 	x.refused(concurrency(media(types.ChannelTask, 1), media(types.ChannelTask, 2)), invalidParameter, 400, "more than once")
 	x.refused(timer("SINCE_LUNCH"), invalidParameter, 400, "AgentAvailabilityTimer")
 	x.refused(outbound("none"), notFound, 404, "none")
-	real := id
+	made := id
 	id = "none"
 	for _, err := range []error{rename(nil, nil), concurrency(media(types.ChannelTask, 1)), timer(types.AgentAvailabilityTimerTimeSinceLastInbound), outbound(claims)} {
 		x.refused(err, notFound, 404, "none")
@@ -189,7 +189,7 @@ func TestRoutingProfileIsMadeAndChanged(t *testing.T) {
 	x.refused(err, notFound, 404, "none")
 	_, err = x.sdk.ListRoutingProfileManualAssignmentQueues(x.ctx, &connect.ListRoutingProfileManualAssignmentQueuesInput{InstanceId: &x.InstanceID, RoutingProfileId: &id})
 	x.refused(err, notFound, 404, "none")
-	if got := x.profileText(real); !strings.HasPrefix(got, `Front office "all" INBOUND TASK=10`) {
+	if got := x.profileText(made); !strings.HasPrefix(got, `Front office "all" INBOUND TASK=10`) {
 		t.Errorf("after what was refused the profile is %s", got)
 	}
 }

@@ -121,7 +121,7 @@ func TestWrongTags(t *testing.T) {
 	_, err = other.TagResource(x.ctx, &connect.TagResourceInput{ResourceArn: &queue, Tags: map[string]string{"a": "b"}})
 	x.refused(err, notFound, 404, "000000000002")
 
-	res, err := http.Get(x.URL + "/tags/" + queue) //nolint:noctx // slashes as they are, which no SDK sends
+	res, err := http.Get(x.URL + "/tags/" + queue) // slashes as they are, which no SDK sends
 	x.ok(err)
 	defer res.Body.Close()
 	if body, _ := io.ReadAll(res.Body); res.StatusCode != http.StatusOK || !strings.Contains(string(body), `"key49":"v"`) {

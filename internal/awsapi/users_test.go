@@ -281,3 +281,33 @@ func TestTasksOfDeletedUser(t *testing.T) {
 	next.Accept(rings)
 	next.Accept(declined)
 }
+
+// What a flow changes that runs when the task is accepted by itself, the task is found by.
+func TestAcceptedTaskIsFoundByWhatItsFlowChanges(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t)
+	ann := x.Hire("ann", func(in *connect.CreateUserInput) {
+		in.AutoAcceptConfigs = []types.AutoAcceptConfig{accepts(types.ChannelTask, true)}
+	})
+	x.SetStatus(ann.UserID, "Available")
+	whisper := x.publish("renames", types.ContactFlowTypeAgentWhisper, `{"Version":"2019-10-30","StartAction":"name","Actions":[
+		{"Identifier":"name","Type":"UpdateContactData","Parameters":{"Name":"renamed"},"Transitions":{"NextAction":"end","Errors":[{"ErrorType":"NoMatchingError","NextAction":"end"}]}},
+		{"Identifier":"end","Type":"EndFlowExecution","Parameters":{},"Transitions":{}}]}`)
+	hook := fmt.Sprintf(`UpdateContactEventHooks {"EventHooks":{"AgentWhisper":%q}} ! NoMatchingError`, whisper)
+	flow := x.publish("hooks", types.ContactFlowTypeContactFlow, script(append([]string{hook}, enqueue(x.QueueID)...)...))
+	id := x.start(startInput{ContactFlowId: &flow, Name: aws.String("original")})
+	x.Eventually("the task is not renamed", func() bool { return aws.ToString(x.Describe(id).Name) == "renamed" })
+	for text, want := range map[string]int{"renamed": 1, "original": 0} {
+		out, err := x.sdk.SearchContacts(x.ctx, &connect.SearchContactsInput{
+			InstanceId: &x.InstanceID,
+			TimeRange: &types.SearchContactsTimeRange{
+				Type: types.SearchContactsTimeRangeTypeInitiationTimestamp, StartTime: aws.Time(x.Now().Add(-time.Hour)), EndTime: aws.Time(x.Now().Add(time.Hour)),
+			},
+			SearchCriteria: &types.SearchCriteria{Name: &types.NameCriteria{MatchType: types.SearchContactsMatchTypeMatchAny, SearchText: []string{text}}},
+		})
+		x.ok(err)
+		if len(out.Contacts) != want {
+			t.Errorf("%d tasks are named %s, want %d", len(out.Contacts), text, want)
+		}
+	}
+}

@@ -42,6 +42,10 @@ func (e *Engine) Offer(ctx context.Context, instance string, o Offering) error {
 	if err != nil {
 		return err
 	}
+	accepted := t.autoAccepts(o.Agent)
+	if accepted {
+		o.Task = nil // flows run on it, which may change more than a copy may be put with
+	}
 	return e.update(ctx, t, func(tx Tx, room *rooms) error {
 		c, a, err := o.read(tx)
 		if err != nil {
@@ -56,7 +60,7 @@ func (e *Engine) Offer(ctx context.Context, instance string, o Offering) error {
 		if err != nil {
 			return err
 		}
-		if t.autoAccepts(o.Agent) {
+		if accepted {
 			h := &handling{e: e, t: t, tx: tx, c: c, a: a, room: room, events: events}
 			if err := h.accept(o.Agent); err != nil {
 				return err

@@ -170,4 +170,9 @@ var userPaths = []path{
 		s.must(s.engine.TagResource(s.t.Context(), q.ARN, map[string]string{"team": "a"}))
 		return func() error { return s.engine.UntagResource(s.t.Context(), q.ARN, []string{"team"}) }
 	}},
+	{"Offer: that is accepted by itself", func(s *stage) func() error {
+		o := engine.Offering{Contact: s.task(), Agent: s.agent()}
+		s.must(s.engine.Configure(s.t.Context(), instance, o.Agent, map[string]directory.Setting{directory.TaskChannel: {AutoAccept: new(true)}}))
+		return func() error { return s.engine.Offer(s.t.Context(), instance, o) }
+	}},
 }

@@ -164,8 +164,11 @@ func waitingIn(t *testing.T, s *store.Store) {
 		id, queue string
 		state     contact.State
 	}{
-		{"c-2", "q", contact.Queued}, {"c-1", "q", contact.Queued}, {"c-3", "other", contact.Queued},
-		{"c-4", "q", contact.Connecting}, {"c-5", "q", contact.Ended},
+		{"c-2", "q", contact.Queued},
+		{"c-1", "q", contact.Queued},
+		{"c-3", "other", contact.Queued},
+		{"c-4", "q", contact.Connecting},
+		{"c-5", "q", contact.Ended},
 	} {
 		c := task(where.id, s.Now())
 		c.State, c.Queue = where.state, where.queue
