@@ -1,4 +1,5 @@
-// Package directory is who and where: instances, users and the security profiles that say what users may do.
+// Package directory is who and where: instances, users, the hierarchy they belong to, and the security profiles that
+// say what users may do.
 package directory
 
 import (
@@ -15,31 +16,13 @@ type Instance struct {
 	Created time.Time
 }
 
-// User is somebody who can sign in: an agent, a supervisor, an administrator.
-type User struct {
-	ID               string            `json:"-"`
-	Username         string            `json:"-"`
-	PasswordHash     string            `json:"passwordHash,omitempty"` // PHC string; empty: cannot sign in with a password
-	FirstName        string            `json:"firstName,omitempty"`
-	LastName         string            `json:"lastName,omitempty"`
-	Email            string            `json:"email,omitempty"`
-	SecondaryEmail   string            `json:"secondaryEmail,omitempty"`
-	Mobile           string            `json:"mobile,omitempty"`
-	PhoneType        string            `json:"phoneType,omitempty"` // kept and told; tasks have no phone
-	DeskPhone        string            `json:"deskPhone,omitempty"`
-	AfterContactWork time.Duration     `json:"afterContactWork,omitempty"` // closes a task by itself; 0: never
-	RoutingProfile   string            `json:"routingProfile"`
-	SecurityProfiles []string          `json:"securityProfiles"`
-	Tags             map[string]string `json:"tags,omitempty"`
-	Modified         time.Time         `json:"-"`
-}
-
 // SecurityProfile is a named set of permissions, spelled as ListSecurityProfilePermissions returns them.
 type SecurityProfile struct {
-	ID          string   `json:"-"`
-	Name        string   `json:"-"`
-	Description string   `json:"description,omitempty"`
-	Permissions []string `json:"permissions"`
+	ID          string            `json:"-"`
+	Name        string            `json:"-"`
+	Description string            `json:"description,omitempty"`
+	Permissions []string          `json:"permissions"`
+	Tags        map[string]string `json:"tags,omitempty"`
 }
 
 // BasicAgentAccess is the permission to be an agent: to open the agent panel and to be offered tasks.

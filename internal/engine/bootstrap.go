@@ -88,7 +88,7 @@ func (b *builder) build() {
 	open := b.add(arn.Hours, "Basic Hours", hours.Hours{Periods: hours.AlwaysOpen()})
 	b.stock.Queue = b.first.NewID(arn.Queue, stockQueue)
 	profile := b.add(arn.RoutingProfile, "Basic Routing Profile", routing.Profile{
-		Description: "A simple routing profile", Slots: 10, DefaultOutbound: b.stock.Queue,
+		Description: "A simple routing profile", Slots: 10, DefaultOutbound: b.stock.Queue, Default: true,
 		Queues: []routing.ProfileQueue{{Queue: b.stock.Queue, Priority: 1}},
 	})
 	b.add(arn.AgentStatus, "Available", agent.Status{Type: agent.Routable, DisplayOrder: 1})

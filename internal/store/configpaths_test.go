@@ -152,6 +152,13 @@ var configPaths = []path{
 	{"CreateAgentStatus", making(func(s *stage, name string) (engine.Entry[agent.Status], error) {
 		return s.engine.CreateAgentStatus(s.t.Context(), instance, agent.Status{Name: name})
 	})},
+	{"UpdateAgentStatus", func(s *stage) func() error {
+		v, err := s.engine.CreateAgentStatus(s.t.Context(), instance, agent.Status{Name: s.name()})
+		s.must(err)
+		return func() error {
+			return s.engine.UpdateAgentStatus(s.t.Context(), instance, v.ID, engine.StatusUpdate{Disabled: new(true)})
+		}
+	}},
 	{"CreateFlow", making((*stage).newFlow)},
 	{"UpdateFlowContent", func(s *stage) func() error {
 		id := made(s, s.newFlow)
