@@ -25,10 +25,14 @@ type hub struct {
 	watchers map[string]map[*watcher]bool // by user
 }
 
+// maxTold is how many notices wait for a socket that is slow; further ones are lost, as notices are.
+const maxTold = 8
+
 // watcher waits for changes of one desk, or for the end of its session.
 type watcher struct {
 	user, session string
 	changed       chan struct{} // of capacity 1
+	told          chan frame    // of capacity maxTold
 	ended         chan struct{} // closed when the session or the server ends
 	over          bool          // whether it is closed; guarded by hub.mu
 }
@@ -42,7 +46,7 @@ func newHub() *hub {
 
 // watch begins to wait; [hub.leave] ends it.
 func (h *hub) watch(user, session string) *watcher {
-	w := &watcher{user: user, session: session, changed: make(chan struct{}, 1), ended: make(chan struct{})}
+	w := &watcher{user: user, session: session, changed: make(chan struct{}, 1), told: make(chan frame, maxTold), ended: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -91,7 +95,9 @@ func (h *hub) committed(c engine.Commit) {
 	}
 	for _, r := range c.Resources {
 		switch r.Kind {
-		case arn.User, arn.AgentStatus, arn.RoutingProfile, arn.Queue:
+		case arn.User:
+			users[r.ID] = true
+		case arn.AgentStatus, arn.RoutingProfile, arn.Queue:
 			everybody = true
 		default: // is on no desk
 		}
@@ -143,6 +149,18 @@ func notify(watchers map[*watcher]bool) {
 		select {
 		case w.changed <- struct{}{}:
 		default: // it has not looked since the last change
+		}
+	}
+}
+
+// tell sends a notice to all sockets of an agent. It never blocks.
+func (h *hub) tell(user string, f frame) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for w := range h.watchers[user] {
+		select {
+		case w.told <- f:
+		default:
 		}
 	}
 }

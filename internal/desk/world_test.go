@@ -19,10 +19,12 @@ import (
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/awsapi"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/store"
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 const instance = "11111111-1111-4111-8111-111111111111"
@@ -61,7 +63,8 @@ func openOn(t *testing.T, dir string, serve func(http.Handler) *httptest.Server)
 	if w.engine, err = engine.New(engine.Options{Store: st}); err != nil {
 		t.Fatal(err)
 	}
-	w.desk = New(Options{Engine: w.engine, Sessions: &auth.Sessions{Store: st, Now: st.Now}})
+	api := awsapi.New(awsapi.Options{Engine: w.engine, Metrics: telemetry.NewMetrics(), Signatures: &auth.SigV4{}})
+	w.desk = New(Options{Engine: w.engine, Sessions: &auth.Sessions{Store: st, Now: st.Now}, Connect: api.ServeAs})
 	w.stock, err = w.engine.Bootstrap(t.Context(), engine.First{
 		Instance: directory.Instance{Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: instance}, Alias: "tasklane"},
 		NewID:    idOf,

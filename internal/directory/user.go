@@ -28,6 +28,7 @@ type User struct {
 	Others           map[string]Setting `json:"others,omitempty"`           // by channel, of those that Tasklane does not have
 	RoutingProfile   string             `json:"routingProfile"`
 	SecurityProfiles []string           `json:"securityProfiles"`
+	Preferences      map[string]string  `json:"preferences,omitempty"` // of the agent panel, such as LOCALE
 	HierarchyGroup   string             `json:"hierarchyGroup,omitempty"`
 	Proficiencies    []Proficiency      `json:"proficiencies,omitempty"` // at most 10
 	Tags             map[string]string  `json:"tags,omitempty"`

@@ -144,6 +144,10 @@ var configPaths = []path{
 	{"DeleteQueue", onQueue(func(s *stage, id string) error {
 		return s.engine.DeleteQueue(s.t.Context(), instance, id)
 	})},
+	{"SetPreferences", func(s *stage) func() error {
+		p := map[string]string{"LOCALE": s.name()}
+		return func() error { return s.engine.SetPreferences(s.t.Context(), instance, s.stock.Agent, p) }
+	}},
 	{"CreateUser", making(func(s *stage, name string) (engine.Entry[directory.User], error) {
 		like, err := s.engine.User(instance, s.stock.Agent)
 		s.must(err)

@@ -115,6 +115,13 @@ var taskPaths = []path{
 			return s.engine.Resume(s.t.Context(), instance, engine.Pausing{Contact: id, Flow: s.stock.Flow})
 		}
 	}},
+	{"TransferInHand", func(s *stage) func() error {
+		h := s.held(agent.Connected)
+		return func() error {
+			_, err := s.engine.TransferInHand(s.t.Context(), instance, h.task, h.agent, s.stock.QueueConnect)
+			return err
+		}
+	}},
 	{"PauseInHand", byAgent(agent.Connected, (*engine.Engine).PauseInHand)},
 	{"ResumeInHand", byAgent(agent.Paused, (*engine.Engine).ResumeInHand)},
 	{"Reschedule", onTask((*stage).later, func(ctx context.Context, e *engine.Engine, id string) error {
