@@ -30,8 +30,16 @@ type User struct {
 	AfterContactWork time.Duration     `json:"afterContactWork,omitempty"` // closes a task by itself; 0: never
 	RoutingProfile   string            `json:"routingProfile"`
 	SecurityProfiles []string          `json:"securityProfiles"`
+	Proficiencies    []Proficiency     `json:"proficiencies,omitempty"`
 	Tags             map[string]string `json:"tags,omitempty"`
 	Modified         time.Time         `json:"-"`
+}
+
+// Proficiency is how well a user does what a value of a predefined attribute names: from 1 to 5.
+type Proficiency struct {
+	Name  string  `json:"name"`
+	Value string  `json:"value"`
+	Level float64 `json:"level"`
 }
 
 // SecurityProfile is a named set of permissions, spelled as ListSecurityProfilePermissions returns them.

@@ -13,8 +13,8 @@ import (
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
-// rejectedFor is how long a declined task stays in the hands of the agent who declined it; for so long it is
-// not offered to them again (routing.md §3.6; docs/divergences.md).
+// rejectedFor is how long a declined task stays in the hands of the agent who declined it, unless they clear it; for
+// so long it is not offered to them again (docs/divergences.md).
 const rejectedFor = 2 * time.Second
 
 // offerTimer is the timer of the offer that stands.
@@ -108,6 +108,7 @@ func (e *Engine) Accept(ctx context.Context, instance, contactID, user string) e
 		if err := h.a.Accept(h.c.ID, h.tx.Now()); err != nil {
 			return err
 		}
+		h.clearStepTimer()
 		if err := h.happened(h.c.Accept(user, h.tx.Now())); err != nil {
 			return err
 		}
@@ -121,12 +122,11 @@ func (e *Engine) Accept(ctx context.Context, instance, contactID, user string) e
 func (e *Engine) Reject(ctx context.Context, instance, contactID, user string) error {
 	return e.inHand(ctx, instance, contactID, user, func(h *handling) error {
 		h.tx.ClearTimer(offerTimer(h.c).ID())
-		if err := h.a.Reject(h.c.ID, h.tx.Now()); err != nil {
+		until := h.tx.Now().Add(rejectedFor)
+		if err := h.a.Reject(h.c.ID, until, h.tx.Now()); err != nil {
 			return err
 		}
-		h.tx.SetTimer(Timer{
-			Kind: TimerReject, Contact: h.c.ID, Agent: user, Stamp: h.c.Attempt, Due: h.tx.Now().Add(rejectedFor),
-		})
+		h.tx.SetTimer(Timer{Kind: TimerReject, Contact: h.c.ID, Agent: user, Stamp: h.c.Attempt, Due: until})
 		return h.happened(h.c.Rejected(h.tx.Now()))
 	})
 }

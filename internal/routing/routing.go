@@ -2,7 +2,11 @@
 // agents. It is pure: a [Board] is told what waits and who is free, and says which pair comes next.
 package routing
 
-import "github.com/tasklane/tasklane/internal/agent"
+import (
+	"time"
+
+	"github.com/tasklane/tasklane/internal/agent"
+)
 
 // Queue is a standard queue.
 type Queue struct {
@@ -39,11 +43,31 @@ type Profile struct {
 	Description     string         `json:"description,omitempty"`
 	Slots           agent.Slots    `json:"slots"` // concurrency of channel TASK
 	Queues          []ProfileQueue `json:"queues"`
+	Manual          []string       `json:"manual,omitempty"` // queues out of which agents pick tasks themselves
+	Timer           Timer          `json:"timer,omitempty"`  // empty: that of the last activity
 	DefaultOutbound string         `json:"defaultOutbound"`
 }
 
 // ProfileQueue is a queue in a routing profile. Priority 1 is served before 2.
 type ProfileQueue struct {
-	Queue    string `json:"queue"`
-	Priority int    `json:"priority"`
+	Queue    string        `json:"queue"`
+	Priority int           `json:"priority"`
+	Delay    time.Duration `json:"delay,omitempty"` // how long a task must have waited; whole seconds
+}
+
+// Timer says what puts an agent at the end of the line of those who are available (AgentAvailabilityTimer).
+type Timer string
+
+// The timers.
+const (
+	TimerActivity Timer = "TIME_SINCE_LAST_ACTIVITY"
+	TimerInbound  Timer = "TIME_SINCE_LAST_INBOUND" // tasks that they took without an offer do not count
+)
+
+// Idle is since when an agent counts as available.
+func (p *Profile) Idle(a *agent.Agent) time.Time {
+	if p.Timer == TimerInbound && !a.Inbound.IsZero() {
+		return a.Inbound
+	}
+	return a.Idle
 }
