@@ -48,6 +48,7 @@ type owner struct {
 	waiters  []chan struct{} // of those who wait for quiet
 	alarm    *time.Timer     // for matures
 	asking   chan func()     // questions about the board; see ask
+	stopped  chan struct{}   // closed when run has returned
 }
 
 // outcome is what became of an offer.
@@ -61,7 +62,7 @@ func newOwner(e *engine.Engine, instance string) *owner {
 		engine: e, instance: instance,
 		arrived: make(chan struct{}, 1), nudge: make(chan struct{}, 1),
 		outcomes: make(chan outcome, offersUnderWay), settling: make(chan chan struct{}),
-		asking: make(chan func()), alarm: time.NewTimer(0),
+		asking: make(chan func()), alarm: time.NewTimer(0), stopped: make(chan struct{}),
 	}
 }
 
@@ -115,6 +116,7 @@ func (o *owner) run(ctx context.Context, resync time.Duration) {
 		}
 	}
 	refresh()
+	defer close(o.stopped)
 	defer o.alarm.Stop()
 	for {
 		o.match(ctx)
@@ -348,6 +350,8 @@ func (o *owner) ask(ctx context.Context, question func()) error {
 	case o.asking <- func() { question(); close(answered) }:
 		<-answered
 		return nil
+	case <-o.stopped:
+		return fault.New(fault.Unusable, "This server does not route for instance %s any more", o.instance)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
