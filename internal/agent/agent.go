@@ -199,17 +199,24 @@ func (a *Agent) ring(contact string, deadline, now time.Time) {
 // Accept connects the agent to a task that rings.
 func (a *Agent) Accept(contact string, now time.Time) error { return a.move(contact, Connected, now) }
 
-// Miss marks a task that rang in vain.
-func (a *Agent) Miss(contact string, now time.Time) error { return a.move(contact, Missed, now) }
+// Miss marks a task that rang in vain. When a status waits and nothing else is in hand, it applies.
+func (a *Agent) Miss(contact string, now time.Time) error {
+	if err := a.move(contact, Missed, now); err != nil {
+		return err
+	}
+	a.applyNext(now)
+	return nil
+}
 
 // Reject marks a task that the agent declined. It is not offered to them until a time, also when they have cleared
-// it; [Agent.Forget] must follow then.
+// it; [Agent.Forget] must follow then. When a status waits and nothing else is in hand, it applies.
 func (a *Agent) Reject(contact string, until, now time.Time) error {
 	if err := a.move(contact, Rejected, now); err != nil {
 		return err
 	}
 	a.forget(func(d Decline) bool { return d.Contact == contact })
 	a.Declined = append(a.Declined, Decline{contact, until})
+	a.applyNext(now)
 	return nil
 }
 
@@ -308,6 +315,12 @@ func (a *Agent) Withdraw(contact string, now time.Time) { a.drop(contact, now) }
 // drop removes a leg; the status that waits applies when it was the last.
 func (a *Agent) drop(contact string, now time.Time) {
 	a.Legs = slices.DeleteFunc(slices.Clone(a.Legs), func(l Leg) bool { return l.Contact == contact })
+	a.applyNext(now)
+}
+
+// applyNext has the status begin that waits, unless the agent still has something to do. What they have missed or
+// declined is cleared.
+func (a *Agent) applyNext(now time.Time) {
 	if a.Next != "" && !slices.ContainsFunc(a.Legs, func(l Leg) bool { return l.live() || l.State == Ended }) {
 		status, t := a.Next, a.NextType
 		a.Next, a.NextType, a.Legs = "", "", nil
