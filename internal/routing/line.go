@@ -14,6 +14,7 @@ import (
 type line struct {
 	queue     string
 	lanes     map[*filter]*lane // of the key nil: for any agent
+	order     []*lane           // the same, in no order: quicker to go through
 	preferred map[string]map[*lane]bool
 	delays    []*delay             // that profiles have for it
 	aging     *btree.BTreeG[*task] // its tasks by their age; nil without delays
@@ -41,7 +42,10 @@ func sooner(x, y *delay) bool {
 
 // younger orders tasks by when they came.
 func younger(x, y *task) bool {
-	return cmp.Or(cmp.Compare(x.enqueued, y.enqueued), cmp.Compare(x.contact, y.contact)) < 0
+	if x.enqueued != y.enqueued {
+		return x.enqueued < y.enqueued
+	}
+	return x.contact < y.contact
 }
 
 // lane holds the tasks of a queue that have the same filter.
@@ -49,6 +53,7 @@ type lane struct {
 	line   *line
 	filter *filter                // nil: for any agent
 	trees  []*btree.BTreeG[*task] // the first has all; the others those that have waited for a delay
+	index  int                    // in line.order
 	taker  *seat                  // who is eager because of it
 	fresh  bool                   // it is among Board.fresh
 	passed bool                   // an agent was passed over who must not be offered what waits in it now
@@ -87,8 +92,8 @@ func (l *line) first(s *seat, d *delay) (best *task) {
 			best = t
 		}
 	}
-	for f, lane := range l.lanes {
-		if f.meets(s) {
+	for _, lane := range l.order {
+		if lane.filter.meets(s) {
 			consider(lane)
 		}
 	}
@@ -110,7 +115,8 @@ func (l *line) lane(b *Board, e *contact.Expression) *lane {
 		made.trees = append(made.trees, btree.NewWithFreeListG(degree, before, b.nodes))
 	}
 	if f.only() == nil {
-		l.lanes[f] = made
+		made.index = len(l.order)
+		l.lanes[f], l.order = made, append(l.order, made)
 		return made
 	}
 	for _, agent := range f.only() {
@@ -139,6 +145,10 @@ func (l *line) find(f *filter) *lane {
 func (l *line) drop(b *Board, gone *lane) {
 	if gone.filter.only() == nil {
 		delete(l.lanes, gone.filter)
+		last := len(l.order) - 1
+		l.order[gone.index], l.order[last].index = l.order[last], gone.index
+		l.order[last] = nil
+		l.order = l.order[:last]
 	}
 	for _, agent := range gone.filter.only() {
 		if delete(l.preferred[agent], gone); len(l.preferred[agent]) == 0 {

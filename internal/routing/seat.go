@@ -1,10 +1,6 @@
 package routing
 
-import (
-	"cmp"
-
-	"github.com/google/btree"
-)
+import "github.com/google/btree"
 
 // seat is a free agent on the board.
 type seat struct {
@@ -18,7 +14,10 @@ type seat struct {
 
 // longer orders agents: who has been available longest, first.
 func longer(x, y *seat) bool {
-	return cmp.Or(cmp.Compare(x.idle, y.idle), cmp.Compare(x.agent, y.agent)) < 0
+	if x.idle != y.idle {
+		return x.idle < y.idle
+	}
+	return x.agent < y.agent
 }
 
 // profile is a routing profile on the board, with its free agents.
