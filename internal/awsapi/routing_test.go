@@ -336,7 +336,8 @@ func TestRoutingCriteriaAreTold(t *testing.T) {
 	}}
 	given := []types.RoutingCriteriaInputStep{
 		expiring(&types.Expression{OrExpression: []types.Expression{*preferred, {AndExpression: []types.Expression{*german(4)}}}}, 60),
-		expiring(ranged, 60), {Expression: not},
+		expiring(ranged, 60),
+		{Expression: not},
 	}
 	if err := routing(s, id, func(in *connect.UpdateContactRoutingDataInput) { steps(given...)(in); age(60)(in) }); err != nil {
 		t.Fatal(err)

@@ -39,7 +39,6 @@ type history struct {
 	ran    chan error
 
 	queues, flows, users, statuses []string
-	toAgent                        string // flow
 	tasks                          []string
 }
 

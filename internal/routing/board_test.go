@@ -160,16 +160,16 @@ func TestTaskIsInvisibleUntilItHasWaitedForTheDelay(t *testing.T) {
 	b.Sit(Seat{Agent: "ann", Profile: "p", Idle: after(0)})
 	b.Sit(Seat{Agent: "bob", Profile: "late", Idle: after(-1)})
 	b.Sit(Seat{Agent: "cal", Profile: "p", Idle: after(1)})
-	want := func(o Offer, any bool) {
+	want := func(o Offer, some bool) {
 		t.Helper()
-		if got, ok := b.Next(); got != o || ok != any {
-			t.Fatalf("Next = %v, %t; want %v, %t", got, ok, o, any)
+		if got, ok := b.Next(); got != o || ok != some {
+			t.Fatalf("Next = %v, %t; want %v, %t", got, ok, o, some)
 		}
 	}
-	matures := func(at time.Time, any bool) {
+	matures := func(at time.Time, some bool) {
 		t.Helper()
-		if got, ok := b.Matures(); ok != any || !got.Equal(at) {
-			t.Fatalf("Matures = %v, %t; want %v, %t", got, ok, at, any)
+		if got, ok := b.Matures(); ok != some || !got.Equal(at) {
+			t.Fatalf("Matures = %v, %t; want %v, %t", got, ok, at, some)
 		}
 	}
 	want(Offer{"c-2", "ann"}, true)
