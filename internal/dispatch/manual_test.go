@@ -156,3 +156,17 @@ func TestTwoPickOneTask(t *testing.T) {
 		}
 	})
 }
+
+func TestManualQueueIsNotDeleted(t *testing.T) {
+	run(t, func(w *world) {
+		q, err := w.engine.CreateQueue(w.Context(), instance, routing.Queue{Name: "by hand", Hours: w.hours()})
+		w.must(err)
+		cid := w.busy("cid")
+		w.setProfile(cid, func(p *routing.Profile) { p.Manual = []string{q.ID} })
+		if err := w.engine.DeleteQueue(w.Context(), instance, q.ID); !fault.Is(err, fault.InUse) {
+			w.Errorf("DeleteQueue of a manual queue = %v, want in use", err)
+		}
+		w.setProfile(cid, func(p *routing.Profile) { p.Manual = nil })
+		w.must(w.engine.DeleteQueue(w.Context(), instance, q.ID))
+	})
+}

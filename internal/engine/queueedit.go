@@ -80,7 +80,7 @@ func (e *Engine) DeleteQueue(ctx context.Context, instance, idOrARN string) erro
 func (t *tenant) queueUser(queue string) (by Resource, used bool) {
 	for _, p := range all[routing.Profile](t, arn.RoutingProfile) {
 		served := func(q routing.ProfileQueue) bool { return q.Queue == queue }
-		if p.Value.DefaultOutbound == queue || slices.ContainsFunc(p.Value.Queues, served) {
+		if p.Value.DefaultOutbound == queue || slices.ContainsFunc(p.Value.Queues, served) || slices.Contains(p.Value.Manual, queue) {
 			return p.Resource, true
 		}
 	}
