@@ -140,20 +140,21 @@ func (s *Store) contact(ctx context.Context, instance, id string) (*contact.Cont
 	return c, nil
 }
 
-// Waiting reads the contacts that are queued.
-func (s *Store) Waiting(ctx context.Context, instance string) ([]*contact.Contact, error) {
-	var all []*contact.Contact
+// Waiting reads the contacts that are queued, one after the other: there may be more than memory holds whole.
+func (s *Store) Waiting(ctx context.Context, instance string, fn func(*contact.Contact)) error {
 	err := s.each(ctx, func(row scanner) error {
 		c, err := scanContact(row)
-		all = append(all, c)
+		if err == nil {
+			fn(c)
+		}
 		return err
 	}, `
 		SELECT id, version, state, queue_id, agent_id, initiated_at, body
 		FROM contact WHERE instance_id = $1 AND state = 'QUEUED' AND ended_at IS NULL`, instance)
 	if err != nil {
-		return nil, fmt.Errorf("read waiting contacts: %w", err)
+		return fmt.Errorf("read waiting contacts: %w", err)
 	}
-	return all, nil
+	return nil
 }
 
 // CountWaiting counts the contacts that are queued in a queue. It stops at limit, however many there are.
