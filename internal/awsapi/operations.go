@@ -119,6 +119,9 @@ func (a *API) operations() map[string]run {
 		"UpdateContactRoutingData": handle(a, a.updateContactRoutingData),
 		"DismissUserContact":       handle(a, a.dismissUserContact),
 
+		"GetCurrentMetricData": handle(a, a.getCurrentMetricData),
+		"GetContactMetrics":    handle(a, a.getContactMetrics),
+
 		"StartAttachedFileUpload":      handle(a, a.startAttachedFileUpload),
 		"CompleteAttachedFileUpload":   handle(a, a.completeAttachedFileUpload),
 		"GetAttachedFile":              handle(a, a.getAttachedFile),

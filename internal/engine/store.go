@@ -9,6 +9,8 @@ import (
 	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/metric"
+	"github.com/tasklane/tasklane/internal/routing"
 )
 
 // Store keeps everything. One implementation serves every database engine (package store).
@@ -61,6 +63,13 @@ type Reader interface {
 	// OldestWaiting returns when the contact that has waited longest in a queue was put there; the zero time when
 	// nothing waits.
 	OldestWaiting(ctx context.Context, instance, queue string) (time.Time, error)
+	// WaitingIn counts what is queued in some queues; where nothing is, the queue is not among them.
+	WaitingIn(ctx context.Context, instance string, queues []string) (map[string]metric.Waiting, error)
+	// EachWaiting calls fn for every contact that is queued in a queue, in any order.
+	EachWaiting(ctx context.Context, instance, queue string, fn func(routing.Waiting)) error
+	// Answered counts, by queue, the contacts that agents have accepted since a time, looking at limit of them, the
+	// newest. It returns from when on it has looked at all.
+	Answered(ctx context.Context, instance string, since time.Time, limit int) (map[string]int, time.Time, error)
 	// HoldsContacts tells whether a contact is queued in a queue, or is offered to an agent out of it.
 	HoldsContacts(ctx context.Context, instance, queue string) (bool, error)
 	// SearchContacts returns a page of the contacts that are wanted, in the order that is asked for: those after a

@@ -201,7 +201,10 @@ func head(q *btree.BTreeG[Waiting], holds []string) (first Waiting, found bool) 
 }
 
 // before orders tasks of equal profile priority.
-func before(x, y Waiting) bool {
+func before(x, y Waiting) bool { return x.Before(y) }
+
+// Before tells whether a task is offered before another one of its queue.
+func (x Waiting) Before(y Waiting) bool {
 	return cmp.Or(cmp.Compare(x.Priority, y.Priority), x.Rank.Compare(y.Rank), cmp.Compare(x.Contact, y.Contact)) < 0
 }
 

@@ -34,6 +34,8 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"what waits in a queue is counted, up to a limit", countWaiting},
 		{"what has waited longest in a queue is found", oldestWaiting},
 		{"a queue holds what waits in it and what rings", holdsContacts},
+		{"what waits is counted by queue, and stands in line", waitingByQueue},
+		{"what agents have accepted is counted by queue", answered},
 		{"a stale copy loses and runs again", staleCopyLoses},
 		{"a refused command writes nothing", refusedWritesNothing},
 		{"a command that always loses gives up", alwaysLosing},
