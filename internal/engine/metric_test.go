@@ -165,12 +165,12 @@ func BenchmarkCurrentMetrics(b *testing.B) {
 // The cost of the position of one task among 100,000 in one queue.
 func BenchmarkLine(b *testing.B) {
 	f := openFloor(b, 1, 1, 1, 100_000)
-	waiting, err := f.store.Waiting(b.Context(), instance)
-	if err != nil {
+	id := ""
+	if err := f.store.EachWaiting(b.Context(), instance, "q-0000", func(w routing.Waiting) { id = w.Contact }); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		l, err := f.engine.Line(b.Context(), instance, waiting[0].ID, true)
+		l, err := f.engine.Line(b.Context(), instance, id, true)
 		if err != nil || l.Position < 1 {
 			b.Fatal(l.Position, err)
 		}

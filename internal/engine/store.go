@@ -54,6 +54,10 @@ type Reader interface {
 	Agent(ctx context.Context, instance, user string) (*agent.Agent, error)
 	// Agents returns all agents who ever chose a status.
 	Agents(ctx context.Context, instance string) ([]*agent.Agent, error)
+	// AgentVersions returns the version of each agent who ever chose a status, by id.
+	AgentVersions(ctx context.Context, instance string) (map[string]int64, error)
+	// QueuedSince returns the ids of the contacts that are queued and were put there at a time or later.
+	QueuedSince(ctx context.Context, instance string, since time.Time) ([]string, error)
 	// Events returns what happened to a contact, oldest first.
 	Events(ctx context.Context, instance, contact string) ([]contact.Event, error)
 	// Waiting returns the contacts that are queued.

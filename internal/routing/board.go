@@ -203,11 +203,6 @@ func head(q *btree.BTreeG[Waiting], holds []string) (first Waiting, found bool) 
 // before orders tasks of equal profile priority.
 func before(x, y Waiting) bool { return x.Before(y) }
 
-// Before tells whether a task is offered before another one of its queue.
-func (x Waiting) Before(y Waiting) bool {
-	return cmp.Or(cmp.Compare(x.Priority, y.Priority), x.Rank.Compare(y.Rank), cmp.Compare(x.Contact, y.Contact)) < 0
-}
-
 // longer orders agents: who has been available longest, first.
 func longer(x, y Seat) bool {
 	return cmp.Or(x.Idle.Compare(y.Idle), cmp.Compare(x.Agent, y.Agent)) < 0

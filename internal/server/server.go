@@ -20,6 +20,7 @@ import (
 	"github.com/tasklane/tasklane/internal/desk"
 	"github.com/tasklane/tasklane/internal/dispatch"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/files"
 	"github.com/tasklane/tasklane/internal/lambda"
 	"github.com/tasklane/tasklane/internal/store"
@@ -158,6 +159,9 @@ func (s *server) firstStart(ctx context.Context, stdout io.Writer) error {
 		return nil
 	}
 	b, err := bootstrap(ctx, s.engine, s.config)
+	if fault.Is(err, fault.Conflict) { // another server that has started at the same moment was faster
+		return s.engine.Load(ctx)
+	}
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,17 @@ func (s *Store) EachWaiting(ctx context.Context, instance, queue string, fn func
 	return nil
 }
 
+// QueuedSince reads the ids of the contacts that wait and were put into their queue at a time or later.
+func (s *Store) QueuedSince(ctx context.Context, instance string, since time.Time) ([]string, error) {
+	ids, err := s.ids(ctx, `
+		SELECT id FROM contact WHERE instance_id = $1 AND enqueued_at >= $2 AND state = 'QUEUED' ORDER BY enqueued_at`,
+		instance, micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("read what was queued since %v: %w", since, err)
+	}
+	return ids, nil
+}
+
 // Answered counts, by queue, the contacts that agents have accepted since a time. It looks at limit of them, the newest,
 // and returns the time of the first one that it has looked at, or since when it has looked at all.
 func (s *Store) Answered(ctx context.Context, instance string, since time.Time, limit int) (map[string]int, time.Time, error) {
