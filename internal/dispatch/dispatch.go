@@ -229,6 +229,9 @@ func (d *Dispatcher) Settle(ctx context.Context) error {
 	return nil
 }
 
+// Owned is how many instances this node owns at the moment.
+func (d *Dispatcher) Owned() int { return len(d.held()) }
+
 // held returns the owners of this node.
 func (d *Dispatcher) held() []*owner {
 	d.mu.Lock()

@@ -134,6 +134,9 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())
 	})
+	s.metrics.Gauge("tasklane_owned_instances", "Instances whose routing and timers this server does.", func() float64 {
+		return float64(s.dispatcher.Owned())
+	})
 	s.routes(rates)
 	if err := s.engine.Load(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("read configuration: %w", err), st.Close())
