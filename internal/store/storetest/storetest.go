@@ -688,3 +688,27 @@ func Lease(t *testing.T, s *store.Store, exclusive bool) {
 		t.Errorf("after the lease has expired: epoch %d, mine %t, want a new epoch and true", epoch, mine)
 	}
 }
+
+// Release: whoever holds a lease gives it up, and the next one need not wait.
+func Release(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	take := func(holder string) (int64, bool) {
+		t.Helper()
+		epoch, mine, err := s.Lease(ctx, instance, holder, time.Hour)
+		must(t, err)
+		return epoch, mine
+	}
+	take("one")
+	must(t, s.Release(ctx, instance, "two")) // it is not theirs
+	if _, mine := take("two"); mine {
+		t.Error("two took the lease of one")
+	}
+	must(t, s.Release(ctx, instance, "one"))
+	if epoch, mine := take("two"); !mine || epoch != 2 {
+		t.Errorf("after one has released it, two has the lease: %t, epoch %d", mine, epoch)
+	}
+	must(t, s.Release(ctx, instance, "one"))
+	if _, mine := take("one"); mine {
+		t.Error("one took the lease of two")
+	}
+}
