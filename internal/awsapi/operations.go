@@ -120,6 +120,7 @@ func (a *API) operations() map[string]run {
 		"DismissUserContact":       handle(a, a.dismissUserContact),
 
 		"GetCurrentMetricData": handle(a, a.getCurrentMetricData),
+		"GetMetricDataV2":      handle(a, a.getMetricDataV2),
 		"GetContactMetrics":    handle(a, a.getContactMetrics),
 
 		"StartAttachedFileUpload":      handle(a, a.startAttachedFileUpload),

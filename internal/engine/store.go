@@ -74,6 +74,8 @@ type Reader interface {
 	// Answered counts, by queue, the contacts that agents have accepted since a time, looking at limit of them, the
 	// newest. It returns from when on it has looked at all.
 	Answered(ctx context.Context, instance string, since time.Time, limit int) (map[string]int, time.Time, error)
+	// ContactsDuring calls fn with every contact that was at a moment of its life from one time on and before another.
+	ContactsDuring(ctx context.Context, instance string, m metric.Moment, from, to time.Time, fn func(*contact.Contact)) error
 	// HoldsContacts tells whether a contact is queued in a queue, or is offered to an agent out of it.
 	HoldsContacts(ctx context.Context, instance, queue string) (bool, error)
 	// SearchContacts returns a page of the contacts that are wanted, in the order that is asked for: those after a

@@ -1,5 +1,5 @@
-// Package metric says what Amazon Connect's real-time metrics mean on tasks, and how to add them up. It is pure: it
-// is told of agents and of waiting tasks, and gives numbers.
+// Package metric says what Amazon Connect's metrics mean on tasks, and how to add them up. It is pure: it is told of
+// agents, of waiting tasks and of what became of tasks, and gives numbers.
 //
 //	agents, by routing profile ──► Agents ──┐
 //	                                        ├──► Group ──► value of a metric
@@ -8,8 +8,11 @@
 // Agents and tasks are counted where they are disjoint, by profile and by queue; what a row of an answer covers is
 // then a sum, so that an agent who serves a hundred queues is looked at once.
 //
+//	tasks of a span of time ────► Tally ──► value of a historical metric
+//
 // The definitions are those of
-// https://docs.aws.amazon.com/connect/latest/APIReference/API_GetCurrentMetricData.html.
+// https://docs.aws.amazon.com/connect/latest/APIReference/API_GetCurrentMetricData.html and
+// https://docs.aws.amazon.com/connect/latest/adminguide/metrics-definitions.html.
 package metric
 
 import (

@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"a queue holds what waits in it and what rings", holdsContacts},
 		{"what waits is counted by queue, and stands in line", waitingByQueue},
 		{"what agents have accepted is counted by queue", answered},
+		{"contacts are found by a moment of their lives", contactsDuring},
 		{"a stale copy loses and runs again", staleCopyLoses},
 		{"a refused command writes nothing", refusedWritesNothing},
 		{"a command that always loses gives up", alwaysLosing},

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -86,6 +87,42 @@ func answered(t *testing.T, s *store.Store) {
 		must(t, err)
 		if d := cmp.Diff(tt.want, got); d != "" || !from.Equal(tt.from) {
 			t.Errorf("Answered(%v, %d) from %v, want %v; want (-), got (+):\n%s", tt.since, tt.limit, from, tt.from, d)
+		}
+	}
+}
+
+// contactsDuring: the start of a span belongs to it, its end does not; each moment has its own contacts.
+func contactsDuring(t *testing.T, s *store.Store) {
+	now := s.Now()
+	at := func(minutes int) time.Time { return now.Add(time.Duration(minutes-60) * time.Minute) }
+	var made []*contact.Contact
+	for i := range 3 { // begun 10 minutes apart; queued, connected and over a minute after the other
+		begun := at(i * 10)
+		c := task(contact.NewID(begun), begun)
+		c.Enqueued, c.ConnectedToAgent, c.Disconnected = begun.Add(time.Minute), begun.Add(2*time.Minute), begun.Add(3*time.Minute)
+		c.State, c.Agent = contact.Ended, "ann"
+		put(t, s, c)
+		made = append(made, c)
+	}
+	open := task(contact.NewID(at(5)), at(5))
+	put(t, s, open)
+	for _, tt := range []struct {
+		moment   metric.Moment
+		from, to int
+		want     []string
+	}{
+		{metric.AtInitiation, 0, 10, []string{made[0].ID, open.ID}},
+		{metric.AtEnqueue, 1, 12, []string{made[0].ID, open.ID, made[1].ID}},
+		{metric.AtConnect, 12, 22, []string{made[1].ID}},
+		{metric.AtDisconnect, 3, 23, []string{made[0].ID, made[1].ID}},
+		{metric.AtDisconnect, 4, 13, nil},
+	} {
+		var got []string
+		must(t, s.ContactsDuring(t.Context(), instance, tt.moment, at(tt.from), at(tt.to), func(c *contact.Contact) { got = append(got, c.ID) }))
+		slices.Sort(got)
+		slices.Sort(tt.want)
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("moment %d from %d to %d: want (-), got (+):\n%s", tt.moment, tt.from, tt.to, d)
 		}
 	}
 }
