@@ -1,3 +1,5 @@
+//go:build unix
+
 package server_test
 
 import (
@@ -69,7 +71,7 @@ func (w *watcher) run(ctx context.Context) {
 			w.problems = append(w.problems, err.Error())
 			return
 		}
-		time.Sleep(100 * time.Millisecond) //nolint:forbidigo // real processes
+		time.Sleep(100 * time.Millisecond) // real processes
 	}
 }
 

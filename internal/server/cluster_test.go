@@ -117,12 +117,12 @@ func within(t *testing.T, limit time.Duration, what string, holds func() bool) t
 		if time.Since(began) > limit {
 			t.Fatalf("after %v: %s", limit, what)
 		}
-		time.Sleep(20 * time.Millisecond) //nolint:forbidigo // real processes
+		time.Sleep(20 * time.Millisecond) // real processes
 	}
 	return time.Since(began)
 }
 
-// queueOf is the queue of a task, and whether its agent has it.
+// queued tells whether a task has got to a queue.
 func queued(s *servertest.Server, id string) bool { return s.Describe(id).QueueInfo != nil }
 
 // takeOver is how long it may take until another server does what a dead one did.

@@ -1,3 +1,5 @@
+//go:build unix
+
 package server_test
 
 import (
@@ -98,7 +100,7 @@ func (s *siege) run(harm func()) {
 // call starts tasks at either server, one after the other; some on a flow that has much to do.
 func (s *siege) call(ctx context.Context, caller int) {
 	for i := 0; ctx.Err() == nil; i++ {
-		time.Sleep(time.Duration(20+rand.IntN(40)) * time.Millisecond) //nolint:forbidigo // so that two cores keep up
+		time.Sleep(time.Duration(20+rand.IntN(40)) * time.Millisecond) // so that two cores keep up
 		n := s.some()
 		if n == nil {
 			continue
@@ -125,17 +127,17 @@ func TestStoppedOwnerDoesNoHarm(t *testing.T) {
 	s := newSiege(t)
 	s.run(func() {
 		for range 2 {
-			time.Sleep(time.Duration(1000+rand.IntN(500)) * time.Millisecond) //nolint:forbidigo // something is under way
+			time.Sleep(time.Duration(1000+rand.IntN(500)) * time.Millisecond) // something is under way
 			owner, epoch := s.owner(), s.epoch()
 			s.set(owner, false)
 			owner.signal(syscall.SIGSTOP)
 			took := within(t, takeOver, "nobody takes over", func() bool { return s.epoch() > epoch })
-			time.Sleep(time.Second) //nolint:forbidigo // the new owner has changed much
+			time.Sleep(time.Second) // the new owner has changed much
 			owner.signal(syscall.SIGCONT)
 			s.set(owner, true)
 			t.Logf("the lease went to another server after %v", took)
 		}
-		time.Sleep(2 * time.Second) //nolint:forbidigo // both are at work
+		time.Sleep(2 * time.Second) // both are at work
 	})
 }
 
@@ -145,7 +147,7 @@ func TestNothingIsLostWhenServersAreKilled(t *testing.T) {
 	s := newSiege(t)
 	s.run(func() {
 		for round := range 6 {
-			time.Sleep(time.Duration(300+rand.IntN(1200)) * time.Millisecond) //nolint:forbidigo // something is under way
+			time.Sleep(time.Duration(300+rand.IntN(1200)) * time.Millisecond) // something is under way
 			victims := []*node{s.nodes[rand.IntN(2)]}
 			if round == 3 {
 				victims = s.nodes
@@ -154,12 +156,12 @@ func TestNothingIsLostWhenServersAreKilled(t *testing.T) {
 				s.set(n, false)
 				n.kill()
 			}
-			time.Sleep(time.Duration(rand.IntN(700)) * time.Millisecond) //nolint:forbidigo // it is away
+			time.Sleep(time.Duration(rand.IntN(700)) * time.Millisecond) // it is away
 			for _, n := range victims {
 				s.start(n)
 				s.set(n, true)
 			}
 		}
-		time.Sleep(time.Second) //nolint:forbidigo // both are at work
+		time.Sleep(time.Second) // both are at work
 	})
 }

@@ -1,3 +1,5 @@
+//go:build unix
+
 package server_test
 
 import (
@@ -25,7 +27,7 @@ type worker struct {
 // work accepts, ends and closes tasks until ctx ends.
 func (w *worker) work(ctx context.Context) {
 	for ctx.Err() == nil {
-		time.Sleep(time.Duration(20+rand.IntN(60)) * time.Millisecond) //nolint:forbidigo // a busy agent
+		time.Sleep(time.Duration(20+rand.IntN(60)) * time.Millisecond) // a busy agent
 		if err := w.look(ctx); err != nil {
 			w.token = "" // sign in again, wherever somebody answers
 		}

@@ -690,7 +690,7 @@ func Lease(t *testing.T, s *store.Store, exclusive bool) {
 	}
 }
 
-// Release: whoever holds a lease gives it up, and the next one need not wait.
+// Release checks that whoever holds a lease can give it up, and the next one need not wait.
 func Release(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	take := func(holder string) (int64, bool) {
