@@ -6,6 +6,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -146,7 +147,7 @@ func (c *call) transport() (any, error) {
 	if c.in.TransportType != "web_socket" {
 		return nil, fault.New(fault.Unsupported, "Transport %q is not for tasks; web_socket is", c.in.TransportType)
 	}
-	ticket, err := c.sessions.Ticket(c.r.Context(), c.session)
+	ticket, err := c.sessions.Ticket(c.r.Context(), c.session, auth.OpenSocket)
 	if err != nil {
 		return nil, err
 	}
