@@ -30,7 +30,7 @@ type User struct {
 	AfterContactWork time.Duration     `json:"afterContactWork,omitempty"` // closes a task by itself; 0: never
 	RoutingProfile   string            `json:"routingProfile"`
 	SecurityProfiles []string          `json:"securityProfiles"`
-	Preferences      map[string]string `json:"preferences,omitempty"` // of the agent panel, such as LOCALE
+	Preferences      map[string]string `json:"preferences,omitempty"` // of the agent panel, such as LANGUAGE
 	Tags             map[string]string `json:"tags,omitempty"`
 	Modified         time.Time         `json:"-"`
 }
