@@ -40,8 +40,8 @@ const desk = (contacts: Task[], name = 'Available', next?: string): Desk => ({
 
 describe('an update for the host page', () => {
   const { snapshot, configuration } = updateOf(desk([task('b', 'connected', 20), task('a', 'connecting', 8)]), 9_000) as {
-    snapshot: Record<string, never>
-    configuration: Record<string, never>
+    snapshot: Record<string, unknown>
+    configuration: Record<string, unknown>
   }
 
   it('has dates for times', () => {
@@ -52,7 +52,7 @@ describe('an update for the host page', () => {
       skew: 1_000,
       nextState: null,
     })
-    expect(snapshot.contacts![0]).toMatchObject({
+    expect((snapshot.contacts as object[])[0]).toMatchObject({
       queueTimestamp: new Date(5_000),
       connections: [{ state: { timestamp: new Date(7_500) }, address: { type: 'agent' } }],
     })
