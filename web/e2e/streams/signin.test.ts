@@ -74,13 +74,32 @@ describe.skipIf(!serverURL)('signing in', () => {
     await desk.hears('onStateChange', 'Offline>Available')
   })
 
+  it('C7 opens the window again when the host has signed the agent out', async () => {
+    await fresh()
+    await signIn(context, gate.url, ann)
+    const desk = await Desktop.open(context, host.url, gate.url, { ...quick, loginUrl: `${gate.url}/login`, loginPopupAutoClose: true })
+    await desk.ready()
+    await desk.page.evaluate(`connect.core.getUpstream().sendUpstream('terminate')`)
+    await desk.hears('terminated')
+    const popup = await context.waitForEvent('page')
+    await popup.waitForLoadState()
+    await desk.page.waitForTimeout(2_500) // the host goes on asking; nobody may tell it that the agent is signed in
+    await desk.forget()
+    await fillIn(popup, ann)
+    await expect.poll(() => context.pages().length, { timeout: 10_000 }).toBe(1)
+    await desk.hears('onRefresh')
+    await desk.setState('Available')
+  })
+
   it('C8 signs out as the documentation says', async () => {
     await fresh()
     await signIn(context, gate.url, ann)
     const desk = await Desktop.open(context, host.url, gate.url, { ...quick, loginOptions: { disableAuthPopupAfterLogout: true } })
     await desk.ready()
-    const signOut = `fetch('${gate.url}/logout', { credentials: 'include', mode: 'no-cors' }).then(() => connect.core.getEventBus().trigger('terminate'))`
-    await desk.page.evaluate(`${signOut}.then(() => connect.core.getUpstream().sendUpstream('terminate'))`)
+    const signOut = `fetch('${gate.url}/logout', { credentials: 'include', mode: 'no-cors' }).then(() => undefined)`
+    await desk.page.evaluate(signOut)
+    await desk.hears('auth_fail') // the panel has seen it by itself; the host tells it nevertheless
+    await desk.page.evaluate(`connect.core.getUpstream().sendUpstream('terminate')`)
     await desk.hears('terminated')
     await desk.page.waitForTimeout(2_000)
     expect(context.pages()).toHaveLength(1) // C7: no window opens

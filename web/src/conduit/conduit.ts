@@ -18,6 +18,8 @@ export class Conduit {
   private readonly api: Api
   private readonly sent = { desk: undefined as unknown, up: undefined as boolean | undefined }
   private acknowledged = false
+  private terminated = false
+  private over = false
 
   constructor(
     private readonly session: Session,
@@ -41,8 +43,14 @@ export class Conduit {
 
   /** A page that never heard that the agent is signed in knows by that what to do. */
   private ended(how: 'left' | 'lost'): void {
-    if (how === 'left') this.host.post('terminated')
+    this.over = true
+    if (how === 'left') this.terminate()
     else if (this.acknowledged) this.host.post('auth_fail', {})
+  }
+
+  private terminate(): void {
+    if (!this.terminated) this.host.post('terminated')
+    this.terminated = true
   }
 
   /** Sends what has changed. The first acknowledgement means that the agent is signed in and can work. */
@@ -80,7 +88,8 @@ export class Conduit {
   private take({ event, data }: Message): void {
     switch (event) {
       case 'synchronize':
-        if (this.acknowledged) this.host.post('acknowledge', { id: this.id })
+        // While nobody is signed in the page must not take the panel for ready, or it closes the sign-in window.
+        if (this.acknowledged && !this.over) this.host.post('acknowledge', { id: this.id })
         return
       case 'api_request':
         return void this.answer(data as Request)
@@ -100,7 +109,7 @@ export class Conduit {
       case 'media_device_request':
         return this.host.post('media_device_response', [])
       case 'terminate':
-        return void this.terminate()
+        return void this.signOut()
     }
   }
 
@@ -126,9 +135,10 @@ export class Conduit {
     this.host.post('master_response', { requestId: request.requestId, data: await master(request) })
   }
 
-  /** The page has signed the agent out, or wants that. */
-  private async terminate(): Promise<void> {
+  /** The page wants the agent signed out, or has done so: then the session may be known to be over already. */
+  private async signOut(): Promise<void> {
     await this.session.endSignIn().catch(() => undefined) // it is over then, too
+    this.terminate()
     location.reload()
   }
 }
