@@ -1,9 +1,11 @@
 // Package desk is the backend of the agent panel: sign-in, the agent's side of the CTI protocol that
-// amazon-connect-streams speaks, and a socket that says when to look again.
+// amazon-connect-streams speaks, the calls of its companion for tasks, and a socket that says when to look again. It
+// also says which pages may show the panel in a frame.
 //
 //	panel ──POST /login──► cookie ──GET /auth/authorize──► bearer token
 //	      ──POST /api, X-Amz-Target: AmazonConnectCTIService.…──► snapshot, status, accept, end, …
-//	      ◄──/ccp-ws: {"topic":"ccp/snapshot"}── hub ◄── commits
+//	      ──/task-templates/api/ccp/…──► the Connect API, and tasks from templates
+//	      ◄──/ccp-ws: {"topic":"ccp/snapshot"}, notices, broadcasts── hub ◄── commits
 package desk
 
 import (

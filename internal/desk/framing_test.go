@@ -181,3 +181,22 @@ func TestTicketOfASocketSignsNobodyIn(t *testing.T) {
 		t.Errorf("a code for a page of another site: %s", res.Status)
 	}
 }
+
+func TestAChangeOfOneUserConcernsNobodyElse(t *testing.T) {
+	w := signedIn(t)
+	w.hire("bob", "Agent")
+	w.must("UpdateAgentConfiguration", object{}) // what hiring has changed has been heard of
+	before := w.desk.hub.version(w.stock.Agent)
+	bob, err := w.engine.UserNamed(instance, "bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := w.desk.hub.version(bob.ID)
+	w.must("UpdateAgentConfiguration", object{"configuration": object{"agentPreferences": object{"locale": "de_DE"}}})
+	if got := w.desk.hub.version(w.stock.Agent); got != before {
+		t.Errorf("another agent's desk went from version %s to %s", before, got)
+	}
+	if w.desk.hub.version(bob.ID) == mine {
+		t.Error("the agent's own desk has no new version")
+	}
+}

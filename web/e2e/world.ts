@@ -47,7 +47,8 @@ export async function openWorld(): Promise<World> {
       for (const ContactId of started) {
         const response = await send('POST', `${url}/contact/stop`, { InstanceId: boot.instanceId, ContactId })
         // 410: it has ended by itself.
-        if (!response.ok && response.status !== 410) throw new Error(`StopContact: ${response.status} ${await response.text()}`)
+        if (!response.ok && response.status !== 410)
+          throw new Error(`StopContact: ${response.status} ${await response.text()}`)
       }
     },
     fake,

@@ -13,7 +13,14 @@ const task = (contactId: string, type: Task['state']['type'], timestamp: number)
   state: { type, timestamp },
   queue: { queueARN: 'q', name: 'Q' },
   queueTimestamp: 5,
-  connections: [{ connectionId: 'c', type: 'agent', state: { type: 'connected', timestamp: 7.5 }, endpoint: { type: 'agent' } } as never],
+  connections: [
+    {
+      connectionId: 'c',
+      type: 'agent',
+      state: { type: 'connected', timestamp: 7.5 },
+      endpoint: { type: 'agent' },
+    } as never,
+  ],
   attributes: null,
   name: 'Task',
   description: null,
@@ -39,7 +46,10 @@ const desk = (contacts: Task[], name = 'Available', next?: string): Desk => ({
 })
 
 describe('an update for the host page', () => {
-  const { snapshot, configuration } = updateOf(desk([task('b', 'connected', 20), task('a', 'connecting', 8)]), 9_000) as {
+  const { snapshot, configuration } = updateOf(
+    desk([task('b', 'connected', 20), task('a', 'connecting', 8)]),
+    9_000,
+  ) as {
     snapshot: Record<string, unknown>
     configuration: Record<string, unknown>
   }
@@ -61,7 +71,10 @@ describe('an update for the host page', () => {
   it('has contacts by the time of their state, and the names that the library gives things', () => {
     const contacts = snapshot.contacts as { contactId: string; status: object; queue: object }[]
     expect(contacts.map((c) => c.contactId)).toEqual(['a', 'b'])
-    expect(contacts[0]).toMatchObject({ status: { type: 'connecting', timestamp: new Date(8_000) }, queue: { queueId: 'q' } })
+    expect(contacts[0]).toMatchObject({
+      status: { type: 'connecting', timestamp: new Date(8_000) },
+      queue: { queueId: 'q' },
+    })
     expect(configuration).toMatchObject({
       permissions: ['BasicAgentAccess'],
       routingProfile: { routingProfileId: 'p', queues: [{ queueId: 'q' }], defaultOutboundQueue: { queueId: 'q' } },
@@ -70,7 +83,8 @@ describe('an update for the host page', () => {
 })
 
 describe('topics of the newer SDK', () => {
-  const keys = (was: Desk, now: Desk) => published({ desk: was, up: true }, { desk: now, up: true }).map(({ topic }) => topic.key)
+  const keys = (was: Desk, now: Desk) =>
+    published({ desk: was, up: true }, { desk: now, up: true }).map(({ topic }) => topic.key)
 
   it('tell of the life of a contact', () => {
     expect(keys(desk([]), desk([task('a', 'connecting', 1)]))).toEqual(['contact/connecting'])

@@ -30,7 +30,8 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
     await desk.succeeds(`${contact()}.accept(cb)`)
     await desk.hears('onConnected', id)
   }
-  const stop = (ContactId: string) => staff.api('POST', '/contact/stop', { InstanceId: staff.boot.instanceId, ContactId })
+  const stop = (ContactId: string) =>
+    staff.api('POST', '/contact/stop', { InstanceId: staff.boot.instanceId, ContactId })
   const cleared = async () => {
     await desk.succeeds(`${contact()}.getAgentConnection().destroy(cb)`)
     await desk.hears('onEnded', id)
@@ -83,7 +84,9 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
     expect(await desk.get('agent.getName()')).toBe(ann.username)
     expect(await desk.get('agent.getAgentARN()')).toContain(`/agent/${ann.userId}`)
     expect(await desk.get('agent.getConfiguration().username')).toBe(ann.username)
-    expect(await desk.get('agent.getRoutingProfile().routingProfileARN')).toMatch(/:\d+:instance\/[0-9a-f-]+\/routing-profile\//)
+    expect(await desk.get('agent.getRoutingProfile().routingProfileARN')).toMatch(
+      /:\d+:instance\/[0-9a-f-]+\/routing-profile\//,
+    )
     expect(await desk.get('agent.getRoutingProfile().queues.map((q) => q.name)')).toContain('BasicQueue')
     expect(await desk.get('agent.getChannelConcurrency()')).toMatchObject({ TASK: 10, VOICE: 0 })
     expect(await desk.get('agent.getPermissions()')).toContain('BasicAgentAccess')
@@ -95,7 +98,9 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
 
   it('C12 tells the statuses', async () => {
     const types = await desk.get<{ name: string; type: string }[]>('agent.getAgentStates()')
-    expect(types.map((s) => `${s.name} ${s.type}`)).toEqual(expect.arrayContaining(['Available routable', 'Offline offline']))
+    expect(types.map((s) => `${s.name} ${s.type}`)).toEqual(
+      expect.arrayContaining(['Available routable', 'Offline offline']),
+    )
     expect(await desk.get('agent.getState().type')).toBe('offline')
     expect(await desk.get('agent.getAvailabilityState().state')).toBe('Offline')
     expect(await desk.get('agent.getStateDuration() >= 0')).toBe(true)
@@ -123,25 +128,33 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
   })
 
   it('C17 keeps preferences', async () => {
-    await desk.succeeds(`agent.setConfiguration({ ...agent.getConfiguration(), agentPreferences: { locale: 'de_DE' } }, cb)`)
+    await desk.succeeds(
+      `agent.setConfiguration({ ...agent.getConfiguration(), agentPreferences: { locale: 'de_DE' } }, cb)`,
+    )
     await desk.until(`agent.getConfiguration().agentPreferences.LANGUAGE === 'de_DE'`)
   })
 
   it('C18 lists endpoints', async () => {
-    const all = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs(), cb)')) as { endpoints: { name: string; type: string }[] }
+    const all = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs(), cb)')) as {
+      endpoints: { name: string; type: string }[]
+    }
     expect(all.endpoints.map((e) => `${e.type} ${e.name}`)).toEqual(
       expect.arrayContaining(['queue BasicQueue', `agent ${ann.username}`, `agent ${bea.username}`]),
     )
     const one = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs()[0], cb)')) as typeof all
     expect(one.endpoints.length).toBeGreaterThan(0)
-    const small = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs(), cb, { maxResults: 1 })')) as typeof all
+    const small = (await desk.succeeds(
+      'agent.getEndpoints(agent.getAllQueueARNs(), cb, { maxResults: 1 })',
+    )) as typeof all
     expect(small.endpoints.map((e) => e.name)).toEqual(all.endpoints.map((e) => e.name))
   })
 
   it.skipIf(!ours)('C20 knows that the socket is open', () => desk.hears('onWebSocketConnectionGained'))
 
   it('C21 refuses calls, without a crash', async () => {
-    expect(await desk.fails(`agent.connect(connect.Endpoint.byPhoneNumber('+12065550100'), cb)`)).toBe('InvalidContactTypeException')
+    expect(await desk.fails(`agent.connect(connect.Endpoint.byPhoneNumber('+12065550100'), cb)`)).toBe(
+      'InvalidContactTypeException',
+    )
   })
 
   it('C19 C22 C23 rings', async () => {
@@ -157,7 +170,8 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
   })
 
   it('C36 to C44 tells everything of the task', async () => {
-    const is = async (expression: string, want: unknown) => expect(await desk.get(`${contact()}.${expression}`), expression).toEqual(want)
+    const is = async (expression: string, want: unknown) =>
+      expect(await desk.get(`${contact()}.${expression}`), expression).toEqual(want)
     await is('getContactId()', id)
     await is('getOriginalContactId()', id)
     await is('getInitialContactId()', id)
@@ -220,7 +234,9 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
   })
 
   it('C14 C15 changes the status after the tasks in hand', async () => {
-    expect(await desk.fails(`agent.setState(agent.getAgentStates().find((s) => s.type === 'offline'), cb)`)).toBe('InvalidStateException')
+    expect(await desk.fails(`agent.setState(agent.getAgentStates().find((s) => s.type === 'offline'), cb)`)).toBe(
+      'InvalidStateException',
+    )
     await desk.setState('Offline', true)
     await desk.hears('onEnqueuedNextState')
     expect(await desk.get('agent.getNextState().name')).toBe('Offline')
@@ -247,7 +263,9 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
   })
 
   it('C57 changes the task', async () => {
-    await desk.succeeds(`agent.updateContact({ contactId: ${JSON.stringify(id)}, name: 'Refund B', references: { Amount: { type: 'NUMBER', value: 5 } } }, cb)`)
+    await desk.succeeds(
+      `agent.updateContact({ contactId: ${JSON.stringify(id)}, name: 'Refund B', references: { Amount: { type: 'NUMBER', value: 5 } } }, cb)`,
+    )
     await desk.until(`${contact()}.getName() === 'Refund B' && ${contact()}.getReferences().Amount.value === '5'`)
   })
 
@@ -258,7 +276,12 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
     await desk.hears('onViewContact', other)
     if (ours) {
       await desk.panel().getByRole('heading', { name: 'Another' }).waitFor()
-      await desk.panel().getByRole('listitem').filter({ hasText: 'Refund B' }).getByRole('button', { name: 'Refund B' }).click()
+      await desk
+        .panel()
+        .getByRole('listitem')
+        .filter({ hasText: 'Refund B' })
+        .getByRole('button', { name: 'Refund B' })
+        .click()
       await desk.hears('onViewContact', id)
     }
     await desk.succeeds(`contactOf(${JSON.stringify(other)}).reject(cb)`)
@@ -288,7 +311,12 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
     if (ours) {
       const clicked = await staff.task(ann, 'Clicked')
       await second.hears('onConnecting', clicked)
-      await second.panel().getByRole('listitem').filter({ hasText: 'Clicked' }).getByRole('button', { name: 'Accept' }).click()
+      await second
+        .panel()
+        .getByRole('listitem')
+        .filter({ hasText: 'Clicked' })
+        .getByRole('button', { name: 'Accept' })
+        .click()
       for (const page of [desk, second]) await page.hears('onAccepted', clicked) // C25: in our own panel
       await second.succeeds(`contactOf(${JSON.stringify(clicked)}).getAgentConnection().destroy(cb)`)
       await second.succeeds(`contactOf(${JSON.stringify(clicked)}).clear(cb)`)
@@ -303,7 +331,10 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
     expect(await desk.get('Promise.resolve(connect.sendActivity()).then(() => "told")')).toBe('told')
     const refused = `${contact()}._getSDKClient().context.proxy.request('contact/getPreviewConfiguration', { contactId: ${JSON.stringify(id)} })`
     expect(await desk.get(`${refused}.then(() => 'answered', () => 'refused')`)).toBe('refused')
-    expect(await desk.get(`${contact()}._getSDKClient().getChannelType(${JSON.stringify(id)})`)).toEqual({ type: 'task', subtype: 'connect:Task' })
+    expect(await desk.get(`${contact()}._getSDKClient().getChannelType(${JSON.stringify(id)})`)).toEqual({
+      type: 'task',
+      subtype: 'connect:Task',
+    })
     expect(await desk.get(`agent._getSDKClient().getName()`)).toBe(ann.username)
   })
 
@@ -313,7 +344,9 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
     const other = await Desktop.open(theirs, host.url, gate.url)
     await other.ready()
     await other.setState('Available')
-    const { endpoints } = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs(), cb)')) as { endpoints: { name: string }[] }
+    const { endpoints } = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs(), cb)')) as {
+      endpoints: { name: string }[]
+    }
     const endpoint = JSON.stringify(endpoints.find((e) => e.name === bea.username))
     await desk.succeeds(`${contact()}.addConnection(new connect.Endpoint(${endpoint}), cb)`)
     await desk.hears('onTransferInitiated')
@@ -330,7 +363,9 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
   })
 
   it('C50 hears of a transfer that is refused, and of a task that expires', async () => {
-    const ending = { SegmentAttributes: { 'connect:ContactExpiry': { ValueMap: { ExpiryDuration: { ValueInteger: 1 } } } } }
+    const ending = {
+      SegmentAttributes: { 'connect:ContactExpiry': { ValueMap: { ExpiryDuration: { ValueInteger: 1 } } } },
+    }
     id = await staff.task(ann, 'Short', ending)
     await desk.hears('onConnecting', id)
     await desk.page.evaluate(`${contact()}.getAgentConnection().getMediaController().then((session) => {
@@ -338,8 +373,12 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
       session.onTaskExpired(() => note('onTaskExpired'))
       session.onTransferFailed(() => note('onTransferFailed'))
     })`)
-    const { endpoints } = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs(), cb)')) as { endpoints: object[] }
-    expect(await desk.fails(`${contact()}.addConnection(new connect.Endpoint(${JSON.stringify(endpoints[0])}), cb)`)).toBe('InvalidStateException')
+    const { endpoints } = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs(), cb)')) as {
+      endpoints: object[]
+    }
+    expect(
+      await desk.fails(`${contact()}.addConnection(new connect.Endpoint(${JSON.stringify(endpoints[0])}), cb)`),
+    ).toBe('InvalidStateException')
     await desk.hears('onTransferFailed')
     await desk.succeeds(`${contact()}.accept(cb)`)
     await desk.hears('onConnected', id)
@@ -366,7 +405,14 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
     await connected('Ordered')
     await cleared()
     const story = await desk.story(id)
-    expect(story.filter((e) => e !== 'onAccepted')).toEqual(['contact', 'onConnecting', 'onConnected', 'onACW', 'onEnded', 'onDestroy'])
+    expect(story.filter((e) => e !== 'onAccepted')).toEqual([
+      'contact',
+      'onConnecting',
+      'onConnected',
+      'onACW',
+      'onEnded',
+      'onDestroy',
+    ])
   })
 
   it('C59 ends before it goes, when an administrator stops the task', async () => {
@@ -393,9 +439,13 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
   })
 
   it('C53 makes a task', async () => {
-    const { endpoints } = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs(), cb)')) as { endpoints: { name: string }[] }
+    const { endpoints } = (await desk.succeeds('agent.getEndpoints(agent.getAllQueueARNs(), cb)')) as {
+      endpoints: { name: string }[]
+    }
     const endpoint = JSON.stringify(endpoints.find((e) => e.name === ann.username))
-    const made = (await desk.succeeds(`agent.createTask({ name: 'Made', endpoint: new connect.Endpoint(${endpoint}), references: { A: { type: 'STRING', value: 'b' } } }, cb)`)) as { contactId: string }
+    const made = (await desk.succeeds(
+      `agent.createTask({ name: 'Made', endpoint: new connect.Endpoint(${endpoint}), references: { A: { type: 'STRING', value: 'b' } } }, cb)`,
+    )) as { contactId: string }
     id = made.contactId
     await desk.hears('onConnecting', id)
     expect(await desk.get(`${contact()}.getReferences().A.value`)).toBe('b')
@@ -406,16 +456,27 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
 
   it('C54 C55 C56 makes a task from a template', async () => {
     for (const status of ['ACTIVE', 'active']) {
-      const list = (await desk.succeeds(`agent.listTaskTemplates({ status: '${status}', maxResults: 50 }, cb)`)) as { TaskTemplates: { Id: string }[] }
+      const list = (await desk.succeeds(`agent.listTaskTemplates({ status: '${status}', maxResults: 50 }, cb)`)) as {
+        TaskTemplates: { Id: string }[]
+      }
       expect(list.TaskTemplates.map((t) => t.Id)).toContain(staff.boot.taskTemplateId)
     }
-    const template = (await desk.succeeds(`agent.getTaskTemplate({ id: '${staff.boot.taskTemplateId}', version: 1 }, cb)`)) as { Name: string }
+    const template = (await desk.succeeds(
+      `agent.getTaskTemplate({ id: '${staff.boot.taskTemplateId}', version: 1 }, cb)`,
+    )) as { Name: string }
     expect(template.Name).toBe('Sample task template')
     const soon = Math.floor(Date.now() / 1000) + 3600
-    const made = (await desk.succeeds(`agent.createTask({ name: 'Templated', taskTemplateId: '${staff.boot.taskTemplateId}', scheduledTime: ${soon} }, cb)`)) as { contactId: string }
-    const { Contact } = await staff.api<{ Contact: { Name: string; ScheduledTimestamp: number } }>('GET', `/contacts/${staff.boot.instanceId}/${made.contactId}`)
+    const made = (await desk.succeeds(
+      `agent.createTask({ name: 'Templated', taskTemplateId: '${staff.boot.taskTemplateId}', scheduledTime: ${soon} }, cb)`,
+    )) as { contactId: string }
+    const { Contact } = await staff.api<{ Contact: { Name: string; ScheduledTimestamp: number } }>(
+      'GET',
+      `/contacts/${staff.boot.instanceId}/${made.contactId}`,
+    )
     expect(Contact).toMatchObject({ Name: 'Templated', ScheduledTimestamp: soon })
-    expect(await desk.call(`agent.createTask({ name: '', taskTemplateId: '${staff.boot.taskTemplateId}' }, cb)`)).toHaveProperty('err')
+    expect(
+      await desk.call(`agent.createTask({ name: '', taskTemplateId: '${staff.boot.taskTemplateId}' }, cb)`),
+    ).toHaveProperty('err')
     await stop(made.contactId)
   })
 

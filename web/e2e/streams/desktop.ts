@@ -13,7 +13,13 @@ export class Desktop {
   private constructor(readonly page: Page) {}
 
   /** Opens a customer's page and has it show the panel. */
-  static async open(context: BrowserContext, host: string, panel: string, params: object = {}, version = '2.28'): Promise<Desktop> {
+  static async open(
+    context: BrowserContext,
+    host: string,
+    panel: string,
+    params: object = {},
+    version = '2.28',
+  ): Promise<Desktop> {
     const page = await context.newPage()
     page.setDefaultTimeout(15_000)
     await page.goto(`${host}/${version}`)
@@ -34,7 +40,9 @@ export class Desktop {
 
   /** What was heard of a contact, in order; refreshes, and which contact is looked at, left out. */
   async story(contactId: string): Promise<string[]> {
-    return (await this.heard()).filter((e) => e.detail === contactId && !/onRefresh|onViewContact/.test(e.name)).map((e) => e.name)
+    return (await this.heard())
+      .filter((e) => e.detail === contactId && !/onRefresh|onViewContact/.test(e.name))
+      .map((e) => e.name)
   }
 
   /** Waits until the page has heard something, so many times. */
@@ -42,13 +50,16 @@ export class Desktop {
     await this.page
       .waitForFunction(
         ([name, detail, times]) =>
-          (window as unknown as { events: Heard[] }).events.filter((e) => e.name === name && (detail === null || e.detail === detail)).length >=
-          (times as number),
+          (window as unknown as { events: Heard[] }).events.filter(
+            (e) => e.name === name && (detail === null || e.detail === detail),
+          ).length >= (times as number),
         [name, detail ?? null, times] as const,
         { timeout },
       )
       .catch(async () => {
-        throw new Error(`no ${name} ${detail ?? ''}; heard ${JSON.stringify((await this.heard()).filter((e) => !/Refresh/.test(e.name)).slice(-30))}`)
+        throw new Error(
+          `no ${name} ${detail ?? ''}; heard ${JSON.stringify((await this.heard()).filter((e) => !/Refresh/.test(e.name)).slice(-30))}`,
+        )
       })
   }
 

@@ -49,7 +49,13 @@ export class Gate {
         return void res.end(page.body)
       }
       const headers = this.headers(req)
-      const onward = request({ host: this.target.hostname, port: this.target.port, path: req.url, method: req.method, headers })
+      const onward = request({
+        host: this.target.hostname,
+        port: this.target.port,
+        path: req.url,
+        method: req.method,
+        headers,
+      })
       onward.on('response', (answer) => {
         res.writeHead(answer.statusCode!, answer.headers)
         answer.pipe(res)

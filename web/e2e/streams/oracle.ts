@@ -25,7 +25,10 @@ const files: Record<string, () => Page> = {
   }),
   '/oracle/streams.js': () => library('2.28'),
   '/oracle/start.js': () => ({ type: 'text/javascript', body: start }),
-  '/oracle/worker.js': () => ({ type: 'text/javascript', body: `importScripts('/oracle/streams.js'); connect.worker.main()` }),
+  '/oracle/worker.js': () => ({
+    type: 'text/javascript',
+    body: `importScripts('/oracle/streams.js'); connect.worker.main()`,
+  }),
 }
 
 export const oraclePages = (path: string): Page | undefined => files[path]?.()

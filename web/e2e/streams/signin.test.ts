@@ -39,7 +39,11 @@ describe.skipIf(!serverURL)('signing in', () => {
   it('C4 opens a window, and goes on when the agent has signed in there', async () => {
     await fresh()
     const opened = context.waitForEvent('page', (page) => page.url() !== 'about:blank' || true)
-    const desk = await Desktop.open(context, host.url, gate.url, { ...quick, loginUrl: `${gate.url}/login`, loginPopupAutoClose: true })
+    const desk = await Desktop.open(context, host.url, gate.url, {
+      ...quick,
+      loginUrl: `${gate.url}/login`,
+      loginPopupAutoClose: true,
+    })
     await desk.hears('ack_timeout')
     await opened
     await expect.poll(() => context.pages().length).toBeGreaterThan(1)
@@ -77,7 +81,11 @@ describe.skipIf(!serverURL)('signing in', () => {
   it('C7 opens the window again when the host has signed the agent out', async () => {
     await fresh()
     await signIn(context, gate.url, ann)
-    const desk = await Desktop.open(context, host.url, gate.url, { ...quick, loginUrl: `${gate.url}/login`, loginPopupAutoClose: true })
+    const desk = await Desktop.open(context, host.url, gate.url, {
+      ...quick,
+      loginUrl: `${gate.url}/login`,
+      loginPopupAutoClose: true,
+    })
     await desk.ready()
     await desk.page.evaluate(`connect.core.getUpstream().sendUpstream('terminate')`)
     await desk.hears('terminated')
@@ -94,7 +102,10 @@ describe.skipIf(!serverURL)('signing in', () => {
   it('C8 signs out as the documentation says', async () => {
     await fresh()
     await signIn(context, gate.url, ann)
-    const desk = await Desktop.open(context, host.url, gate.url, { ...quick, loginOptions: { disableAuthPopupAfterLogout: true } })
+    const desk = await Desktop.open(context, host.url, gate.url, {
+      ...quick,
+      loginOptions: { disableAuthPopupAfterLogout: true },
+    })
     await desk.ready()
     const signOut = `fetch('${gate.url}/logout', { credentials: 'include', mode: 'no-cors' }).then(() => undefined)`
     await desk.page.evaluate(signOut)
@@ -105,7 +116,9 @@ describe.skipIf(!serverURL)('signing in', () => {
     expect(context.pages()).toHaveLength(1) // C7: no window opens
     const response = await context.request.get(`${gate.url}/auth/authorize`)
     expect(response.status()).toBe(401)
-    const status = await staff.api<{ UserDataList: unknown[] }>('POST', `/metrics/userdata/${staff.boot.instanceId}`, { Filters: { Agents: [ann.userId] } })
+    const status = await staff.api<{ UserDataList: unknown[] }>('POST', `/metrics/userdata/${staff.boot.instanceId}`, {
+      Filters: { Agents: [ann.userId] },
+    })
     expect(status.UserDataList).toEqual([]) // offline
   })
 
@@ -114,7 +127,9 @@ describe.skipIf(!serverURL)('signing in', () => {
     await signIn(context, gate.url, ann)
     const page = await context.newPage()
     await page.goto(`${host.url}/2.28`)
-    expect(await page.evaluate(`fetch('${gate.url}/logout', { credentials: 'include' }).then((r) => r.status)`)).toBe(200)
+    expect(await page.evaluate(`fetch('${gate.url}/logout', { credentials: 'include' }).then((r) => r.status)`)).toBe(
+      200,
+    )
   })
 
   it('C9 refuses a page that is not approved', async () => {
@@ -156,7 +171,10 @@ describe.skipIf(!serverURL)('signing in', () => {
       await desk.succeeds(`contactOf('${id}').clear(cb)`)
       await desk.hears('onDestroy', id)
     } finally {
-      await staff.api('DELETE', `/instance/${staff.boot.instanceId}/approved-origin?origin=${encodeURIComponent(across.url)}`)
+      await staff.api(
+        'DELETE',
+        `/instance/${staff.boot.instanceId}/approved-origin?origin=${encodeURIComponent(across.url)}`,
+      )
       secure.close()
       across.close()
     }

@@ -51,14 +51,20 @@ export class Staff {
       'GET',
       `/contact-flows-summary/${instanceId}?contactFlowTypes=AGENT_TRANSFER`,
     )
-    const { QuickConnectId: quickConnectId } = await this.api<{ QuickConnectId: string }>('PUT', `/quick-connects/${instanceId}`, {
-      Name: username,
-      QuickConnectConfig: {
-        QuickConnectType: 'USER',
-        UserConfig: { UserId: userId, ContactFlowId: flows.ContactFlowSummaryList[0]!.Id },
+    const { QuickConnectId: quickConnectId } = await this.api<{ QuickConnectId: string }>(
+      'PUT',
+      `/quick-connects/${instanceId}`,
+      {
+        Name: username,
+        QuickConnectConfig: {
+          QuickConnectType: 'USER',
+          UserConfig: { UserId: userId, ContactFlowId: flows.ContactFlowSummaryList[0]!.Id },
+        },
       },
+    )
+    await this.api('POST', `/queues/${instanceId}/${queueId}/associate-quick-connects`, {
+      QuickConnectIds: [quickConnectId],
     })
-    await this.api('POST', `/queues/${instanceId}/${queueId}/associate-quick-connects`, { QuickConnectIds: [quickConnectId] })
     return { username, userId, quickConnectId }
   }
 

@@ -40,7 +40,7 @@ export class Feed {
   async run(): Promise<void> {
     const wake = () => this.wake?.()
     addEventListener('online', wake)
-    for (let tries = 0; !this.stopped;) {
+    for (let tries = 0; !this.stopped; ) {
       const began = Date.now()
       if ((await this.connect()) === 'renew') continue
       if (this.stopped) break

@@ -40,7 +40,11 @@ export class Api {
     })
     const answer = (await response.json()) as Params
     if (response.ok) return answer
-    throw new CallError(String(answer.message ?? answer.Message ?? response.status), response.status, String(answer.__type ?? 'Unknown'))
+    throw new CallError(
+      String(answer.message ?? answer.Message ?? response.status),
+      response.status,
+      String(answer.__type ?? 'Unknown'),
+    )
   }
 }
 

@@ -12,7 +12,8 @@ interface Told extends Message {
 }
 
 /** Never leaves the page that it comes from: there is too much of it, and nobody listens. */
-const noise = /^(log|server_bound_internal_log|client_metric|client_side_logs|api_metric|click_stream_data|softphone_.*|send_logs)$/
+const noise =
+  /^(log|server_bound_internal_log|client_metric|client_side_logs|api_metric|click_stream_data|softphone_.*|send_logs)$/
 
 export const isNoise = (event: string): boolean => noise.test(event)
 

@@ -86,11 +86,25 @@ export class Sdk {
       if (!answer) throw new Refused('noHandler', `Tasklane does not answer ${namespace} ${command}`)
       const desk = this.session.state().desk
       if (!desk) throw new Refused('notReady', 'The panel is not ready')
-      return { type: 'response', namespace, requestId, isError: false, data: await answer({ session: this.session, desk }, (data ?? {}) as Record<string, unknown>) }
+      return {
+        type: 'response',
+        namespace,
+        requestId,
+        isError: false,
+        data: await answer({ session: this.session, desk }, (data ?? {}) as Record<string, unknown>),
+      }
     } catch (error) {
       const errorKey = error instanceof Refused ? error.key : 'handlerError'
       const reason = error instanceof Error ? error.message : String(error)
-      return { type: 'response', namespace, requestId, isError: true, errorKey, reason, details: { command, requestData: data } }
+      return {
+        type: 'response',
+        namespace,
+        requestId,
+        isError: true,
+        errorKey,
+        reason,
+        details: { command, requestData: data },
+      }
     }
   }
 }

@@ -69,9 +69,21 @@ const agent: Record<string, Answer> = {
   listSecurityProfilePermissions: ({ desk }) => ({ permissions: desk.permissions }),
   listAvailabilityStates: ({ desk }) => desk.agentStates.map(stateOf),
   getNetworkConnectionStatus: ({ session }) => networkStatus(session.connectedNow()),
-  setAvailabilityState: (known, data) => setState(known, known.desk.agentStates.find((s) => s.agentStateARN === data.agentStateARN)),
-  setAvailabilityStateByName: (known, data) => setState(known, known.desk.agentStates.find((s) => s.name === data.agentStateName)),
-  setOffline: (known) => setState(known, known.desk.agentStates.find((s) => s.type === 'offline')),
+  setAvailabilityState: (known, data) =>
+    setState(
+      known,
+      known.desk.agentStates.find((s) => s.agentStateARN === data.agentStateARN),
+    ),
+  setAvailabilityStateByName: (known, data) =>
+    setState(
+      known,
+      known.desk.agentStates.find((s) => s.name === data.agentStateName),
+    ),
+  setOffline: (known) =>
+    setState(
+      known,
+      known.desk.agentStates.find((s) => s.type === 'offline'),
+    ),
   async listQuickConnects({ session }, { queueARNs, options }) {
     const wanted = Array.isArray(queueARNs) ? queueARNs : queueARNs ? [queueARNs] : []
     const page = await session.call<{ endpoints: object[]; nextToken: string | null }>('GetEndpoints', {
@@ -110,7 +122,9 @@ const contact: Record<string, Answer> = {
       isSelf: true,
     })),
   ),
-  isAutoAcceptEnabled: ofContact(({ agentContactHandlingConfig: config }) => ({ isAutoAcceptEnabled: config?.autoAccept === true })),
+  isAutoAcceptEnabled: ofContact(({ agentContactHandlingConfig: config }) => ({
+    isAutoAcceptEnabled: config?.autoAccept === true,
+  })),
   isPreviewMode: ofContact(() => ({ isPreviewMode: false })),
   getInstanceDetails: ofContact((_, { desk }) => ({ origin: location.origin, region: regionOf(desk) })),
   getContactRegion: ofContact((_, { desk }) => ({ region: regionOf(desk) })),
@@ -137,5 +151,7 @@ export const answers: Record<string, Answer> = {
 }
 
 function named(group: string, commands: Record<string, Answer>): Record<string, Answer> {
-  return Object.fromEntries(Object.entries(commands).map(([name, answer]) => [`aws.connect.contact ${group}/${name}`, answer]))
+  return Object.fromEntries(
+    Object.entries(commands).map(([name, answer]) => [`aws.connect.contact ${group}/${name}`, answer]),
+  )
 }

@@ -65,11 +65,15 @@ function agentTopics({ snapshot: was }: Desk, { snapshot: now }: Desk): Publishe
   const out: Published[] = []
   if (was.state.name !== now.state.name) {
     out.push(on('agent/stateChange', { state: now.state.name, previous: { state: was.state.name } }))
-    out.push(on('agent/availabilityStateChanged', { state: stateOf(now.state), previous: { state: stateOf(was.state) } }))
+    out.push(
+      on('agent/availabilityStateChanged', { state: stateOf(now.state), previous: { state: stateOf(was.state) } }),
+    )
   }
   if (was.nextState?.name !== now.nextState?.name) {
     const previous = was.nextState && { previous: { nextState: stateOf(was.nextState) } }
-    out.push(on('agent/nextAvailabilityStateChanged', { nextState: now.nextState && stateOf(now.nextState), ...previous }))
+    out.push(
+      on('agent/nextAvailabilityStateChanged', { nextState: now.nextState && stateOf(now.nextState), ...previous }),
+    )
   }
   return out
 }

@@ -4,7 +4,8 @@ import type { Desk } from '../ccp/session'
 
 type Members = Record<string, unknown>
 
-const date = (seconds: unknown): Date | null => (typeof seconds === 'number' ? new Date(Math.round(seconds * 1000)) : null)
+const date = (seconds: unknown): Date | null =>
+  typeof seconds === 'number' ? new Date(Math.round(seconds * 1000)) : null
 
 function dated(object: unknown, ...members: string[]): Members | null {
   if (typeof object !== 'object' || object === null) return null

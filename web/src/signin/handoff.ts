@@ -43,7 +43,9 @@ export function waitForSignIn(): Promise<void> {
 }
 
 async function signedIn(): Promise<boolean> {
-  const response = await fetch('/auth/authorize', { cache: 'no-store', signal: AbortSignal.timeout(patience) }).catch(() => undefined)
+  const response = await fetch('/auth/authorize', { cache: 'no-store', signal: AbortSignal.timeout(patience) }).catch(
+    () => undefined,
+  )
   return response?.ok === true
 }
 
