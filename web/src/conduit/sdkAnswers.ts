@@ -41,13 +41,13 @@ const onContact = (operation: string): Answer =>
     return {}
   })
 
-async function setState({ session, desk }: Known, state: AgentState | undefined): Promise<object> {
+async function setState({ session }: Known, state: AgentState | undefined): Promise<object> {
   if (!state) throw new Refused('notFound', 'There is no such status')
   await session.call('PutAgentState', { state, enqueueNextState: true })
   const { snapshot } = await session.call<{ snapshot: Desk['snapshot'] }>('GetAgentSnapshot', { timeout: 0 })
   const current = stateOf(snapshot.state)
   if (!snapshot.nextState) return { status: 'updated', current }
-  return { status: 'queued', current, next: stateOf(snapshot.nextState), was: stateOf(desk.snapshot.state) }
+  return { status: 'queued', current, next: stateOf(snapshot.nextState) }
 }
 
 const profileOf = (desk: Desk) => configurationOf(desk).routingProfile as Data
