@@ -1,9 +1,11 @@
 // Package desk is the backend of the agent panel: sign-in, the agent's side of the CTI protocol that
-// amazon-connect-streams speaks, and a socket that says when to look again.
+// amazon-connect-streams speaks, the calls of its companion for tasks, and a socket that says when to look again. It
+// also says which pages may show the panel in a frame.
 //
 //	panel ──POST /login──► cookie ──GET /auth/authorize──► bearer token
 //	      ──POST /api, X-Amz-Target: AmazonConnectCTIService.…──► snapshot, status, accept, end, …
-//	      ◄──/ccp-ws: {"topic":"ccp/snapshot"}── hub ◄── commits
+//	      ──/task-templates/api/ccp/…──► the Connect API, and tasks from templates
+//	      ◄──/ccp-ws: {"topic":"ccp/snapshot"}, notices, broadcasts── hub ◄── commits
 package desk
 
 import (
@@ -24,6 +26,8 @@ type Options struct {
 	// Resync is how often the desk looks for changes that it was not told of. Needed where other processes
 	// write to the same database; 0 means never.
 	Resync time.Duration
+	// LocalPages lets pages that are served from this machine by plain http frame the panel, for development.
+	LocalPages bool
 	// Connect answers the Connect API for a caller of an account who has been identified. Required.
 	Connect func(account string, w http.ResponseWriter, r *http.Request)
 }
@@ -33,6 +37,7 @@ type Desk struct {
 	engine   *engine.Engine
 	sessions *auth.Sessions
 	connect  func(account string, w http.ResponseWriter, r *http.Request)
+	local    bool
 	resync   time.Duration
 	attempts attempts
 	signIns  chan struct{} // holds one for each sign-in under way
@@ -42,7 +47,7 @@ type Desk struct {
 // New makes a desk; it must be made before the first command, because it watches commits.
 func New(opts Options) *Desk {
 	d := &Desk{
-		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, resync: opts.Resync, hub: newHub(),
+		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, local: opts.LocalPages, resync: opts.Resync, hub: newHub(),
 		attempts: attempts{now: opts.Engine.Now}, signIns: make(chan struct{}, maxSignIns),
 	}
 	opts.Engine.Watch(d.hub.committed)
@@ -93,8 +98,10 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		writeMessage(w, http.StatusForbidden, "The request comes from a page of another site")
 	}))
 	mux.Handle("POST /login", own.Handler(http.HandlerFunc(d.signIn)))
-	mux.HandleFunc("GET /logout", d.signOut)
+	mux.HandleFunc("GET /logout", d.signOutFrom)
 	mux.Handle("POST /logout", own.Handler(http.HandlerFunc(d.signOut)))
+	mux.Handle("POST /auth/code", own.Handler(http.HandlerFunc(d.handOut)))
+	mux.Handle("POST /auth/handoff", own.Handler(http.HandlerFunc(d.handOff)))
 	for _, prefix := range []string{"", "/connect"} {
 		mux.HandleFunc("GET "+prefix+"/auth/authorize", d.authorize)
 		mux.HandleFunc("POST "+prefix+"/api", d.api)

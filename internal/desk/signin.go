@@ -30,7 +30,7 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 		writeMessage(w, http.StatusBadRequest, "The body must be a form or a JSON object with username and password")
 		return
 	}
-	token, err := d.admit(r, in.Username, in.Password)
+	instance, token, err := d.admit(r, in.Username, in.Password)
 	refused, known := errors.AsType[*fault.Error](err)
 	switch {
 	case err != nil && !known:
@@ -41,7 +41,7 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 	case known:
 		writeMessage(w, errorTypes[refused.Kind].status, refused.Message)
 	default:
-		auth.SetCookie(w, r, token)
+		auth.SetCookie(w, r, token, d.reach(instance))
 		if form {
 			http.Redirect(w, r, panelPath, http.StatusSeeOther)
 			return
@@ -55,17 +55,17 @@ const maxSignIns = 64
 
 // admit checks a password and opens a session. It fails with [fault.Unauthorized] when it is wrong, and with
 // [fault.Throttled] when the user must wait or too many sign in at once.
-func (d *Desk) admit(r *http.Request, username, password string) (token string, err error) {
+func (d *Desk) admit(r *http.Request, username, password string) (instance, token string, err error) {
 	select {
 	case d.signIns <- struct{}{}:
 		defer func() { <-d.signIns }()
 	default:
-		return "", fault.New(fault.Throttled, "Too many sign-ins at once: try again")
+		return "", "", fault.New(fault.Throttled, "Too many sign-ins at once: try again")
 	}
 	if wait := d.attempts.begin(username); wait > 0 {
-		return "", fault.New(fault.Throttled, "Too many wrong passwords: wait %d seconds", int(wait.Seconds())+1)
+		return "", "", fault.New(fault.Throttled, "Too many wrong passwords: wait %d seconds", int(wait.Seconds())+1)
 	}
-	var instance, user, hash string // of a user who does not exist: an empty hash, which takes as long
+	var user, hash string // of a user who does not exist: an empty hash, which takes as long
 	for _, i := range d.engine.Instances() {
 		if u, err := d.engine.UserNamed(i.ID, username); err == nil {
 			instance, user, hash = i.ID, u.ID, u.Value.PasswordHash
@@ -73,28 +73,46 @@ func (d *Desk) admit(r *http.Request, username, password string) (token string, 
 		}
 	}
 	if !auth.PasswordMatches(hash, password) {
-		return "", fault.New(fault.Unauthorized, "The user name or the password is incorrect")
+		return "", "", fault.New(fault.Unauthorized, "The user name or the password is incorrect")
 	}
 	d.attempts.right(username)
-	return d.sessions.Create(r.Context(), instance, user)
+	token, err = d.sessions.Create(r.Context(), instance, user)
+	return instance, token, err
 }
 
 // signOut sets the agent offline and ends the session.
 func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
-	s, ok, err := d.sessions.Find(r.Context(), cookieBearer(r))
-	if err == nil && ok {
-		d.offline(r, s)
-		err = d.sessions.End(r.Context(), s)
-		d.hub.end(s.User, s.TokenHash)
-	}
-	if err != nil {
+	if err := d.endAll(r); err != nil {
 		slog.ErrorContext(r.Context(), "sign-out failed", "err", err)
 		writeMessage(w, http.StatusInternalServerError, "Internal error.")
 		return
 	}
-	auth.SetCookie(w, r, "")
+	auth.DropCookie(w, r)
+	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" && mode != "navigate" {
+		writeJSON(w, http.StatusOK, struct{}{}) // to a script, which would have to follow a redirect
+		return
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
+}
+
+// endAll ends the sessions of all cookies of a request.
+func (d *Desk) endAll(r *http.Request) error {
+	for _, token := range auth.CookieTokens(r) {
+		s, ok, err := d.sessions.Find(r.Context(), auth.Bearer(token))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		d.offline(r, s)
+		if err := d.sessions.End(r.Context(), s); err != nil {
+			return err
+		}
+		d.hub.end(s.User, s.TokenHash)
+	}
+	return nil
 }
 
 // offline sets an agent offline who is leaving; with tasks in hand it becomes their next status.
@@ -112,17 +130,9 @@ func (d *Desk) offline(r *http.Request, s directory.Session) {
 	}
 }
 
-func cookieBearer(r *http.Request) string {
-	if token := auth.CookieToken(r); token != "" {
-		return auth.Bearer(token)
-	}
-	return ""
-}
-
 // authorize tells the page of a signed-in user the bearer token for the API.
 func (d *Desk) authorize(w http.ResponseWriter, r *http.Request) {
-	bearer := cookieBearer(r)
-	s, ok, err := d.sessions.Find(r.Context(), bearer)
+	s, bearer, ok, err := d.sessions.FindCookie(r)
 	switch {
 	case err != nil:
 		slog.ErrorContext(r.Context(), "authorize failed", "err", err)

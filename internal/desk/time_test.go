@@ -189,7 +189,7 @@ func TestPollEndsWhenTheServerStops(t *testing.T) {
 }
 
 // closedAfter reads a socket to its end and tells how long that takes and how it closes.
-func closedAfter(t *testing.T, conn *websocket.Conn) (took time.Duration, code websocket.StatusCode) {
+func closedAfter(t testing.TB, conn *websocket.Conn) (took time.Duration, code websocket.StatusCode) {
 	t.Helper()
 	return after(func() {
 		for {
@@ -205,7 +205,7 @@ func closedAfter(t *testing.T, conn *websocket.Conn) (took time.Duration, code w
 }
 
 // talk says something now and then, as the panel does.
-func talk(t *testing.T, conn *websocket.Conn) {
+func talk(t testing.TB, conn *websocket.Conn) {
 	go func() {
 		for conn.Write(t.Context(), websocket.MessageText, []byte(`{"topic":"aws/heartbeat"}`)) == nil {
 			select {

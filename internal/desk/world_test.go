@@ -36,7 +36,7 @@ func idOf(kind arn.Kind, name string) string {
 
 // world is a desk with one agent, on a database of its own.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	store  *store.Store
 	engine *engine.Engine
 	stock  engine.Stock
@@ -47,20 +47,20 @@ type world struct {
 	stop   func()       // ends Run and waits for it; may be called twice
 }
 
-func open(t *testing.T) *world {
+func open(t testing.TB) *world {
 	t.Helper()
 	return openOn(t, t.TempDir(), httptest.NewServer)
 }
 
 // openOn opens a desk with its data in a directory and its server as serve makes it.
-func openOn(t *testing.T, dir string, serve func(http.Handler) *httptest.Server) *world {
+func openOn(t testing.TB, dir string, serve func(http.Handler) *httptest.Server) *world {
 	t.Helper()
 	st, err := store.Open(t.Context(), store.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{t: t, store: st}
-	if w.engine, err = engine.New(engine.Options{Store: st}); err != nil {
+	if w.engine, err = engine.New(engine.Options{Store: st, Quotas: map[string]int{engine.QuotaUsers: 0}}); err != nil {
 		t.Fatal(err)
 	}
 	api := awsapi.New(awsapi.Options{Engine: w.engine, Metrics: telemetry.NewMetrics(), Signatures: &auth.SigV4{}})
@@ -103,7 +103,7 @@ func openOn(t *testing.T, dir string, serve func(http.Handler) *httptest.Server)
 }
 
 // signedIn is a desk whose agent has signed in.
-func signedIn(t *testing.T) *world {
+func signedIn(t testing.TB) *world {
 	t.Helper()
 	w := open(t)
 	w.signIn()
@@ -279,7 +279,7 @@ func (w *world) dial(opts websocket.DialOptions) *websocket.Conn {
 }
 
 // next reads the next frame.
-func next(t *testing.T, conn *websocket.Conn) (f frame, err error) {
+func next(t testing.TB, conn *websocket.Conn) (f frame, err error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()

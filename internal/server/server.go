@@ -109,7 +109,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	}
 	s := &server{config: c, store: st, metrics: telemetry.NewMetrics()}
 	s.engine, err = engine.New(engine.Options{
-		Store: st, OfferTimeout: c.OfferTimeout, ScheduleAhead: time.Duration(c.ScheduleAhead), StrictFlow: c.StrictFlow, Quotas: c.Quota,
+		Store: st, OfferTimeout: c.OfferTimeout, ScheduleAhead: time.Duration(c.ScheduleAhead), StrictFlow: c.StrictFlow, Quotas: c.Quota, LocalOrigins: c.localCORS,
 		StrictResources: c.Resources == "strict", Secrets: c.Redact,
 	})
 	if err != nil {
@@ -120,7 +120,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	}
 	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString(), Outside: s.caller.Settle}
 	s.sessions = &auth.Sessions{Store: st, Now: st.Now}
-	panel := desk.Options{Engine: s.engine, Sessions: s.sessions}
+	panel := desk.Options{Engine: s.engine, Sessions: s.sessions, LocalPages: c.localCORS}
 	if c.Database != "" {
 		options.Resync, panel.Resync = resync, panelResync
 	} else {

@@ -191,6 +191,8 @@ export class Fake {
             routingProfile: { name: 'Basic Routing Profile', routingProfileARN: arn('routing-profile', 'r') },
           },
         }
+      case 'GetAgentPermissions':
+        return { permissions: ['BasicAgentAccess'], nextToken: null }
       case 'GetAgentStates':
         return { states: this.states, nextToken: null }
       case 'GetRoutingProfileQueues':
