@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -12,9 +13,9 @@ import (
 	"github.com/tasklane/tasklane/internal/directory"
 )
 
-// sessionLife is how long a sign-in lasts: 12 hours, as in Amazon Connect
+// DefaultLife is how long a sign-in lasts: 12 hours, as in Amazon Connect
 // (https://docs.aws.amazon.com/connect/latest/adminguide/at-scale-admin.html).
-const sessionLife = 12 * time.Hour
+const DefaultLife = 12 * time.Hour
 
 // SessionStore keeps sessions. The store is one.
 type SessionStore interface {
@@ -23,21 +24,45 @@ type SessionStore interface {
 	EndSession(ctx context.Context, tokenHash string) error
 }
 
+// Users know whose sessions stand. The engine does.
+type Users interface {
+	// SessionEpoch is the epoch that a user's sessions must be of; ok is false when there is no such user.
+	SessionEpoch(instance, user string) (epoch int64, ok bool)
+}
+
 // Sessions are the users who are signed in. A session has two tokens: one that only the cookie holds, and a
 // bearer token for scripts of the page, which follows from the first but does not lead back to it. Both end
 // together. The store keeps a hash that leads to neither.
+//
+// All sessions of a user end together when the user is deleted or gets another epoch: a session keeps the epoch that
+// its user had when they were looked up to be signed in, so that one that is made meanwhile ends, too.
 type Sessions struct {
 	Store SessionStore
+	Users Users
 	Now   func() time.Time
+	Life  time.Duration // of a session; 0: [DefaultLife]
 }
 
-// Create signs a user in and returns the cookie's token.
-func (s *Sessions) Create(ctx context.Context, instance, user string) (token string, err error) {
+func (s *Sessions) life() time.Duration { return cmp.Or(s.Life, DefaultLife) }
+
+// Create signs a user in, who had this epoch when they were looked up, and returns the cookie's token.
+func (s *Sessions) Create(ctx context.Context, instance, user string, epoch int64, origin directory.Origin) (token string, err error) {
 	token = randomToken()
 	err = s.Store.AddSession(ctx, directory.Session{
-		TokenHash: digest(Bearer(token)), Instance: instance, User: user, Expires: s.Now().Add(sessionLife),
+		TokenHash: digest(Bearer(token)), Instance: instance, User: user, Epoch: epoch, Origin: origin,
+		Expires: s.Now().Add(s.life()),
 	})
 	return token, err
+}
+
+// live finds a session that has neither ended nor expired, and whose user is there.
+func (s *Sessions) live(ctx context.Context, hash string) (session directory.Session, ok bool, err error) {
+	session, ok, err = s.Store.Session(ctx, hash)
+	if err != nil || !ok {
+		return session, false, err
+	}
+	epoch, ok := s.Users.SessionEpoch(session.Instance, session.User)
+	return session, ok && epoch == session.Epoch, nil
 }
 
 // Find finds the session of a bearer token; ok is false when there is none, or none any more.
@@ -45,12 +70,12 @@ func (s *Sessions) Find(ctx context.Context, bearer string) (session directory.S
 	if bearer == "" {
 		return session, false, nil
 	}
-	return s.Store.Session(ctx, digest(bearer))
+	return s.live(ctx, digest(bearer))
 }
 
 // Stands tells whether a session that was found before has neither ended nor expired.
 func (s *Sessions) Stands(ctx context.Context, session directory.Session) (bool, error) {
-	_, ok, err := s.Store.Session(ctx, session.TokenHash)
+	_, ok, err := s.live(ctx, session.TokenHash)
 	return ok, err
 }
 
@@ -82,7 +107,7 @@ func (s *Sessions) Redeem(ctx context.Context, ticket string) (session directory
 	if err := s.Store.EndSession(ctx, hash); err != nil {
 		return session, false, err
 	}
-	return s.Store.Session(ctx, t.Instance)
+	return s.live(ctx, t.Instance)
 }
 
 // Bearer is the bearer token that belongs to a cookie's token.
@@ -110,26 +135,33 @@ func Secure(r *http.Request) bool {
 	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }
 
-// SetCookie gives the browser the cookie's token; an empty one takes it away.
-func SetCookie(w http.ResponseWriter, r *http.Request, token string) {
+// SetCookie gives the browser the cookie's token, for as long as a session lives; an empty one takes it away.
+func (s *Sessions) SetCookie(w http.ResponseWriter, r *http.Request, token string) {
+	setCookie(w, r, "", token, s.life())
+}
+
+// setCookie sets one of our cookies, which differ in what their names end with.
+func setCookie(w http.ResponseWriter, r *http.Request, suffix, value string, life time.Duration) {
 	c := &http.Cookie{
-		Name: plainCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		MaxAge: int(sessionLife / time.Second),
+		Name: plainCookie + suffix, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(life / time.Second),
 	}
 	if Secure(r) {
-		c.Name, c.Secure = secureCookie, true
+		c.Name, c.Secure = secureCookie+suffix, true
 	}
-	if token == "" {
+	if value == "" {
 		c.MaxAge = -1
 	}
 	http.SetCookie(w, c)
 }
 
 // CookieToken is the token in a request's cookie; "" when there is none.
-func CookieToken(r *http.Request) string {
-	name := plainCookie
+func CookieToken(r *http.Request) string { return cookie(r, "") }
+
+func cookie(r *http.Request, suffix string) string {
+	name := plainCookie + suffix
 	if Secure(r) {
-		name = secureCookie
+		name = secureCookie + suffix
 	}
 	c, err := r.Cookie(name)
 	if err != nil {

@@ -27,7 +27,7 @@ func TestCookieIsBoundToTheHostWhereTheRequestCameOverTLS(t *testing.T) {
 				r.TLS = &tls.ConnectionState{}
 			}
 			w := httptest.NewRecorder()
-			SetCookie(w, r, "token")
+			new(Sessions).SetCookie(w, r, "token")
 			c := w.Result().Cookies()[0]
 			secure := tt.cookie == secureCookie
 			if c.Name != tt.cookie || c.Secure != secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
@@ -39,7 +39,7 @@ func TestCookieIsBoundToTheHostWhereTheRequestCameOverTLS(t *testing.T) {
 				t.Errorf("CookieToken = %q, want the token", got)
 			}
 			w = httptest.NewRecorder()
-			SetCookie(w, r, "")
+			new(Sessions).SetCookie(w, r, "")
 			if c := w.Result().Cookies()[0]; c.Name != tt.cookie || c.MaxAge >= 0 {
 				t.Errorf("an empty token leaves %v", c)
 			}

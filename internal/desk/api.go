@@ -129,8 +129,8 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, fault.New(fault.Unauthorized, "The user is gone")
 	}
-	if !d.engine.May(s.Instance, user.Value, directory.BasicAgentAccess) {
-		return nil, fault.New(fault.Denied, "User %s may not work tasks: no security profile of theirs has %s", user.Name, directory.BasicAgentAccess)
+	if err := d.mayCall(s.Instance, user, name); err != nil {
+		return nil, err
 	}
 	c := &call{Desk: d, r: r, session: s, user: user}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&c.in); err != nil {

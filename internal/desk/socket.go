@@ -63,7 +63,7 @@ func (d *Desk) socket(w http.ResponseWriter, r *http.Request) {
 func (d *Desk) serveSocket(ctx context.Context, conn *websocket.Conn, s directory.Session) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	watcher := d.hub.watch(s.User, s.TokenHash)
+	watcher := d.hub.watch(s)
 	defer d.hub.leave(watcher)
 	answers := make(chan frame, 8)
 	go func() {

@@ -93,6 +93,19 @@ func onQueue(do func(s *stage, id string) error) func(*stage) func() error {
 	}
 }
 
+// onUser is a command on a new user.
+func onUser(do func(s *stage, id string) error) func(*stage) func() error {
+	return func(s *stage) func() error {
+		like, err := s.engine.User(instance, s.stock.Agent)
+		s.must(err)
+		u, err := s.engine.CreateUser(s.t.Context(), instance, directory.User{
+			Username: s.name(), PasswordHash: "hash", RoutingProfile: like.Value.RoutingProfile,
+		})
+		s.must(err)
+		return func() error { return do(s, u.ID) }
+	}
+}
+
 var configPaths = []path{
 	{"CreateHours", making((*stage).newHours)},
 	{"UpdateHours", func(s *stage) func() error {
@@ -148,6 +161,22 @@ var configPaths = []path{
 		like, err := s.engine.User(instance, s.stock.Agent)
 		s.must(err)
 		return s.engine.CreateUser(s.t.Context(), instance, directory.User{Username: name, RoutingProfile: like.Value.RoutingProfile})
+	})},
+	{"SetPassword", onUser(func(s *stage, id string) error {
+		return s.engine.SetPassword(s.t.Context(), instance, id, "another hash", true)
+	})},
+	{"ChangePassword", onUser(func(s *stage, id string) error {
+		_, err := s.engine.ChangePassword(s.t.Context(), instance, id, "hash", "another hash")
+		return err
+	})},
+	{"AskForNewPassword", onUser(func(s *stage, id string) error {
+		return s.engine.AskForNewPassword(s.t.Context(), instance, id)
+	})},
+	{"RenewHash", onUser(func(s *stage, id string) error {
+		return s.engine.RenewHash(s.t.Context(), instance, id, "hash", "another hash")
+	})},
+	{"EndSessions", onUser(func(s *stage, id string) error {
+		return s.engine.EndSessions(s.t.Context(), instance, id)
 	})},
 	{"CreateAgentStatus", making(func(s *stage, name string) (engine.Entry[agent.Status], error) {
 		return s.engine.CreateAgentStatus(s.t.Context(), instance, agent.Status{Name: name})
