@@ -29,9 +29,13 @@ const (
 	SecurityProfile Kind = "security-profile"
 	Hours           Kind = "operating-hours"
 	HierarchyGroup  Kind = "agent-group"
+	HierarchyLevel  Kind = "agent-group-level"
 	TaskTemplate    Kind = "task-template"
 	File            Kind = "file"
 	StorageConfig   Kind = "storage-config" // has no ARN
+
+	// HierarchyStructure has no ARN: an instance has one.
+	HierarchyStructure Kind = "hierarchy-structure"
 
 	// PredefinedAttribute has no ARN: the API names it by its name.
 	PredefinedAttribute Kind = "predefined-attribute"
@@ -50,6 +54,7 @@ var nouns = map[Kind]string{
 	Contact: "contact", Flow: "flow", Module: "flow module", Queue: "queue", AgentQueue: "agent queue",
 	QuickConnect: "quick connect", User: "user", AgentStatus: "agent status", RoutingProfile: "routing profile",
 	SecurityProfile: "security profile", Hours: "hours of operation", HierarchyGroup: "hierarchy group",
+	HierarchyLevel: "hierarchy level", HierarchyStructure: "hierarchy structure",
 	TaskTemplate: "task template", File: "attached file", PredefinedAttribute: "predefined attribute",
 	StorageConfig: "storage config", FlowVersion: "flow version", ModuleVersion: "flow module version",
 	ModuleAlias: "flow module alias", LambdaFunction: "Lambda function",
@@ -96,6 +101,18 @@ func (i Instance) Resolve(kind Kind, idOrARN string) (string, error) {
 		return "", fault.New(fault.NotFound, "%s %s does not exist in instance %s", kind.Noun(), idOrARN, i.ID)
 	}
 	return id, nil
+}
+
+// Split takes the ARN of a resource apart: into the ARN of its instance, its kind and its id. What it is given need
+// not exist. It fails with [fault.Invalid] for anything that is no such ARN.
+func Split(resource string) (instance string, kind Kind, id string, err error) {
+	head, rest, _ := strings.Cut(resource, ":instance/")
+	of, rest, _ := strings.Cut(rest, "/")
+	last := strings.LastIndex(rest, "/")
+	if !strings.HasPrefix(head, "arn:") || of == "" || last < 1 || last == len(rest)-1 {
+		return "", "", "", fault.New(fault.Invalid, "%q is not the ARN of a resource in an instance", resource)
+	}
+	return head + ":instance/" + of, Kind(rest[:last]), rest[last+1:], nil
 }
 
 // InstanceID returns the instance id in an instance id or ARN. Anything else comes back unchanged, and is

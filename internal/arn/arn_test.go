@@ -44,3 +44,29 @@ func TestInstanceID(t *testing.T) {
 		}
 	}
 }
+
+func TestSplit(t *testing.T) {
+	t.Parallel()
+	const instance = "arn:aws:connect:us-east-1:000000000000:instance/i"
+	for _, tt := range []struct {
+		give string
+		kind Kind
+		id   string // empty: refused
+	}{
+		{instance + "/queue/q", Queue, "q"},
+		{instance + "/queue/agent/u", AgentQueue, "u"},
+		{instance + "/agent-group/g", HierarchyGroup, "g"},
+		{instance, "", ""},
+		{instance + "/queue", "", ""},
+		{instance + "/queue/", "", ""},
+		{"q", "", ""},
+		{"", "", ""},
+		{"arn:aws:s3:::bucket/key/more", "", ""},
+		{":instance/i/queue/q", "", ""},
+	} {
+		of, kind, id, err := Split(tt.give)
+		if (err != nil) != (tt.id == "") || kind != tt.kind || id != tt.id || err == nil && of != instance {
+			t.Errorf("Split(%q) = %q, %q, %q, %v; want kind %q and id %q", tt.give, of, kind, id, err, tt.kind, tt.id)
+		}
+	}
+}

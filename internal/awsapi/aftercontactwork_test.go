@@ -41,8 +41,8 @@ func TestLimitOfAfterContactWork(t *testing.T) {
 		{"too long", nil, task(2_000_001), 0, isA[*types.InvalidParameterException]},
 		{"too long for all channels", &types.UserPhoneConfig{AfterContactWorkTimeLimit: 2_000_001}, nil, 0, isA[*types.InvalidParameterException]},
 		{"twice", nil, append(task(1), task(1)...), 0, isA[*types.InvalidParameterException]},
-		{"another channel", nil, append(task(1), workLimit(types.ChannelVoice, 1)), 0, isA[*types.InvalidRequestException]},
-		{"callbacks", nil, callback, 0, isA[*types.InvalidRequestException]},
+		{"too long for another channel", nil, append(task(1), workLimit(types.ChannelVoice, 2_000_001)), 0, isA[*types.InvalidParameterException]},
+		{"callbacks", nil, callback, 0, isA[*types.InvalidParameterException]},
 		{"both forms", &types.UserPhoneConfig{AfterContactWorkTimeLimit: 60}, task(60), 0, isA[*types.InvalidRequestException]},
 	}
 	for i, tt := range tests {

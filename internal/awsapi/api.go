@@ -92,10 +92,19 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, r)
 }
 
+// ServeAs answers a request of a caller whom another part has identified, such as an agent by their session. The
+// request is not signed.
+func (a *API) ServeAs(account string, w http.ResponseWriter, r *http.Request) {
+	a.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), identifiedKey{}, caller{account: account})))
+}
+
 // caller is who calls.
 type caller struct{ account string }
 
-type callerKey struct{}
+type (
+	callerKey     struct{} // of the caller
+	identifiedKey struct{} // of a caller whom another part has identified
+)
 
 // ServeHTTP answers one request of the operation.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -125,6 +134,9 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) int {
 
 // identify tells who calls. It fails with a [*auth.SignatureError].
 func (a *API) identify(r *http.Request, body []byte) (caller, error) {
+	if known, ok := r.Context().Value(identifiedKey{}).(caller); ok {
+		return known, nil
+	}
 	if a.opts.Signatures != nil {
 		key, err := a.opts.Signatures.Verify(r, body)
 		return caller{account: key.Account}, err

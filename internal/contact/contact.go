@@ -18,7 +18,8 @@
 //	           └───────┘         └─────┘
 //
 // Every state but ACW also goes to ENDED: its flow ends it, somebody stops or transfers it, its life is over. A
-// task that was paused while an agent had it goes to ACW instead. A task that rings is paused as one that waits.
+// task that was paused while an agent had it goes to ACW instead. A task that rings is paused as one that waits, and
+// waits again when its offer is withdrawn.
 //
 // ACW is after-contact work: the task is disconnected, the agent has not closed it yet. The names are ours;
 // Amazon Connect publishes no state of a contact but its timestamps.

@@ -57,6 +57,7 @@ func TestMoves(t *testing.T) {
 		"accept":       func(c *Contact) error { _, err := c.Accept("ann", start); return err },
 		"missed":       func(c *Contact) error { _, err := c.Missed(start); return err },
 		"rejected":     func(c *Contact) error { _, err := c.Rejected(start); return err },
+		"withdrawn":    func(c *Contact) error { _, err := c.Withdrawn(start); return err },
 		"disconnect":   func(c *Contact) error { _, err := c.Disconnect(ReasonAgent, start); return err },
 		"close":        func(c *Contact) error { _, err := c.Close(start); return err },
 	}
@@ -64,7 +65,7 @@ func TestMoves(t *testing.T) {
 		Scheduled:  {"time reached": InFlow, "disconnect": Ended},
 		InFlow:     {"enqueue": Queued, "assign": Connected, "pause": Paused, "disconnect": Ended},
 		Queued:     {"offer": Connecting, "pause": Paused, "disconnect": Ended},
-		Connecting: {"accept": Connected, "missed": Queued, "rejected": Queued, "pause": Paused, "disconnect": Ended},
+		Connecting: {"accept": Connected, "missed": Queued, "rejected": Queued, "withdrawn": Queued, "pause": Paused, "disconnect": Ended},
 		Connected:  {"pause": Paused, "disconnect": ACW},
 		Paused:     {"resume": Connected, "disconnect": ACW},
 		ACW:        {"close": Ended},
@@ -142,7 +143,7 @@ func TestLife(t *testing.T) {
 			before := *c
 			var more []Event
 			var err error
-			switch rapid.IntRange(0, 9).Draw(t, "event") {
+			switch rapid.IntRange(0, 10).Draw(t, "event") {
 			case 0:
 				more, err = c.Enqueue(now)
 			case 1:
@@ -163,6 +164,8 @@ func TestLife(t *testing.T) {
 				more, err = c.Resume(now)
 			case 9:
 				more, err = c.Assign("ann", now)
+			case 10:
+				more, err = c.Withdrawn(now)
 			}
 			if err != nil && (c.State != before.State || len(more) > 0) {
 				t.Fatalf("a refused event changed the task from %s to %s", before.State, c.State)

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -138,6 +139,11 @@ func (r *criteriaReader) refuse(format string, args ...any) {
 // unknown tells whether a text is a reference, whose value is not known yet.
 func (r *criteriaReader) unknown(s string) bool { return r.isReference != nil && r.isReference(s) }
 
+func (r *criteriaReader) unknownValue(v any) bool {
+	s, ok := v.(string)
+	return ok && r.unknown(s)
+}
+
 func (r *criteriaReader) criteria(v any) *Criteria {
 	if s, ok := v.(string); ok {
 		if err := json.Unmarshal([]byte(s), &v); err != nil {
@@ -167,7 +173,11 @@ func (r *criteriaReader) step(v any, last bool) Step {
 		return s
 	}
 	expiry := r.object(m["Expiry"], "Expiry", "DurationInSeconds")
-	s.Expiry = time.Duration(r.number(expiry["DurationInSeconds"], "DurationInSeconds", 1<<30)) * time.Second
+	seconds := r.number(expiry["DurationInSeconds"], "DurationInSeconds", 1<<30)
+	if seconds != math.Trunc(seconds) {
+		r.refuse("DurationInSeconds must be a whole number")
+	}
+	s.Expiry = time.Duration(seconds) * time.Second
 	return s
 }
 
@@ -225,7 +235,7 @@ func (r *criteriaReader) condition(v any) *Condition {
 		bounds := r.object(m["Range"], "Range", "MinProficiencyLevel", "MaxProficiencyLevel")
 		c.Min = r.number(bounds["MinProficiencyLevel"], "MinProficiencyLevel", maxLevel)
 		c.Max = r.number(bounds["MaxProficiencyLevel"], "MaxProficiencyLevel", maxLevel)
-		if c.Max < c.Min {
+		if c.Max < c.Min && !r.unknownValue(bounds["MinProficiencyLevel"]) && !r.unknownValue(bounds["MaxProficiencyLevel"]) {
 			r.refuse("MaxProficiencyLevel is below MinProficiencyLevel")
 		}
 	} else if operator == "NumberGreaterOrEqualTo" {
@@ -293,14 +303,16 @@ func (r *criteriaReader) number(v any, name string, most float64) float64 {
 		n, err = v.Float64()
 	case string:
 		if r.unknown(v) {
-			return least
+			return 1
 		}
-		n, err = strconv.ParseFloat(v, 64)
+		if n, err = strconv.ParseFloat(v, 64); strings.ContainsAny(v, "xX") {
+			err = strconv.ErrSyntax
+		}
 	default:
 		err = strconv.ErrSyntax
 	}
-	if err != nil || n < least || n > most {
-		r.refuse("%s must be a number from %g to %g", name, least, most)
+	if within := n >= 1 && n <= most; err != nil || !within {
+		r.refuse("%s must be a number from 1 to %g", name, most)
 	}
 	return n
 }

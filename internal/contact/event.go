@@ -24,6 +24,8 @@ const (
 	EventOffered  EventType = "OFFERED"
 	EventMissed   EventType = "MISSED"
 	EventRejected EventType = "REJECTED"
+	// EventWithdrawn: the offer was taken back, and the task waits on.
+	EventWithdrawn EventType = "WITHDRAWN"
 )
 
 // EventAction is ours, too: an action of a flow has run. It is told in the trace only.

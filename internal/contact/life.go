@@ -79,6 +79,9 @@ func (c *Contact) Missed(now time.Time) ([]Event, error) { return c.requeue(Even
 // Rejected puts a task that its agent declined back into its queue, at its old rank.
 func (c *Contact) Rejected(now time.Time) ([]Event, error) { return c.requeue(EventRejected, now) }
 
+// Withdrawn puts a task whose offer is taken back into its queue again, at its old rank.
+func (c *Contact) Withdrawn(now time.Time) ([]Event, error) { return c.requeue(EventWithdrawn, now) }
+
 func (c *Contact) requeue(why EventType, now time.Time) ([]Event, error) {
 	if err := c.move(Connecting, Queued, now); err != nil {
 		return nil, err

@@ -6,8 +6,10 @@ import (
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/routing"
 )
 
 // stateTypes are the words of the CTI protocol for the types of status.
@@ -39,7 +41,7 @@ func (c *call) configuration() (any, error) {
 	}
 	return object{"configuration": object{
 		"name": name, "username": c.user.Name, "agentARN": c.user.ARN,
-		"softphoneEnabled": false, "softphoneAutoAccept": false, "extension": "", "agentPreferences": object{},
+		"softphoneEnabled": false, "softphoneAutoAccept": false, "extension": "", "agentPreferences": preferences(c.user.Value),
 		"routingProfile": object{
 			"name": p.Name, "routingProfileARN": p.ARN,
 			"defaultOutboundQueue":  object{"queueARN": outbound.ARN, "name": outbound.Name},
@@ -48,8 +50,24 @@ func (c *call) configuration() (any, error) {
 	}}, nil
 }
 
+func preferences(u *directory.User) map[string]string {
+	if u.Preferences == nil {
+		return map[string]string{}
+	}
+	return u.Preferences
+}
+
+// configure keeps the agent's preferences; the rest of a configuration is the administrator's.
+func (c *call) configure() (any, error) {
+	if c.in.Configuration.Preferences == nil {
+		return object{}, nil
+	}
+	return object{}, c.engine.SetPreferences(c.r.Context(), c.session.Instance, c.session.User, c.in.Configuration.Preferences)
+}
+
 func (c *call) permissions() (any, error) {
-	return object{"permissions": c.engine.Permissions(c.session.Instance, c.user.Value), "nextToken": nil}, nil
+	part, next, err := page(c, c.engine.Permissions(c.session.Instance, c.user.Value), func(p string) string { return p })
+	return object{"permissions": part, "nextToken": next}, err
 }
 
 // states are the statuses that the agent can choose.
@@ -58,35 +76,69 @@ func (c *call) states() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	states := []any{}
+	var states []named
 	for _, s := range all {
 		if !s.Value.Disabled {
-			states = append(states, object{"agentStateARN": s.ARN, "type": stateTypes[s.Value.Type], "name": s.Name})
+			states = append(states, named{s.Name, object{"agentStateARN": s.ARN, "type": stateTypes[s.Value.Type], "name": s.Name}})
 		}
 	}
-	return object{"states": states, "nextToken": nil}, nil
+	return c.list("states", states)
 }
 
 // queues are those of the agent's routing profile, and the agent's own.
 func (c *call) queues() (any, error) {
-	p, err := c.engine.RoutingProfile(c.session.Instance, c.user.Value.RoutingProfile)
+	mine, err := c.profileQueues()
 	if err != nil {
 		return nil, err
-	}
-	queues := []any{}
-	for _, pq := range p.Value.Queues {
-		q, err := c.engine.Queue(c.session.Instance, pq.Queue)
-		if err != nil {
-			return nil, err
-		}
-		queues = append(queues, object{"queueARN": q.ARN, "name": q.Name})
 	}
 	i, err := c.engine.Instance(c.session.Instance)
 	if err != nil {
 		return nil, err
 	}
-	queues = append(queues, object{"queueARN": i.Of(arn.AgentQueue, c.user.ID), "name": nil})
-	return object{"queues": queues, "nextToken": nil}, nil
+	own := object{"queueARN": i.Of(arn.AgentQueue, c.user.ID), "name": nil}
+	queues := []named{{lastKey, own}}
+	for _, q := range mine {
+		queues = append(queues, named{q.Name + "/" + q.ID, object{"queueARN": q.ARN, "name": q.Name}})
+	}
+	return c.list("queues", queues)
+}
+
+// lastKey comes after every name.
+const lastKey = "\U0010ffff"
+
+// profileQueues are the queues of the agent's routing profile.
+func (c *call) profileQueues() (queues []engine.Entry[routing.Queue], err error) {
+	p, err := c.engine.RoutingProfile(c.session.Instance, c.user.Value.RoutingProfile)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, pq := range p.Value.Queues {
+		q, err := c.engine.Queue(c.session.Instance, pq.Queue)
+		if err != nil {
+			return nil, err
+		}
+		if !seen[q.ID] { // a profile can have a queue for several channels
+			queues = append(queues, q)
+		}
+		seen[q.ID] = true
+	}
+	return queues, nil
+}
+
+// newToken tells of the token that a refresh token stands for. The two are one here, and last as long as the session.
+func (c *call) newToken() (any, error) {
+	if c.in.RefreshToken == "" {
+		return nil, fault.New(fault.Invalid, "refreshToken is required")
+	}
+	s, ok, err := c.sessions.Find(c.r.Context(), c.in.RefreshToken)
+	if err != nil {
+		return nil, err
+	}
+	if !ok || s.User != c.session.User {
+		return nil, &typedError{"RefreshTokenExpiredException", "The refresh token is not valid, or no longer"}
+	}
+	return object{"newAuthToken": c.in.RefreshToken, "expirationDateTime": seconds(s.Expires)}, nil
 }
 
 // transport gives a ticket for the socket.

@@ -24,19 +24,6 @@ type call struct {
 	in      request
 }
 
-// request has the members of all operations that Tasklane reads; others are ignored.
-type request struct {
-	ContactID     string `json:"contactId"`
-	ConnectionID  string `json:"connectionId"`
-	TransportType string `json:"transportType"`
-	NextToken     string `json:"nextToken"`
-	Timeout       int    `json:"timeout"` // milliseconds
-	State         struct {
-		ARN string `json:"agentStateARN"`
-	} `json:"state"`
-	EnqueueNextState bool `json:"enqueueNextState"`
-}
-
 type object = map[string]any
 
 // operations of the CTI protocol, by name.
@@ -47,7 +34,7 @@ var operations = map[string]func(*call) (any, error){
 	"GetAgentStates":           (*call).states,
 	"GetDialableCountryCodes":  answer(object{"countryCodes": []any{}, "nextToken": nil}),
 	"GetRoutingProfileQueues":  (*call).queues,
-	"GetEndpoints":             answer(object{"endpoints": []any{}, "nextToken": nil}),
+	"GetEndpoints":             (*call).endpoints,
 	"CreateTransport":          (*call).transport,
 	"PutAgentState":            (*call).putState,
 	"AcceptContact":            onTask((*engine.Engine).Accept),
@@ -55,7 +42,7 @@ var operations = map[string]func(*call) (any, error){
 	"DestroyConnection":        (*call).destroy,
 	"ClearContact":             onTask((*engine.Engine).Clear),
 	"CompleteContact":          onTask((*engine.Engine).Clear),
-	"UpdateAgentConfiguration": answer(object{}),
+	"UpdateAgentConfiguration": (*call).configure,
 	"SendClientLogs":           answer(object{}),
 	"SendSoftphoneCallMetrics": answer(object{}),
 	"SendSoftphoneCallReport":  answer(object{}),
@@ -66,7 +53,8 @@ var operations = map[string]func(*call) (any, error){
 	"AddNewConnection": voice,
 	"PauseContact":     onTask((*engine.Engine).PauseInHand),
 	"ResumeContact":    onTask((*engine.Engine).ResumeInHand),
-	"TransferContact":  later, "CreateAdditionalConnection": later, "CreateTaskContact": later, "GetNewAuthToken": later,
+	"TransferContact":  (*call).transfer, "CreateAdditionalConnection": (*call).transfer,
+	"CreateTaskContact": (*call).createTask, "GetNewAuthToken": (*call).newToken,
 }
 
 // answer always gives the same answer.
@@ -87,10 +75,6 @@ func onTask(do func(e *engine.Engine, ctx context.Context, instance, contact, us
 var errVoice = &typedError{"InvalidContactTypeException", "Tasks have no voice"}
 
 func voice(*call) (any, error) { return nil, errVoice }
-
-func later(*call) (any, error) {
-	return nil, fault.New(fault.Unsupported, "This version of Tasklane does not do this yet")
-}
 
 // typedError is an error whose type is special to this protocol.
 type typedError struct{ kind, message string }
@@ -113,30 +97,39 @@ func (d *Desk) api(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Desk) call(w http.ResponseWriter, r *http.Request) (any, error) {
-	s, ok, err := d.sessions.Find(r.Context(), r.Header.Get("X-Amz-Bearer"))
+	c, err := d.identify(r, r.Header.Get("X-Amz-Bearer"))
 	if err != nil {
 		return nil, err
-	}
-	if !ok {
-		return nil, fault.New(fault.Unauthorized, "The token is not valid, or no longer")
 	}
 	name, _ := strings.CutPrefix(r.Header.Get("X-Amz-Target"), target)
 	run := operations[name]
 	if run == nil {
 		return nil, &typedError{"UnknownOperationException", "There is no operation " + r.Header.Get("X-Amz-Target")}
 	}
-	user, err := d.engine.User(s.Instance, s.User)
-	if err != nil {
-		return nil, fault.New(fault.Unauthorized, "The user is gone")
-	}
-	if err := d.mayCall(s.Instance, user, name); err != nil {
-		return nil, err
-	}
-	c := &call{Desk: d, r: r, session: s, user: user}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&c.in); err != nil {
 		return nil, fault.New(fault.Malformed, "The body cannot be read: %v", err)
 	}
 	return run(c)
+}
+
+// identify tells whose token it is. It fails with [fault.Unauthorized] when it is nobody's, and with [fault.Denied]
+// when they may not work tasks.
+func (d *Desk) identify(r *http.Request, bearer string) (*call, error) {
+	s, ok, err := d.sessions.Find(r.Context(), bearer)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fault.New(fault.Unauthorized, "The token is not valid, or no longer")
+	}
+	user, err := d.engine.User(s.Instance, s.User)
+	if err != nil {
+		return nil, fault.New(fault.Unauthorized, "The user is gone")
+	}
+	if err := d.permit(s.Instance, user, directory.BasicAgentAccess); err != nil {
+		return nil, err
+	}
+	return &call{Desk: d, r: r, session: s, user: user}, nil
 }
 
 // errorType is how an error travels.

@@ -33,12 +33,15 @@ type Options struct {
 	// Resync is how often the desk looks for changes that it was not told of. Needed where other processes
 	// write to the same database; 0 means never.
 	Resync time.Duration
+	// Connect answers the Connect API for a caller of an account who has been identified. Required.
+	Connect func(account string, w http.ResponseWriter, r *http.Request)
 }
 
 // Desk serves all agents of a server.
 type Desk struct {
 	engine   *engine.Engine
 	sessions *auth.Sessions
+	connect  func(account string, w http.ResponseWriter, r *http.Request)
 	resync   time.Duration
 	signIns  chan struct{} // holds one for each sign-in under way
 	hub      *hub
@@ -53,7 +56,7 @@ type Desk struct {
 // New makes a desk; it must be made before the first command, because it watches commits.
 func New(opts Options) *Desk {
 	d := &Desk{
-		engine: opts.Engine, sessions: opts.Sessions, resync: opts.Resync, hub: newHub(),
+		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, resync: opts.Resync, hub: newHub(),
 		signIns: make(chan struct{}, maxSignIns), lockout: opts.Lockout, proxies: opts.Proxies,
 		provider: opts.Provider, providerName: opts.ProviderName, noPasswords: opts.NoPasswords,
 	}
@@ -108,6 +111,8 @@ func (d *Desk) Register(mux *http.ServeMux) {
 		mux.HandleFunc("GET "+prefix+"/auth/authorize", d.authorize)
 		mux.HandleFunc("POST "+prefix+"/api", d.api)
 	}
+	mux.HandleFunc("POST /agent-app/api", agentApp)
+	d.registerTemplates(mux)
 	mux.HandleFunc("GET "+socketPath, d.socket)
 }
 

@@ -27,11 +27,15 @@ type hub struct {
 	watchers map[string]map[*watcher]bool // by user
 }
 
+// maxTold is how many notices wait for a socket that is slow; further ones are lost, as notices are.
+const maxTold = 8
+
 // watcher waits for changes of one desk, or for the end of its session.
 type watcher struct {
 	user, session string
 	epoch         int64         // of the session
 	changed       chan struct{} // of capacity 1
+	told          chan frame    // of capacity maxTold
 	ended         chan struct{} // closed when the session or the server ends
 	over          bool          // whether it is closed; guarded by hub.mu
 }
@@ -46,7 +50,7 @@ func newHub() *hub {
 // watch begins to wait; [hub.leave] ends it.
 func (h *hub) watch(s directory.Session) *watcher {
 	user := s.User
-	w := &watcher{user: user, session: s.TokenHash, epoch: s.Epoch, changed: make(chan struct{}, 1), ended: make(chan struct{})}
+	w := &watcher{user: user, session: s.TokenHash, epoch: s.Epoch, changed: make(chan struct{}, 1), told: make(chan frame, maxTold), ended: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -95,7 +99,9 @@ func (h *hub) committed(c engine.Commit) {
 	}
 	for _, r := range c.Resources {
 		switch r.Kind {
-		case arn.User, arn.AgentStatus, arn.RoutingProfile, arn.Queue:
+		case arn.User:
+			users[r.ID] = true
+		case arn.AgentStatus, arn.RoutingProfile, arn.Queue:
 			everybody = true
 		default: // is on no desk
 		}
@@ -147,6 +153,18 @@ func notify(watchers map[*watcher]bool) {
 		select {
 		case w.changed <- struct{}{}:
 		default: // it has not looked since the last change
+		}
+	}
+}
+
+// tell sends a notice to all sockets of an agent. It never blocks.
+func (h *hub) tell(user string, f frame) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for w := range h.watchers[user] {
+		select {
+		case w.told <- f:
+		default:
 		}
 	}
 }

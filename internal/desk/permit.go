@@ -6,25 +6,22 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// bars are the permissions that close an operation of the panel. All the others are open to who has
-// [directory.BasicAgentAccess], transfers by quick connect among them, as in Amazon Connect.
-var bars = map[string]string{"CreateTaskContact": directory.RestrictTaskCreation}
-
-// mayCall fails with [fault.Denied] unless the user may call an operation of the panel.
-func (d *Desk) mayCall(instance string, u engine.Entry[directory.User], operation string) error {
-	if err := d.permit(instance, u, directory.BasicAgentAccess); err != nil {
-		return err
-	}
-	if bar := bars[operation]; bar != "" && d.engine.May(instance, u.Value, bar) {
-		return fault.New(fault.Denied, "User %s may not call %s: a security profile of theirs has %s", u.Name, operation, bar)
-	}
-	return nil
-}
-
-// permit fails with [fault.Denied] unless one of the user's security profiles has a permission.
+// permit fails with [fault.Denied] unless one of the user's security profiles has a permission. Who has
+// [directory.BasicAgentAccess] may use the whole panel, transfers by quick connect among it, but what is named here.
 func (d *Desk) permit(instance string, u engine.Entry[directory.User], permission string) error {
 	if !d.engine.May(instance, u.Value, permission) {
 		return fault.New(fault.Denied, "User %s may not do this: no security profile of theirs has %s", u.Name, permission)
 	}
 	return nil
+}
+
+// mayStart fails with [fault.Denied] when the agent may not make tasks, or not for themselves.
+func (c *call) mayStart(selfAssign bool) error {
+	if c.engine.May(c.session.Instance, c.user.Value, directory.RestrictTaskCreation) {
+		return fault.New(fault.Denied, "User %s may not make tasks: a security profile of theirs has %s", c.user.Name, directory.RestrictTaskCreation)
+	}
+	if !selfAssign {
+		return nil
+	}
+	return c.permit(c.session.Instance, c.user, directory.SelfAssignContacts)
 }

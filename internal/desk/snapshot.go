@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -84,7 +85,7 @@ func task(user string, t engine.DeskTask) object {
 		"connections":    []any{connection(user, c.ID, states[1], since)},
 		"attributes":     attributes(t.Attributes), "contactDuration": "0",
 		"name": c.Name, "description": text(c.Description), "references": references(c.References),
-		"initiationMethod": "api",
+		"initiationMethod": strings.ToLower(string(c.Method)),
 		"contactFeatures": object{
 			"attachmentsEnabled": false, "messagingMarkdownEnabled": false, "multiPartyConferenceEnabled": false,
 		},
@@ -132,7 +133,7 @@ func attributes(all map[string]string) object {
 func references(all contact.References) object {
 	out := object{}
 	for name, r := range all {
-		out[name] = object{"type": r.Type, "value": r.Value, "arn": nil, "status": nil, "statusReason": nil}
+		out[name] = object{"type": r.Type, "value": r.Value, "arn": text(r.ARN), "status": text(r.Status), "statusReason": text(r.StatusReason)}
 	}
 	return out
 }

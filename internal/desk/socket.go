@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/coder/websocket"
@@ -27,8 +28,15 @@ const (
 
 // frame is a message on the socket.
 type frame struct {
-	Topic   string `json:"topic"`
-	Content any    `json:"content,omitempty"`
+	Topic       string `json:"topic"`
+	ContentType string `json:"contentType,omitempty"`
+	Content     any    `json:"content,omitempty"`
+}
+
+// subscription is the answer to a client that subscribes topics.
+type subscription struct {
+	Status string   `json:"status"`
+	Topics []string `json:"topics"`
 }
 
 // socketURL is where a client opens its socket with a ticket.
@@ -59,40 +67,79 @@ func (d *Desk) socket(w http.ResponseWriter, r *http.Request) {
 	d.serveSocket(r.Context(), conn, s)
 }
 
+// line is one socket of a session.
+type line struct {
+	*Desk
+	conn    *websocket.Conn
+	session directory.Session
+	watcher *watcher
+	tasks   *attention // nil until the client subscribes notices of tasks
+}
+
 // serveSocket serves until the client, the session or the server is gone.
 func (d *Desk) serveSocket(ctx context.Context, conn *websocket.Conn, s directory.Session) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	watcher := d.hub.watch(s)
-	defer d.hub.leave(watcher)
+	l := line{Desk: d, conn: conn, session: s, watcher: d.hub.watch(s)}
+	defer d.hub.leave(l.watcher)
 	answers := make(chan frame, 8)
 	go func() {
 		defer cancel()
 		receive(ctx, conn, answers)
 	}()
+	if why := l.serve(ctx, answers); why != "" {
+		part(conn, why)
+		return
+	}
+	_ = conn.CloseNow() // the client may be gone
+}
+
+// serve sends what there is to send, until that ends: then it says why, if the client can still be told.
+func (l *line) serve(ctx context.Context, answers <-chan frame) (why string) {
 	check := time.NewTicker(checkEvery)
 	defer check.Stop()
-	alive := send(ctx, conn, frame{"ccp/snapshot", d.hub.version(s.User)})
+	alive := send(ctx, l.conn, l.version())
 	for alive {
 		select {
-		case <-watcher.changed:
-			alive = send(ctx, conn, frame{"ccp/snapshot", d.hub.version(s.User)})
+		case <-l.watcher.changed:
+			alive = send(ctx, l.conn, l.version()) && l.tell(ctx)
+		case f := <-l.watcher.told:
+			alive = l.tasks == nil || send(ctx, l.conn, f)
 		case f := <-answers:
-			alive = send(ctx, conn, f)
-		case <-check.C:
-			if stands, err := d.sessions.Stands(ctx, s); err == nil && !stands {
-				part(conn, "the session has ended")
-				return
+			if s, ok := f.Content.(subscription); ok && l.tasks == nil && slices.Contains(s.Topics, taskTopic) {
+				l.tasks = &attention{}
 			}
-			alive = ping(ctx, conn)
-		case <-watcher.ended:
-			part(conn, "the session or the server has ended")
-			return
+			alive = l.tell(ctx) && send(ctx, l.conn, f) // what happens after the answer is told
+		case <-check.C:
+			if stands, err := l.sessions.Stands(ctx, l.session); err == nil && !stands {
+				return "the session has ended"
+			}
+			alive = ping(ctx, l.conn) && l.tell(ctx)
+		case <-l.watcher.ended:
+			return "the session or the server has ended"
 		case <-ctx.Done():
 			alive = false
 		}
 	}
-	_ = conn.CloseNow() // the client may be gone
+	return ""
+}
+
+// version is the frame that says that there may be another snapshot.
+func (l *line) version() frame {
+	return frame{Topic: "ccp/snapshot", Content: l.hub.version(l.session.User)}
+}
+
+// tell sends what has happened to the agent's tasks, to a client that wants to know.
+func (l *line) tell(ctx context.Context) bool {
+	if l.tasks == nil {
+		return true
+	}
+	for _, f := range l.notices(ctx, l.session, l.tasks) {
+		if !send(ctx, l.conn, f) {
+			return false
+		}
+	}
+	return true
 }
 
 // send writes a frame, and tells whether the client took it in time.
@@ -135,7 +182,7 @@ func receive(ctx context.Context, conn *websocket.Conn, answers chan<- frame) {
 		case "aws/heartbeat":
 			out = frame{Topic: in.Topic}
 		case "aws/subscribe":
-			out = frame{in.Topic, map[string]any{"status": "success", "topics": in.Content.Topics}}
+			out = frame{Topic: in.Topic, Content: subscription{"success", in.Content.Topics}}
 		default:
 			continue
 		}

@@ -19,10 +19,12 @@ import (
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/awsapi"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/store"
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 const instance = "11111111-1111-4111-8111-111111111111"
@@ -69,8 +71,9 @@ func openOn(t *testing.T, dir string, serve func(http.Handler) *httptest.Server,
 	if w.engine, err = engine.New(engine.Options{Store: st}); err != nil {
 		t.Fatal(err)
 	}
+	api := awsapi.New(awsapi.Options{Engine: w.engine, Metrics: telemetry.NewMetrics(), Signatures: &auth.SigV4{}})
 	w.options = Options{
-		Engine: w.engine, Sessions: &auth.Sessions{Store: st, Users: w.engine, Now: st.Now}, Proxies: auth.LocalProxies,
+		Engine: w.engine, Connect: api.ServeAs, Sessions: &auth.Sessions{Store: st, Users: w.engine, Now: st.Now}, Proxies: auth.LocalProxies,
 		Lockout: &auth.Lockout{Store: st, Now: st.Now, PerUser: freeAttempts, PerAddress: freeFromAddress, Wait: lockedFor},
 	}
 	for _, f := range change {

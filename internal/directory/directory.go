@@ -1,4 +1,5 @@
-// Package directory is who and where: instances, users and the security profiles that say what users may do.
+// Package directory is who and where: instances, users, the hierarchy they belong to, and the security profiles that
+// say what users may do.
 package directory
 
 import (
@@ -15,33 +16,13 @@ type Instance struct {
 	Created time.Time
 }
 
-// User is somebody who can sign in: an agent, a supervisor, an administrator.
-type User struct {
-	ID               string            `json:"-"`
-	Username         string            `json:"-"`
-	PasswordHash     string            `json:"passwordHash,omitempty"`   // PHC string; empty: cannot sign in with a password
-	ChangePassword   bool              `json:"changePassword,omitempty"` // before the next sign-in with it
-	Epoch            int64             `json:"epoch,omitempty"`          // of sessions: those of an earlier one have ended
-	FirstName        string            `json:"firstName,omitempty"`
-	LastName         string            `json:"lastName,omitempty"`
-	Email            string            `json:"email,omitempty"`
-	SecondaryEmail   string            `json:"secondaryEmail,omitempty"`
-	Mobile           string            `json:"mobile,omitempty"`
-	PhoneType        string            `json:"phoneType,omitempty"` // kept and told; tasks have no phone
-	DeskPhone        string            `json:"deskPhone,omitempty"`
-	AfterContactWork time.Duration     `json:"afterContactWork,omitempty"` // closes a task by itself; 0: never
-	RoutingProfile   string            `json:"routingProfile"`
-	SecurityProfiles []string          `json:"securityProfiles"`
-	Tags             map[string]string `json:"tags,omitempty"`
-	Modified         time.Time         `json:"-"`
-}
-
 // SecurityProfile is a named set of permissions, spelled as ListSecurityProfilePermissions returns them.
 type SecurityProfile struct {
-	ID          string   `json:"-"`
-	Name        string   `json:"-"`
-	Description string   `json:"description,omitempty"`
-	Permissions []string `json:"permissions"`
+	ID          string            `json:"-"`
+	Name        string            `json:"-"`
+	Description string            `json:"description,omitempty"`
+	Permissions []string          `json:"permissions"`
+	Tags        map[string]string `json:"tags,omitempty"`
 }
 
 // BasicAgentAccess is the permission to be an agent: to open the agent panel and to be offered tasks.
@@ -52,6 +33,9 @@ const ContactSearchView = "ContactSearch.View"
 
 // UsersEdit is the permission to change users: to give them passwords, and to sign them out.
 const UsersEdit = "Users.Edit"
+
+// SelfAssignContacts is the permission to make a task in the agent panel that is one's own at once.
+const SelfAssignContacts = "SelfAssignContacts.Access"
 
 // RestrictTaskCreation takes from an agent that they may make tasks in the agent panel.
 const RestrictTaskCreation = "RestrictTaskCreation.Access"

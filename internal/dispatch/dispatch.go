@@ -196,6 +196,13 @@ func (d *Dispatcher) Settle(ctx context.Context) error {
 	return nil
 }
 
+// Holds tells whether this node makes things happen in an instance now.
+func (d *Dispatcher) Holds(instance string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.owners[instance] != nil
+}
+
 // held returns the owners of this node.
 func (d *Dispatcher) held() []*owner {
 	d.mu.Lock()

@@ -35,9 +35,13 @@ type Stock struct {
 // (https://docs.aws.amazon.com/connect/latest/adminguide/default-security-profiles.html), as far as Tasklane
 // asks for a permission.
 var stockProfiles = []directory.SecurityProfile{
-	{Name: "Admin", Description: "Everything", Permissions: []string{directory.BasicAgentAccess, directory.ContactSearchView, directory.UsersEdit}},
-	{Name: "Agent", Description: "Works tasks", Permissions: []string{directory.BasicAgentAccess}},
-	{Name: "CallCenterManager", Description: "Manages users, routing and metrics", Permissions: []string{directory.BasicAgentAccess, directory.ContactSearchView}},
+	{Name: "Admin", Description: "Everything", Permissions: []string{
+		directory.BasicAgentAccess, directory.ContactSearchView, directory.SelfAssignContacts, directory.UsersEdit,
+	}},
+	{Name: "Agent", Description: "Works tasks", Permissions: []string{directory.BasicAgentAccess, directory.SelfAssignContacts}},
+	{Name: "CallCenterManager", Description: "Manages users, routing and metrics", Permissions: []string{
+		directory.BasicAgentAccess, directory.ContactSearchView, directory.SelfAssignContacts,
+	}},
 	{Name: "QualityAnalyst", Description: "Looks at contacts", Permissions: []string{directory.ContactSearchView}},
 }
 
@@ -88,7 +92,7 @@ func (b *builder) build() {
 	open := b.add(arn.Hours, "Basic Hours", hours.Hours{Periods: hours.AlwaysOpen()})
 	b.stock.Queue = b.first.NewID(arn.Queue, stockQueue)
 	profile := b.add(arn.RoutingProfile, "Basic Routing Profile", routing.Profile{
-		Description: "A simple routing profile", Slots: 10, DefaultOutbound: b.stock.Queue,
+		Description: "A simple routing profile", Slots: 10, DefaultOutbound: b.stock.Queue, Default: true,
 		Queues: []routing.ProfileQueue{{Queue: b.stock.Queue, Priority: 1}},
 	})
 	b.add(arn.AgentStatus, "Available", agent.Status{Type: agent.Routable, DisplayOrder: 1})

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -101,7 +102,7 @@ func (h *handling) callAgain(timer Timer) error {
 		return err
 	}
 	if body.Calls >= maxCalls {
-		return h.answered(s, body, flow.Result{Error: flow.NoMatchingError})
+		return h.answered(s, body, flow.Result{Error: flow.NoMatchingError}, errNoAnswer)
 	}
 	body.Calls++
 	if s.Body, err = body.encode(); err != nil {
@@ -136,34 +137,35 @@ func (e *Engine) EndCall(ctx context.Context, c Call, answer []byte, failed erro
 			return err
 		}
 		tx.ClearTimer(Timer{Kind: TimerCall, Contact: c.Contact, Stamp: c.Stamp}.ID())
-		if err := h.answered(s, body, answerOf(*body.Call, answer, failed)); err != nil {
+		result, failed := answerOf(*body.Call, answer, failed)
+		if err := h.answered(s, body, result, failed); err != nil {
 			return err
 		}
 		return h.put()
 	})
 }
 
-// answerOf is what a flow gets of an answer.
-func answerOf(e flow.Invoke, answer []byte, failed error) flow.Result {
+// errNoAnswer is why a call fails at last whose answer never came.
+var errNoAnswer = errors.New("no answer came")
+
+// answerOf is what a flow gets of an answer, and why there is none.
+func answerOf(e flow.Invoke, answer []byte, failed error) (flow.Result, error) {
+	var data map[string]any
+	if failed == nil && !e.Async {
+		data, failed = flow.ReadAnswer(answer, e.JSON)
+	}
 	if failed != nil {
-		return flow.Result{Error: flow.NoMatchingError}
+		return flow.Result{Error: flow.NoMatchingError}, failed
 	}
-	if e.Async {
-		return flow.Result{}
-	}
-	data, err := flow.ReadAnswer(answer, e.JSON)
-	if err != nil {
-		return flow.Result{Error: flow.NoMatchingError}
-	}
-	return flow.Result{Data: data}
+	return flow.Result{Data: data}, nil
 }
 
 // answered goes on with what has waited for a function.
-func (h *handling) answered(s *contact.Suspended, body suspended, result flow.Result) error {
+func (h *handling) answered(s *contact.Suspended, body suspended, result flow.Result, failed error) error {
 	if body.Call.Async {
 		h.c.Called(s.Stamp)
 		h.changed = true
 		return nil
 	}
-	return h.resumeRun(s, body, result)
+	return h.resumeRun(s, body, result, failed)
 }

@@ -50,6 +50,9 @@ var decoders = map[arn.Kind]func(Resource) (any, error){
 	arn.SecurityProfile: decoder(func(v *directory.SecurityProfile, r Resource) {
 		v.ID, v.Name = r.ID, r.Name
 	}),
+	arn.HierarchyGroup:     decoder(func(v *directory.Group, r Resource) { v.ID, v.Name = r.ID, r.Name }),
+	arn.HierarchyStructure: decoder(func(*directory.Hierarchy, Resource) {}),
+
 	arn.Hours:        decoder(func(v *hours.Hours, r Resource) { v.ID, v.Name = r.ID, r.Name }),
 	arn.TaskTemplate: decoder(func(v *template.Template, r Resource) { v.ID, v.Name = r.ID, r.Name }),
 	arn.Flow:         decodeFlow,

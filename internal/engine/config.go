@@ -3,13 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/google/uuid"
 
-	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
-	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/hours"
 	"github.com/tasklane/tasklane/internal/routing"
 )
@@ -94,101 +91,6 @@ func remove[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, idO
 // Queues returns all standard queues, by name.
 func (e *Engine) Queues(instance string) ([]Entry[routing.Queue], error) {
 	return listAll[routing.Queue](e, instance, arn.Queue)
-}
-
-// User finds a user. It fails with [fault.NotFound].
-func (e *Engine) User(instance, idOrARN string) (Entry[directory.User], error) {
-	return lookUp[directory.User](e, instance, arn.User, idOrARN)
-}
-
-// Users returns all users, by name.
-func (e *Engine) Users(instance string) ([]Entry[directory.User], error) {
-	return listAll[directory.User](e, instance, arn.User)
-}
-
-// UserNamed finds a user by name. It fails with [fault.NotFound].
-func (e *Engine) UserNamed(instance, username string) (Entry[directory.User], error) {
-	t, err := e.tenant(instance)
-	if err != nil {
-		return Entry[directory.User]{}, err
-	}
-	return findNamed[directory.User](t, arn.User, username)
-}
-
-// CreateUser makes a user and returns them. They own no presence until they choose a status.
-// It fails with [fault.NotFound] for an unknown instance, routing or security profile, with [fault.Duplicate]
-// when the name is taken, and with [fault.Quota].
-func (e *Engine) CreateUser(ctx context.Context, instance string, u directory.User) (Entry[directory.User], error) {
-	t, err := e.tenant(instance)
-	if err != nil {
-		return Entry[directory.User]{}, err
-	}
-	profile, err := find[routing.Profile](t, arn.RoutingProfile, u.RoutingProfile)
-	if err != nil {
-		return Entry[directory.User]{}, err
-	}
-	u.RoutingProfile = profile.ID
-	u.SecurityProfiles = slices.Clone(u.SecurityProfiles)
-	for i, id := range u.SecurityProfiles {
-		security, err := find[directory.SecurityProfile](t, arn.SecurityProfile, id)
-		if err != nil {
-			return Entry[directory.User]{}, err
-		}
-		u.SecurityProfiles[i] = security.ID
-	}
-	return create(ctx, e, t, arn.User, u.Username, &u, QuotaUsers)
-}
-
-// Permissions are what the user's security profiles give together, sorted.
-func (e *Engine) Permissions(instance string, u *directory.User) []string {
-	all := []string{}
-	for _, id := range u.SecurityProfiles {
-		if p, err := lookUp[directory.SecurityProfile](e, instance, arn.SecurityProfile, id); err == nil {
-			all = append(all, p.Value.Permissions...)
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// May tells whether one of the user's security profiles gives a permission.
-func (e *Engine) May(instance string, u *directory.User, permission string) bool {
-	return slices.ContainsFunc(u.SecurityProfiles, func(id string) bool {
-		p, err := lookUp[directory.SecurityProfile](e, instance, arn.SecurityProfile, id)
-		return err == nil && p.Value.Allows(permission)
-	})
-}
-
-// RoutingProfile finds a routing profile. It fails with [fault.NotFound].
-func (e *Engine) RoutingProfile(instance, idOrARN string) (Entry[routing.Profile], error) {
-	return lookUp[routing.Profile](e, instance, arn.RoutingProfile, idOrARN)
-}
-
-// RoutingProfiles returns all routing profiles, by name.
-func (e *Engine) RoutingProfiles(instance string) ([]Entry[routing.Profile], error) {
-	return listAll[routing.Profile](e, instance, arn.RoutingProfile)
-}
-
-// CreateAgentStatus makes a status that agents can choose, of type CUSTOM, and returns it.
-// It fails with [fault.NotFound] for an unknown instance, with [fault.Duplicate] when the name is taken, and with
-// [fault.Quota].
-func (e *Engine) CreateAgentStatus(ctx context.Context, instance string, s agent.Status) (Entry[agent.Status], error) {
-	t, err := e.tenant(instance)
-	if err != nil {
-		return Entry[agent.Status]{}, err
-	}
-	s.Type = agent.Custom
-	return create(ctx, e, t, arn.AgentStatus, s.Name, &s, QuotaAgentStatuses)
-}
-
-// AgentStatus finds an agent status. It fails with [fault.NotFound].
-func (e *Engine) AgentStatus(instance, idOrARN string) (Entry[agent.Status], error) {
-	return lookUp[agent.Status](e, instance, arn.AgentStatus, idOrARN)
-}
-
-// AgentStatuses returns all agent statuses, by name.
-func (e *Engine) AgentStatuses(instance string) ([]Entry[agent.Status], error) {
-	return listAll[agent.Status](e, instance, arn.AgentStatus)
 }
 
 func lookUp[T any](e *Engine, instance string, kind arn.Kind, idOrARN string) (Entry[T], error) {

@@ -67,7 +67,7 @@ func (r *flowRun) act(effect flow.Effect) (result flow.Result, err error) {
 	case flow.Requeue:
 		err = r.requeue(e)
 	case flow.Draw:
-		result.Value = strconv.Itoa(r.t.draw())
+		result.Value = strconv.Itoa(r.e.drawn())
 	case flow.CheckHours:
 		result.Value, err = r.checkHours(e)
 	case flow.CheckMetric:
@@ -202,7 +202,9 @@ func (r *flowRun) setCriteria(e flow.SetCriteria) error {
 func (r *flowRun) enqueue(e flow.Enqueue) error {
 	queue, err := r.t.queue(r.c.Target)
 	switch {
-	case err != nil: // no target, or one that is gone
+	case r.c.Target == "":
+		return fault.New(fault.NotFound, "no queue was chosen")
+	case err != nil: // it is gone
 		return err
 	case e.OwnOnly && queue.Kind != arn.AgentQueue:
 		return fault.New(fault.Unusable, "the target is no agent's queue")
@@ -262,5 +264,10 @@ func (r *flowRun) goTo(idOrARN string) (flow.Ref, error) {
 	return ref, err
 }
 
-// draw is a random whole number from 1 to 100.
-func (t *tenant) draw() int { return rand.IntN(100) + 1 } //nolint:gosec // it only shares tasks out
+// drawn is a whole number from 1 to 100, random unless it was given to the engine.
+func (e *Engine) drawn() int {
+	if e.draw != nil {
+		return e.draw()
+	}
+	return rand.IntN(100) + 1 //nolint:gosec // it only shares tasks out
+}

@@ -40,6 +40,8 @@ type Options struct {
 	// Secrets are patterns of names (as of package path, in lower case) whose values no trace and no flow log tells;
 	// nil: [DefaultSecrets].
 	Secrets []string
+	// Draw gives the numbers from 1 to 100 by which flows share tasks out; nil: at random.
+	Draw func() int
 }
 
 // DefaultSecrets are the names whose values are not told.
@@ -54,6 +56,7 @@ type Engine struct {
 	strict        bool // resources that flows name
 	quotas        map[string]int
 	secrets       []string
+	draw          func() int // nil: at random
 
 	watchers []func(Commit)
 
@@ -79,7 +82,7 @@ func New(opts Options) (*Engine, error) {
 		store: opts.Store, tenants: map[string]*tenant{}, strictFlow: opts.StrictFlow, strict: opts.StrictResources,
 		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
 		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
-		secrets:       opts.Secrets,
+		secrets:       opts.Secrets, draw: opts.Draw,
 	}
 	if e.secrets == nil {
 		e.secrets = DefaultSecrets

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/routing"
 )
@@ -74,7 +75,7 @@ func (e *Engine) UpdatePredefinedAttribute(ctx context.Context, instance, name s
 }
 
 // DeletePredefinedAttribute removes a predefined attribute. Contacts that have it keep it.
-// It fails with [fault.NotFound].
+// It fails with [fault.NotFound], and with [fault.InUse] while a user has a proficiency in it.
 func (e *Engine) DeletePredefinedAttribute(ctx context.Context, instance, name string) error {
 	t, err := e.tenant(instance)
 	if err != nil {
@@ -84,7 +85,11 @@ func (e *Engine) DeletePredefinedAttribute(ctx context.Context, instance, name s
 	if err != nil {
 		return err
 	}
-	return remove[routing.PredefinedAttribute](ctx, e, t, arn.PredefinedAttribute, found.ID, nil)
+	return remove(ctx, e, t, arn.PredefinedAttribute, found.ID, func(_ Tx, gone Entry[routing.PredefinedAttribute]) error {
+		return t.userHas(gone.Resource, func(u *directory.User) bool {
+			return slices.ContainsFunc(u.Proficiencies, func(p directory.Proficiency) bool { return p.Name == gone.Name })
+		})
+	})
 }
 
 // checkSegment tells whether a contact may have user-defined segment attributes

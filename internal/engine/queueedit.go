@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"slices"
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -79,8 +78,7 @@ func (e *Engine) DeleteQueue(ctx context.Context, instance, idOrARN string) erro
 // queueUser finds a routing profile or a quick connect that has a queue.
 func (t *tenant) queueUser(queue string) (by Resource, used bool) {
 	for _, p := range all[routing.Profile](t, arn.RoutingProfile) {
-		served := func(q routing.ProfileQueue) bool { return q.Queue == queue }
-		if p.Value.DefaultOutbound == queue || slices.ContainsFunc(p.Value.Queues, served) {
+		if p.Value.Names(queue) {
 			return p.Resource, true
 		}
 	}

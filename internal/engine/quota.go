@@ -20,6 +20,13 @@ const (
 	QuotaFlows       = "flows"
 	QuotaModules     = "flow-modules"
 	QuotaUsers       = "users"
+	QuotaProfiles    = "routing-profiles"
+	// QuotaProfileQueues counts the queues of one routing profile, each once for every channel; those of manual
+	// assignment by themselves.
+	QuotaProfileQueues    = "queues-per-routing-profile"
+	QuotaSecurityProfiles = "security-profiles"
+	QuotaHierarchyGroups  = "hierarchy-groups" // of all levels
+	QuotaProficiencies    = "proficiencies-per-user"
 	// QuotaAgentStatuses counts the two that every instance has.
 	QuotaAgentStatuses = "agent-statuses"
 	// QuotaQuickConnects counts the two that the first instance has from the start.
@@ -67,6 +74,7 @@ const (
 func DefaultQuotas() map[string]int {
 	return map[string]int{
 		QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaModules: 200, QuotaUsers: 500, QuotaAgentStatuses: 50,
+		QuotaProfiles: 500, QuotaProfileQueues: 50, QuotaSecurityProfiles: 100, QuotaHierarchyGroups: 500, QuotaProficiencies: 10,
 		QuotaQuickConnects: 100, QuotaQueueQuickConnects: 700, QuotaPredefinedAttributes: 150, QuotaTaskTemplates: 50,
 		QuotaVersions: 100, QuotaAliases: 100,
 		QuotaLinked: 12, QuotaTransfers: 11, QuotaReschedules: 20, QuotaPauses: 10,

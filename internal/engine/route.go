@@ -90,17 +90,24 @@ func (t *tenant) user(idOrARN string) (string, error) {
 }
 
 // follow takes flow and target from a quick connect.
-func (t *tenant) follow(c *contact.Contact, idOrARN string) error {
+func (t *tenant) follow(c *contact.Contact, idOrARN string) (err error) {
+	c.Flow, c.Target, err = t.leads(idOrARN)
+	return err
+}
+
+// leads tells where a quick connect leads: the flow that takes a task there, and the queue or user that is preset for
+// it. It fails with [fault.NotFound], and with [fault.Unusable] for one of a type that tasks cannot follow and for a
+// flow that cannot run.
+func (t *tenant) leads(idOrARN string) (program, target string, err error) {
 	q, err := find[routing.QuickConnect](t, arn.QuickConnect, idOrARN)
 	if err != nil {
-		return err
+		return "", "", err
 	}
 	if q.Value.Type != routing.QuickConnectUser && q.Value.Type != routing.QuickConnectQueue {
-		return fault.New(fault.Unusable, "Quick connect %s is of type %s, which is not supported for tasks", idOrARN, q.Value.Type)
+		return "", "", fault.New(fault.Unusable, "Quick connect %s is of type %s, which is not supported for tasks", idOrARN, q.Value.Type)
 	}
-	c.Target = q.Value.Target
-	c.Flow, err = t.usableFlow(q.Value.Flow, startTypes...)
-	return err
+	program, err = t.usableFlow(q.Value.Flow, startTypes...)
+	return program, q.Value.Target, err
 }
 
 // applyTemplate applies a template and returns the flow that it brings itself; empty: none. What is wrong with a

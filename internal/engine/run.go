@@ -277,11 +277,11 @@ func (h *handling) waited(stamp int) error {
 	if err != nil {
 		return err
 	}
-	return h.resumeRun(s, body, flow.Result{})
+	return h.resumeRun(s, body, flow.Result{}, nil)
 }
 
-// resumeRun goes on with a run. The inbound flow of a contact that is paused goes on when the contact does.
-func (h *handling) resumeRun(s *contact.Suspended, body suspended, result flow.Result) error {
+// resumeRun goes on with a run; refusal is why the result is a failure. The inbound flow of a contact that is paused goes on when the contact does.
+func (h *handling) resumeRun(s *contact.Suspended, body suspended, result flow.Result, refusal error) error {
 	if s.Kind == contact.RunInbound && h.c.State == contact.Paused {
 		body.Ready = &result
 		text, err := body.encode()
@@ -293,7 +293,7 @@ func (h *handling) resumeRun(s *contact.Suspended, body suspended, result flow.R
 		return nil
 	}
 	r := h.flowRun(s.Kind, body.State)
-	r.since, r.began = body.Since, body.Began
+	r.since, r.began, r.refusal = body.Since, body.Began, refusal
 	return r.goOn(result)
 }
 
@@ -306,7 +306,7 @@ func (h *handling) wake() error {
 	if err != nil || body.Ready == nil {
 		return err
 	}
-	return h.resumeRun(h.c.Main, body, *body.Ready)
+	return h.resumeRun(h.c.Main, body, *body.Ready, nil)
 }
 
 const tooLong = "The flow has run too long"

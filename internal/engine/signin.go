@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 
-	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 )
@@ -21,7 +20,7 @@ func (e *Engine) SessionEpoch(instance, user string) (epoch int64, ok bool) {
 // SetPassword gives a user another password, of which hash is the hash, and ends their sessions. Whether they must
 // change it before they sign in with it is up to the caller. It fails with [fault.NotFound].
 func (e *Engine) SetPassword(ctx context.Context, instance, idOrARN, hash string, mustChange bool) error {
-	return e.changeUser(ctx, instance, idOrARN, func(u *directory.User) error {
+	return e.editUser(ctx, instance, idOrARN, func(_ *tenant, u *directory.User) error {
 		u.PasswordHash, u.ChangePassword = hash, mustChange
 		u.Epoch++
 		return nil
@@ -32,7 +31,7 @@ func (e *Engine) SetPassword(ctx context.Context, instance, idOrARN, hash string
 // returns the epoch of the next ones. It fails with [fault.NotFound], and with [fault.Conflict] when the old hash is
 // not theirs any more.
 func (e *Engine) ChangePassword(ctx context.Context, instance, idOrARN, old, hash string) (epoch int64, err error) {
-	err = e.changeUser(ctx, instance, idOrARN, func(u *directory.User) error {
+	err = e.editUser(ctx, instance, idOrARN, func(_ *tenant, u *directory.User) error {
 		if u.PasswordHash != old {
 			return fault.New(fault.Conflict, "The password has been changed meanwhile")
 		}
@@ -47,7 +46,7 @@ func (e *Engine) ChangePassword(ctx context.Context, instance, idOrARN, old, has
 // AskForNewPassword has a user change their password before they next sign in with it, and ends their sessions.
 // It fails with [fault.NotFound].
 func (e *Engine) AskForNewPassword(ctx context.Context, instance, idOrARN string) error {
-	return e.changeUser(ctx, instance, idOrARN, func(u *directory.User) error {
+	return e.editUser(ctx, instance, idOrARN, func(_ *tenant, u *directory.User) error {
 		u.ChangePassword = true
 		u.Epoch++
 		return nil
@@ -57,7 +56,7 @@ func (e *Engine) AskForNewPassword(ctx context.Context, instance, idOrARN string
 // RenewHash puts another hash of the same password in the place of an old one, unless the user has got another
 // password meanwhile. It fails with [fault.NotFound].
 func (e *Engine) RenewHash(ctx context.Context, instance, idOrARN, old, renewed string) error {
-	return e.changeUser(ctx, instance, idOrARN, func(u *directory.User) error {
+	return e.editUser(ctx, instance, idOrARN, func(_ *tenant, u *directory.User) error {
 		if u.PasswordHash != old {
 			return errDone
 		}
@@ -68,16 +67,8 @@ func (e *Engine) RenewHash(ctx context.Context, instance, idOrARN, old, renewed 
 
 // EndSessions signs a user out everywhere. It fails with [fault.NotFound].
 func (e *Engine) EndSessions(ctx context.Context, instance, idOrARN string) error {
-	return e.changeUser(ctx, instance, idOrARN, func(u *directory.User) error {
+	return e.editUser(ctx, instance, idOrARN, func(_ *tenant, u *directory.User) error {
 		u.Epoch++
 		return nil
 	})
-}
-
-func (e *Engine) changeUser(ctx context.Context, instance, idOrARN string, fn func(*directory.User) error) error {
-	t, err := e.tenant(instance)
-	if err != nil {
-		return err
-	}
-	return change(ctx, e, t, arn.User, idOrARN, func(_ *Resource, u *directory.User) error { return fn(u) })
 }

@@ -21,6 +21,7 @@ func (r *flowRun) newTask(e flow.NewTask) (string, error) {
 	in := StartTask{
 		Flow: e.Flow, Template: e.Template, Name: e.Name, Description: e.Description, References: e.References,
 		Attributes: e.Attributes, Previous: e.Previous, Related: e.Related, ScheduledFor: e.At,
+		Segment: Segment{Life: e.Expiry},
 	}
 	if e.Delay > 0 {
 		in.ScheduledFor = r.tx.Now().Add(e.Delay)

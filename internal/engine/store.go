@@ -61,6 +61,8 @@ type Reader interface {
 	// OldestWaiting returns when the contact that has waited longest in a queue was put there; the zero time when
 	// nothing waits.
 	OldestWaiting(ctx context.Context, instance, queue string) (time.Time, error)
+	// WaitingIn returns the ids of the contacts that are queued in a queue.
+	WaitingIn(ctx context.Context, instance, queue string) ([]string, error)
 	// HoldsContacts tells whether a contact is queued in a queue, or is offered to an agent out of it.
 	HoldsContacts(ctx context.Context, instance, queue string) (bool, error)
 	// SearchContacts returns a page of the contacts that are wanted, in the order that is asked for: those after a
@@ -107,6 +109,7 @@ type Tx interface {
 	OldestWaiting(queue string) (time.Time, error)
 	Version(kind arn.Kind, id string, version int64) (Resource, error)
 	HoldsContacts(queue string) (bool, error)
+	WaitingIn(queue string) ([]string, error)
 	File(id string) (*attachment.File, error)
 	Files(contact string) ([]*attachment.File, error)
 

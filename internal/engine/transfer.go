@@ -40,6 +40,30 @@ func (e *Engine) Transfer(ctx context.Context, instance string, in TransferTask)
 	})
 }
 
+// TransferInHand transfers a task that an agent has in hand to where a quick connect leads; see [Engine.Transfer].
+// It fails as that does, with [fault.Conflict] when the task is not theirs, and with [fault.Unusable] for a quick
+// connect of a type that tasks cannot follow.
+func (e *Engine) TransferInHand(ctx context.Context, instance, contactID, user, quickConnect string) (string, error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return "", err
+	}
+	return e.begin(ctx, t, opTransfer, "", nil, func(s *beginning) error {
+		c, err := s.t.linked(s.tx, contactID)
+		if err != nil {
+			return err
+		}
+		if err := (&handling{c: c}).works(user); err != nil {
+			return err
+		}
+		program, target, err := s.t.leads(quickConnect)
+		if err != nil {
+			return err
+		}
+		return s.handOver(c, program, target)
+	})
+}
+
 func (s *beginning) transfer(in TransferTask) error {
 	c, err := s.t.linked(s.tx, in.Contact)
 	if err != nil {
@@ -49,6 +73,11 @@ func (s *beginning) transfer(in TransferTask) error {
 	if err != nil {
 		return err
 	}
+	return s.handOver(c, program, target)
+}
+
+// handOver ends a contact and makes the next of its chain, on which a flow runs with a preset target.
+func (s *beginning) handOver(c *contact.Contact, program, target string) error {
 	next, err := c.Successor(contact.NewID(s.tx.Now()), program, s.tx.Now())
 	if err != nil {
 		return err

@@ -110,6 +110,7 @@ type DeskFilter struct {
 	Queues   []string
 	Profiles []string
 	Users    []string
+	Groups   []string         // with those below them
 	States   []agent.LegState // only tasks in these states, and agents who have one
 }
 
@@ -133,7 +134,7 @@ func (e *Engine) Desks(ctx context.Context, instance string, f DeskFilter) ([]De
 	for _, a := range agents {
 		u, err := find[directory.User](t, arn.User, a.ID)
 		if err != nil {
-			return nil, err
+			continue // the user was deleted
 		}
 		if !wanted(u) || a.Type == agent.Offline && len(a.Legs) == 0 {
 			continue
@@ -157,13 +158,13 @@ func (e *Engine) Desks(ctx context.Context, instance string, f DeskFilter) ([]De
 // filter makes the test for users that a filter means.
 func (t *tenant) filter(f DeskFilter) (func(Entry[directory.User]) bool, error) {
 	given := 0
-	for _, list := range [][]string{f.Queues, f.Profiles, f.Users} {
+	for _, list := range [][]string{f.Queues, f.Profiles, f.Users, f.Groups} {
 		if len(list) > 0 {
 			given++
 		}
 	}
 	if given != 1 {
-		return nil, fault.New(fault.Unusable, "Filters: specify exactly one of Queues, RoutingProfiles and Agents")
+		return nil, fault.New(fault.Unusable, "Filters: specify exactly one of Queues, RoutingProfiles, Agents and UserHierarchyGroups")
 	}
 	queues := make(map[string]bool, len(f.Queues))
 	for _, idOrARN := range f.Queues {
@@ -181,8 +182,13 @@ func (t *tenant) filter(f DeskFilter) (func(Entry[directory.User]) bool, error) 
 	if err != nil {
 		return nil, err
 	}
+	groups, err := t.resolveAll(arn.HierarchyGroup, f.Groups)
+	if err != nil {
+		return nil, err
+	}
+	below := func(g Entry[directory.Group]) bool { return groups[g.ID] }
 	return func(u Entry[directory.User]) bool {
-		return users[u.ID] || profiles[u.Value.RoutingProfile] || len(queues) > 0 && t.serves(u, queues)
+		return len(groups) > 0 && slices.ContainsFunc(t.path(u.Value.HierarchyGroup), below) || users[u.ID] || profiles[u.Value.RoutingProfile] || len(queues) > 0 && t.serves(u, queues)
 	}, nil
 }
 

@@ -31,7 +31,7 @@ type Offering struct {
 	By      *agent.Agent     // may be nil
 }
 
-// Offer rings a waiting task at an agent.
+// Offer rings a waiting task at an agent. One who accepts by themselves has it at once, in the same commit.
 // It fails with [fault.Conflict] when the task does not wait or the agent cannot take it any more.
 func (e *Engine) Offer(ctx context.Context, instance string, o Offering) error {
 	t, err := e.tenant(instance)
@@ -42,7 +42,11 @@ func (e *Engine) Offer(ctx context.Context, instance string, o Offering) error {
 	if err != nil {
 		return err
 	}
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+	accepted := t.autoAccepts(o.Agent)
+	if accepted {
+		o.Task = nil // flows run on it, which may change more than a copy may be put with
+	}
+	return e.update(ctx, t, func(tx Tx, room *rooms) error {
 		c, a, err := o.read(tx)
 		if err != nil {
 			return err
@@ -55,6 +59,13 @@ func (e *Engine) Offer(ctx context.Context, instance string, o Offering) error {
 		events, err := c.Offer(o.Agent, tx.Now())
 		if err != nil {
 			return err
+		}
+		if accepted {
+			h := &handling{e: e, t: t, tx: tx, c: c, a: a, room: room, events: events}
+			if err := h.accept(o.Agent); err != nil {
+				return err
+			}
+			return h.put()
 		}
 		timer := offerTimer(c)
 		timer.Due = deadline
@@ -105,15 +116,26 @@ func (e *Engine) Accept(ctx context.Context, instance, contactID, user string) e
 			return errDone
 		}
 		h.tx.ClearTimer(offerTimer(h.c).ID())
-		if err := h.a.Accept(h.c.ID, h.tx.Now()); err != nil {
-			return err
-		}
-		if err := h.happened(h.c.Accept(user, h.tx.Now())); err != nil {
-			return err
-		}
-		h.worked()
-		return nil
+		return h.accept(user)
 	})
+}
+
+// accept connects the contact to the agent it is offered to.
+func (h *handling) accept(user string) error {
+	if err := h.a.Accept(h.c.ID, h.tx.Now()); err != nil {
+		return err
+	}
+	if err := h.happened(h.c.Accept(user, h.tx.Now())); err != nil {
+		return err
+	}
+	h.worked()
+	return nil
+}
+
+// autoAccepts tells whether a user has the tasks that they are offered at once.
+func (t *tenant) autoAccepts(user string) bool {
+	u, err := find[directory.User](t, arn.User, user)
+	return err == nil && u.Value.AutoAccept
 }
 
 // Reject declines an offer; the task goes back to its queue, at its old rank.

@@ -8,7 +8,10 @@ import (
 )
 
 // Problem is one reason why a document cannot be published, for the author of the flow.
-type Problem struct{ Message string }
+type Problem struct {
+	Message string
+	Action  string // Identifier of the action that has it; empty: the document
+}
 
 // Bounds of what one refusal tells (connect model, ProblemDetail).
 const (
@@ -18,12 +21,12 @@ const (
 )
 
 // badFormat is the problem of a text that is no document.
-func badFormat(err error) Problem { return problem("Invalid contact flow format: %v", err) }
+func badFormat(err error) Problem { return problem("", "Invalid contact flow format: %v", err) }
 
 // problem makes a problem of a bounded length.
-func problem(format string, args ...any) Problem {
+func problem(action, format string, args ...any) Problem {
 	text := []rune(fmt.Sprintf(format, args...))
-	return Problem{string(text[:min(len(text), maxProblemLength)])}
+	return Problem{string(text[:min(len(text), maxProblemLength)]), action}
 }
 
 // Resources tells whether a resource that a flow names may be named: it exists, or that does not matter. The names
@@ -44,20 +47,25 @@ type Resources interface {
 // What the document names is looked up in r. Without r nothing is: what is missing is no problem here but a failure
 // when the flow runs, so that a flow can be published before its queues are there.
 func Check(doc *Document, t Type, r Resources) []Problem {
-	c := checker{flowType: t, resources: r, first: make(map[string]int)}
-	for i, a := range slices.Backward(doc.Actions) {
-		c.first[a.Identifier] = i
-	}
+	c := newChecker(doc, t, r)
 	for _, stage := range stages {
 		for i := range doc.Actions {
 			c.look(i, &doc.Actions[i])
-			stage(&c)
+			stage(c)
 		}
 		if len(c.problems) > 0 {
-			return c.problems
+			return c.problems[:min(len(c.problems), maxProblems)]
 		}
 	}
 	return nil
+}
+
+func newChecker(doc *Document, t Type, r Resources) *checker {
+	c := &checker{flowType: t, resources: r, first: make(map[string]int)}
+	for i, a := range slices.Backward(doc.Actions) {
+		c.first[a.Identifier] = i
+	}
+	return c
 }
 
 // stages in their order. Parse has looked at the form of the whole before.
@@ -97,11 +105,8 @@ func (c *checker) look(index int, a *Action) {
 	c.path = fmt.Sprintf("Actions[%d]", index)
 }
 
-// report adds a problem while there is room.
 func (c *checker) report(format string, args ...any) {
-	if len(c.problems) < maxProblems {
-		c.problems = append(c.problems, problem(format, args...))
-	}
+	c.problems = append(c.problems, problem(c.action.Identifier, format, args...))
 }
 
 // badValue reports a value that is not legal where it stands.

@@ -69,7 +69,7 @@ func (c *condition) holds(r result, v *view) bool {
 	}
 	if c.compare == nil {
 		_, found := v.Lookup(append(slices.Clip(r.path), operand))
-		return found
+		return found && r.path != nil
 	}
 	value := r.text
 	if r.age && inMilliseconds(operand) {

@@ -170,7 +170,8 @@ func runHook(_ *view, _ *instruction, given Inputs) outcome {
 func runTag(_ *view, _ *instruction, given Inputs) outcome {
 	tags := given.texts("Tags")
 	for key, value := range tags {
-		if key == "" || utf8.RuneCountInString(key) > maxTagKey || utf8.RuneCountInString(value) > maxTagValue {
+		if key == "" || strings.HasPrefix(key, "aws:") ||
+			utf8.RuneCountInString(key) > maxTagKey || utf8.RuneCountInString(value) > maxTagValue {
 			return outcome{failure: NoMatchingError}
 		}
 	}
@@ -188,6 +189,7 @@ func runNewTask(v *view, _ *instruction, given Inputs) outcome {
 		e.Related, _ = text(self)
 	}
 	refs, ok := given.references()
+	life, ok2 := given.life()
 	if delay := given.text("DelaySeconds"); ok && delay != "" {
 		var seconds int
 		seconds, ok = number(delay, 1, maxDelay)
@@ -200,11 +202,11 @@ func runNewTask(v *view, _ *instruction, given Inputs) outcome {
 	}
 	_, dynamic := given.get("DelaySeconds")
 	_, absolute := given.get("ScheduledTime")
-	if !ok || dynamic && e.Delay == 0 || absolute && e.At.IsZero() ||
+	if !ok || !ok2 || dynamic && e.Delay == 0 || absolute && e.At.IsZero() || e.Template == "" && (e.Name == "" || e.Flow == "") ||
 		utf8.RuneCountInString(e.Name) > maxName || utf8.RuneCountInString(e.Description) > maxDescription {
 		return outcome{failure: NoMatchingError}
 	}
-	e.References = refs
+	e.References, e.Expiry = refs, life
 	return outcome{effect: e}
 }
 

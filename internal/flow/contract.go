@@ -45,7 +45,7 @@ func ParseContract(settings string) (*Contract, []Problem) {
 	}
 	top, err := decodeObject(settings)
 	if err != nil {
-		return &Contract{}, []Problem{problem("Invalid flow module settings: %v", err)}
+		return &Contract{}, []Problem{problem("", "Invalid flow module settings: %v", err)}
 	}
 	var r contractReader
 	r.only(top, "Settings", "input", "resultData", "transitions")
@@ -62,7 +62,7 @@ type contractReader struct{ problems []Problem }
 
 func (r *contractReader) report(path, format string, args ...any) {
 	if len(r.problems) < maxProblems {
-		r.problems = append(r.problems, problem("Invalid flow module settings. Path: %s: %s", path, fmt.Sprintf(format, args...)))
+		r.problems = append(r.problems, problem("", "Invalid flow module settings. Path: %s: %s", path, fmt.Sprintf(format, args...)))
 	}
 }
 

@@ -22,7 +22,7 @@ var controlActions = map[string]actionType{
 		errors:  noMatchingError,
 		results: []string{"True", "False"}, decides: true,
 		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			return outcome{effect: CheckHours{given.text("HoursOfOperationId")}}
+			return named(given, CheckHours{given.text("HoursOfOperationId")}, "HoursOfOperationId")
 		},
 	},
 	"CheckMetricData": {
@@ -31,11 +31,11 @@ var controlActions = map[string]actionType{
 				string(AgentsAvailable), string(AgentsStaffed), string(AgentsOnline), string(OldestContact), string(ContactsInQueue))},
 			queueParam, agentParam,
 		},
-		oneOf:  nil,
 		errors: []Failure{NoMatchingError, NoMatchingCondition},
 		rule:   (*checker).metricRule, branches: true, decides: true,
 		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			return outcome{effect: CheckMetric{Metric(given.text("MetricType")), given.text("QueueId"), given.text("AgentId")}}
+			e := CheckMetric{Metric(given.text("MetricType")), given.text("QueueId"), given.text("AgentId")}
+			return named(given, e, queueOrAgent...)
 		},
 	},
 	"GetMetricData": {
@@ -159,9 +159,20 @@ func needs(id string, effect func(string) Effect) outcome {
 	return outcome{effect: effect(id)}
 }
 
+// named asks for an effect on what some parameters name, or when they are not there on what the target queue says.
+// A parameter that resolves to nothing names nothing that there is.
+func named(given Inputs, e Effect, parameters ...string) outcome {
+	for _, p := range parameters {
+		if _, ok := given.get(p); ok && given.text(p) == "" {
+			return outcome{failure: NoMatchingError}
+		}
+	}
+	return outcome{effect: e}
+}
+
 // runCompare is Compare ("Check contact attributes"): its result is the value of a reference.
 func runCompare(_ *view, in *instruction, given Inputs) outcome {
-	w, _ := in.params[0].value.(whole)
+	w, _ := in.param("ComparisonValue").(whole)
 	return outcome{result: result{text: given.text("ComparisonValue"), path: path(w)}}
 }
 
@@ -170,15 +181,16 @@ func runGetMetrics(_ *view, _ *instruction, given Inputs) outcome {
 	if channel != "" && !channelWord(channel) {
 		return outcome{failure: NoMatchingError}
 	}
-	return outcome{effect: GetMetrics{given.text("QueueId"), given.text("AgentId"), upper(channel)}}
+	return named(given, GetMetrics{given.text("QueueId"), given.text("AgentId"), upper(channel)}, queueOrAgent...)
 }
 
 // runLoop counts the visits of this action in this document. A count that is no number fails, or when the action
 // cannot fail, is done.
 func runLoop(v *view, in *instruction, given Inputs) outcome {
 	times, ok := number(given.text("LoopCount"), 0, 100)
+	_, canFail := in.failures[NoMatchingError]
 	switch {
-	case !ok && in.failures[NoMatchingError] != 0:
+	case !ok && canFail:
 		return outcome{failure: NoMatchingError}
 	case ok && v.state.visit(in.identifier, times):
 		return outcome{result: result{text: continueLooping}}
@@ -239,10 +251,6 @@ func found(in *instruction, r Result) result {
 
 // isAge tells whether CheckMetricData asks for an age.
 func (in *instruction) isAge() bool {
-	for _, p := range in.params {
-		if l, ok := p.value.(literal); ok && p.name == "MetricType" {
-			return l.value == string(OldestContact)
-		}
-	}
-	return false
+	l, ok := in.param("MetricType").(literal)
+	return ok && l.value == string(OldestContact)
 }

@@ -39,7 +39,7 @@ func TestDefaultsAreFitForTasks(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
-		if got := finish(t, p, &scope{}, func() Failure { return tt.answer }); got != tt.want {
+		if got := finish(t, runner(p, &scope{}), func(Effect) Result { return Result{Error: tt.answer} }); got != tt.want {
 			t.Errorf("%s with %q ends with %+v, want %+v", tt.name, tt.answer, got, tt.want)
 		}
 	}

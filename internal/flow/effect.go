@@ -129,6 +129,7 @@ type NewTask struct {
 	References                        contact.References
 	Attributes                        map[string]string
 	Delay                             time.Duration // 0: no delay
+	Expiry                            time.Duration // how long it lives; 0: as long as tasks do
 	At                                time.Time     // zero: at once
 	Related, Previous                 string        // ids of contacts to link to
 }

@@ -46,6 +46,12 @@ const (
 	TypeCampaign        Type = "CAMPAIGN"
 )
 
+// AllTypes are the types that a document can be checked as.
+var AllTypes = []Type{
+	TypeContactFlow, TypeCustomerQueue, TypeCustomerHold, TypeCustomerWhisper, TypeAgentHold, TypeAgentWhisper,
+	TypeOutboundWhisper, TypeAgentTransfer, TypeQueueTransfer, TypeCampaign, TypeModule,
+}
+
 // Publish reads and checks the content of a flow that is being published and makes it ready to run.
 // Resources may be nil; see [Check]. It fails with [fault.BadFlow].
 func Publish(content string, t Type, r Resources) (*Program, error) {
@@ -81,7 +87,7 @@ func Draft(content string) error {
 // refuse is the fault that carries the problems.
 func refuse(problems []Problem) error {
 	f := fault.New(fault.BadFlow, "The flow has %d problems", len(problems))
-	for _, p := range problems {
+	for _, p := range problems[:min(len(problems), maxProblems)] {
 		f.Problems = append(f.Problems, p.Message)
 	}
 	return f

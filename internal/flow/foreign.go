@@ -44,7 +44,7 @@ func standing(only []Type, t actionType, rule func(*checker)) actionType {
 // be published, and take their documented way when a task runs into them (AG block-support-by-channel).
 var foreignActions = map[string]actionType{
 	// Voice.
-	"MessageParticipant":                         silent(nil, NoMatchingError),
+	"MessageParticipant":                         prompt,
 	"MessageParticipantIteratively":              loopPrompts,
 	"GetParticipantInput":                        standing(beforeAgent, branching(unusable(noMatchingError, inputTimeLimit, NoMatchingCondition, invalidPhone)), (*checker).inputErrors),
 	"ConnectParticipantWithLexBot":               branching(unusable(noMatchingError, NoMatchingCondition, inputTimeLimit)),
@@ -85,6 +85,11 @@ var foreignActions = map[string]actionType{
 	"UpdateCustomerProfile":                     unusable(noMatchingError),
 	"AssociateContactToCustomerProfile":         unusable(noMatchingError),
 	"EvaluateDataTableValues":                   unusable(noMatchingError),
+}
+
+// prompt is not heard by anyone.
+var prompt = actionType{
+	foreign: true, oneOf: []string{"Text", "SSML", "PromptId", "Media"}, mayFail: noMatchingError, run: nothing,
 }
 
 // loopPrompts fails for a task; without a branch for that its flow stops, and the task goes on waiting (AG tasks).

@@ -59,7 +59,7 @@ var (
 	}}
 	someTexts = form{readStatic, func(v any) bool {
 		l, ok := v.([]any)
-		return ok && len(l) > 0 && !slices.ContainsFunc(l, func(e any) bool { return !oneValue(e) })
+		return ok && len(l) > 0 && !slices.ContainsFunc(l, func(e any) bool { return !plain.legal(e) })
 	}}
 )
 

@@ -29,10 +29,18 @@ func PublishModule(content string, c *Contract, r Resources) (*Program, error) {
 	if len(problems) > 0 {
 		return nil, refuse(problems)
 	}
-	if top, err := decodeObject(content); err != nil || top["Settings"] == nil {
-		return nil, fault.New(fault.Unusable, "JSON field is missing or null for field name: settings")
+	if !hasSettings(content) {
+		return nil, fault.New(fault.Unusable, noSettings)
 	}
 	return Compile(doc), nil
+}
+
+// noSettings is what Amazon Connect says of a module without Settings.
+const noSettings = "JSON field is missing or null for field name: settings"
+
+func hasSettings(content string) bool {
+	top, err := decodeObject(content)
+	return err == nil && top["Settings"] != nil
 }
 
 // NewContract reads the contract of a module that is being published. It fails with [fault.BadFlow].

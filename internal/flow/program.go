@@ -92,6 +92,16 @@ func (p *Program) target(identifier string) int {
 	return nowhere
 }
 
+// param is a parameter as it was parsed; nil when it is not there.
+func (in *instruction) param(name string) node {
+	for i := range in.params {
+		if in.params[i].name == name {
+			return in.params[i].value
+		}
+	}
+	return nil
+}
+
 // resolve is the parameters with every reference replaced by what it stands for now.
 func (in *instruction) resolve(v *view) Inputs {
 	if len(in.params) == 0 {
@@ -111,7 +121,7 @@ func (in *instruction) failed(f Failure) branch {
 			return branch{to: to, failure: word}
 		}
 	}
-	if in.kind.foreign || f == NoMatchingCondition {
+	if in.kind.foreign && !in.kind.noNext || f == NoMatchingCondition {
 		return branch{to: in.next}
 	}
 	return branch{to: nowhere}

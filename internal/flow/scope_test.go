@@ -9,6 +9,8 @@ type scope struct {
 	Queue      struct{ Name, ARN string }
 	Attributes map[string]string
 	References map[string]struct{ Value, Type string }
+
+	More map[string]any // what else there is, by root
 }
 
 // library holds the documents of a test.
@@ -24,8 +26,8 @@ func step(p *Program, s State, r Result, sc Scope) (State, Effect) { return runn
 
 func (s *scope) Lookup(p []string) (any, bool) {
 	switch {
-	case len(p) == 1:
-		return present(s.field(p[0]))
+	case len(p) == 1 && s.field(p[0]) != "":
+		return s.field(p[0]), true
 	case len(p) == 2 && p[0] == "Attributes":
 		v, ok := s.Attributes[p[1]]
 		return v, ok
@@ -39,7 +41,7 @@ func (s *scope) Lookup(p []string) (any, bool) {
 		v, known := map[string]string{"Value": r.Value, "Type": r.Type}[p[2]]
 		return v, ok && known
 	}
-	return nil, false
+	return Dig(s.More, p)
 }
 
 func (s *scope) field(name string) string {

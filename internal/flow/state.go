@@ -1,6 +1,10 @@
 package flow
 
-import "maps"
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+)
 
 // State is where a run stands. It is small and meant to be stored as JSON; a run goes on from its stored state
 // after any crash. A State is never changed in place: [Runner.Step] returns the next one, which may share maps
@@ -17,6 +21,31 @@ type State struct {
 
 	Local
 	Callers []Frame `json:"callers,omitempty"` // the documents that have invoked this one, outermost first
+}
+
+// UnmarshalJSON reads a stored state. Numbers that functions have answered keep all their digits.
+func (s *State) UnmarshalJSON(stored []byte) error {
+	type plain State
+	return decodeExactly(stored, (*plain)(s))
+}
+
+// UnmarshalJSON reads a stored result, as [State.UnmarshalJSON] does.
+func (r *Result) UnmarshalJSON(stored []byte) error {
+	type plain Result
+	return decodeExactly(stored, (*plain)(r))
+}
+
+// UnmarshalJSON reads a stored call, as [State.UnmarshalJSON] does.
+func (i *Invoke) UnmarshalJSON(stored []byte) error {
+	type plain Invoke
+	return decodeExactly(stored, (*plain)(i))
+}
+
+// decodeExactly reads JSON and leaves numbers as they are written.
+func decodeExactly(stored []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(stored))
+	d.UseNumber()
+	return d.Decode(v)
 }
 
 // Local is what belongs to one document of a run. A module has its own; the invoking document finds its own again.

@@ -1,19 +1,30 @@
 package flow
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
 // failures are what an engine may answer, known to this package or not; the empty one is success.
-var failures = []Failure{"", NoMatchingError, QueueAtCapacity, NoMatchingCondition, "ChannelMismatch"}
+var failures = []Failure{"", "", NoMatchingError, QueueAtCapacity, NoMatchingCondition, "ChannelMismatch"}
 
-// finish runs a program to its end, with the results that answer gives, and returns the last effect.
-func finish(t interface{ Fatalf(string, ...any) }, p *Program, sc Scope, answer func() Failure) Effect {
-	s, r, m := State{}, Result{}, runner(p, sc)
-	for range 2*MaxTotal + 1 { // every action takes one step, and one more to settle its effect
+// answers are what effects may find.
+var answers = []string{"", "True", "False", "1", "51", "100", "x"}
+
+// maxRun bounds the steps of a run: an action takes one, and one more to settle its effect.
+const maxRun = 2*MaxTotal + 1
+
+// finish runs a program to its end, with what answer makes of each effect, and returns the last effect. It gives up
+// on a run that goes on after MaxTotal actions.
+func finish(t interface{ Fatalf(string, ...any) }, m *Runner, answer func(Effect) Result) Effect {
+	s, r := State{}, Result{}
+	for range maxRun {
 		next, e := m.Step(s, r)
 		if next.Over {
 			return e
@@ -29,8 +40,9 @@ func finish(t interface{ Fatalf(string, ...any) }, p *Program, sc Scope, answer 
 			if !next.Waiting || s.At != "" && next.At != s.At {
 				t.Fatalf("%+v asks for %+v and goes on to %+v", s, e, next)
 			}
+			r = answer(e)
 		}
-		s, r = next, Result{Error: answer()}
+		s = next
 	}
 	t.Fatalf("the run does not end")
 	return nil
@@ -39,15 +51,21 @@ func finish(t interface{ Fatalf(string, ...any) }, p *Program, sc Scope, answer 
 // A flow that was published reaches an end of its own whatever happens on the way, or its limit.
 func TestPublishedFlowsEnd(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		doc := drawDocument(t)
-		if problems := Check(doc, TypeContactFlow, nil); len(problems) > 0 {
-			t.Fatalf("Check: %v", problems)
+		lib := library{}
+		for id := range 2 { // two documents that may go to each other
+			doc := drawDocument(t)
+			if problems := Check(doc, TypeModule, legalResources); len(problems) > 0 {
+				t.Fatalf("Check: %v", problems)
+			}
+			lib[Ref{Version: int64(id)}] = Compile(doc)
 		}
 		sc := &scope{Attributes: rapid.MapOf(attributeName, rapid.SampledFrom([]string{"", "1", "2.5", "a", "x.y"})).Draw(t, "attributes")}
-		switch e := finish(t, Compile(doc), sc, func() Failure { return rapid.SampledFrom(failures).Draw(t, "result") }).(type) {
+		limits := Limits{AtOnce: 50, Total: 200}
+		m := &Runner{Library: lib, Scope: sc, Limits: limits}
+		switch e := finish(t, m, func(e Effect) Result { return drawResult(t, e) }).(type) {
 		case Disconnect, End, Transferred:
 		case Unhandled:
-			if e.Error != limitExceeded {
+			if e.Error != limitExceeded && !mayHang(lib) {
 				t.Fatalf("ends unhandled: %s", e.Error)
 			}
 		default:
@@ -56,39 +74,61 @@ func TestPublishedFlowsEnd(t *testing.T) {
 	})
 }
 
-var attributeName = rapid.SampledFrom([]string{"a", "b", "c"})
-
-// drawDocument makes a document in which every action stands in a legal form.
-func drawDocument(t *rapid.T) *Document {
-	doc := &Document{StartAction: "n0"}
-	n := rapid.IntRange(1, 8).Draw(t, "actions")
-	target := rapid.Custom(func(t *rapid.T) string { return fmt.Sprintf("n%d", rapid.IntRange(0, n-1).Draw(t, "target")) })
-	for i := range n {
-		a := Action{Identifier: fmt.Sprintf("n%d", i), Transitions: &Transitions{}}
-		a.Type = rapid.SampledFrom([]string{
-			"Compare", "Compare", "UpdateContactAttributes", "UpdateContactTargetQueue", "TransferContactToQueue",
-			"DisconnectParticipant", "EndFlowExecution",
-		}).Draw(t, "type")
-		reference := "$.Attributes." + attributeName.Draw(t, "attribute")
-		switch a.Type {
-		case "Compare":
-			a.Parameters = map[string]any{"ComparisonValue": reference}
-			a.Transitions.Conditions = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) ConditionBranch {
-				operator := rapid.SampledFrom([]string{"Equals", "TextContains", "NumberLessThan", "KeyExists"}).Draw(t, "operator")
-				return ConditionBranch{operator, []any{rapid.SampledFrom([]string{"1", "a", reference}).Draw(t, "operand")}, target.Draw(t, "to")}
-			}), 0, 3).Draw(t, "conditions")
-		case "UpdateContactAttributes":
-			a.Parameters = map[string]any{"Attributes": map[string]any{reference: "is " + reference, "k": "v"}}
-		case "UpdateContactTargetQueue":
-			a.Parameters = map[string]any{"QueueId": rapid.SampledFrom([]string{"q", reference}).Draw(t, "queue")}
-		}
-		if kind := typeOf(a.Type); !kind.terminal {
-			a.Transitions.NextAction = target.Draw(t, "next")
-			for _, f := range kind.errors {
-				a.Transitions.Errors = append(a.Transitions.Errors, ErrorBranch{f, target.Draw(t, "branch")})
+// mayHang tells whether a document has an action that may stand without the branch that it takes.
+func mayHang(lib library) bool {
+	for _, p := range lib {
+		for _, in := range p.actions {
+			if in.kind.noNext || in.typeName == "TransferContactToAgent" {
+				return true
 			}
 		}
-		doc.Actions = append(doc.Actions, a)
+	}
+	return false
+}
+
+// drawResult is what an effect may come to. Three never fail; else it need not make sense for that effect.
+func drawResult(t *rapid.T, e Effect) Result {
+	var failure Failure
+	switch e.(type) {
+	case Draw, SetLogging, SetRouting:
+	default:
+		failure = rapid.SampledFrom(failures).Draw(t, "failure")
+	}
+	return Result{
+		Error:    failure,
+		Value:    rapid.SampledFrom(answers).Draw(t, "value"),
+		Document: Ref{Version: int64(rapid.IntRange(0, 1).Draw(t, "document"))},
+		Data:     map[string]any{"a": json.Number("5"), "list": []any{"x", nil}},
+		Contact:  "c-2",
+	}
+}
+
+var attributeName = rapid.SampledFrom([]string{"a", "b", "c"})
+
+// drawDocument makes a document of actions of any type, each as it may stand, that lead to each other.
+func drawDocument(t *rapid.T) *Document {
+	n := rapid.IntRange(1, 8).Draw(t, "actions")
+	target := func() string { return fmt.Sprintf("n%d", rapid.IntRange(0, n-1).Draw(t, "target")) }
+	var actions []string
+	for i := range n {
+		kind := rapid.SampledFrom(slices.Sorted(maps.Keys(actionTypes))).Draw(t, "type")
+		actions = append(actions, legalAction(fmt.Sprintf("n%d", i), kind, "n0"))
+	}
+	doc, problems := Parse(`{"Version":"2019-10-30","StartAction":"n0","Actions":[` + strings.Join(actions, ",") + `]}`)
+	if len(problems) > 0 {
+		t.Fatalf("Parse: %v", problems)
+	}
+	for i := range doc.Actions {
+		to := doc.Actions[i].Transitions
+		if to.NextAction != "" {
+			to.NextAction = target()
+		}
+		for k := range to.Errors {
+			to.Errors[k].NextAction = target()
+		}
+		for k := range to.Conditions {
+			to.Conditions[k].NextAction = target()
+		}
 	}
 	return doc
 }
@@ -96,24 +136,32 @@ func drawDocument(t *rapid.T) *Document {
 // Whatever reads as a document can be checked and run, without problems or with, and comes to an end.
 func FuzzRun(f *testing.F) {
 	f.Add(valid, []byte{0, 1, 2})
+	f.Add(priorityFlow, []byte{})
 	for _, d := range Defaults("q-a") {
 		f.Add(d.Content, []byte{1})
 	}
+	for kind := range actionTypes {
+		f.Add(alone(legalAction("x", kind, "x")), []byte{0, 7, 2, 33})
+	}
 	f.Add(`{"Version":"2019-10-30","StartAction":"","Actions":[{"Parameters":{"Attributes":5}}]}`, []byte{})
+	f.Add(`{"Version":"2019-10-30","StartAction":"","Actions":[{"Type":"Compare"}]}`, []byte{})
 	f.Fuzz(func(t *testing.T, content string, results []byte) {
 		doc, problems := Parse(content)
 		if len(problems) > 0 {
 			return
 		}
-		for _, ft := range []Type{TypeContactFlow, TypeAgentWhisper} {
+		for _, ft := range []Type{TypeContactFlow, TypeAgentWhisper, TypeModule} {
 			Check(doc, ft, resources{})
 		}
 		i := 0
-		finish(t, Compile(doc), &scope{Attributes: map[string]string{"tier": "gold"}}, func() Failure {
+		m := runner(Compile(doc), &scope{Attributes: map[string]string{"tier": "gold"}})
+		m.Limits = Limits{AtOnce: 100, Total: 300}
+		finish(t, m, func(Effect) Result {
 			if i++; len(results) == 0 {
-				return ""
+				return Result{}
 			}
-			return failures[int(results[i%len(results)])%len(failures)]
+			b := int(results[i%len(results)])
+			return Result{Error: failures[b%len(failures)], Value: answers[b/8%len(answers)], Data: map[string]any{"a": "b"}}
 		})
 	})
 }
@@ -169,7 +217,7 @@ func BenchmarkTask(b *testing.B) {
 	}
 	sc := &scope{Attributes: map[string]string{"tier": "gold"}}
 	for b.Loop() {
-		if e := finish(b, p, sc, func() Failure { return "" }); e != (Transferred{}) {
+		if e := finish(b, runner(p, sc), func(Effect) Result { return Result{} }); e != (Transferred{}) {
 			b.Fatalf("ends with %+v", e)
 		}
 	}

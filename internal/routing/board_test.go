@@ -19,8 +19,8 @@ func after(seconds int) time.Time { return start.Add(time.Duration(seconds) * ti
 
 func TestNext(t *testing.T) {
 	profiles := []*Profile{
-		{ID: "p", Queues: []ProfileQueue{{"second", 2}, {"first", 1}, {"also-first", 1}}},
-		{ID: "other", Queues: []ProfileQueue{{"second", 1}}},
+		{ID: "p", Queues: []ProfileQueue{{Queue: "second", Priority: 2}, {Queue: "first", Priority: 1}, {Queue: "also-first", Priority: 1}}},
+		{ID: "other", Queues: []ProfileQueue{{Queue: "second", Priority: 1}}},
 		{ID: "bare"},
 	}
 	tests := []struct {
@@ -183,7 +183,7 @@ func TestBoardIsTheNaiveMatcher(t *testing.T) {
 			profile := &Profile{ID: fmt.Sprint("p", p)}
 			for q := range 4 {
 				if rapid.Bool().Draw(t, "serves") {
-					profile.Queues = append(profile.Queues, ProfileQueue{fmt.Sprint("q", q), rapid.IntRange(1, 2).Draw(t, "priority")})
+					profile.Queues = append(profile.Queues, ProfileQueue{Queue: fmt.Sprint("q", q), Priority: rapid.IntRange(1, 2).Draw(t, "priority")})
 				}
 			}
 			n.profiles[profile.ID] = profile

@@ -2,7 +2,11 @@
 // agents. It is pure: a [Board] is told what waits and who is free, and says which pair comes next.
 package routing
 
-import "github.com/tasklane/tasklane/internal/agent"
+import (
+	"time"
+
+	"github.com/tasklane/tasklane/internal/agent"
+)
 
 // Queue is a standard queue.
 type Queue struct {
@@ -32,18 +36,36 @@ func (q *Queue) Cap(transferred bool) (n int, capped bool) {
 	}
 }
 
-// Profile says which queues its agents serve and how many tasks each can have in hand.
+// Profile says which queues its agents serve and how many tasks each can have in hand. Its own fields are those of
+// tasks; what it says of the channels that Tasklane does not have is kept and told. See [Profile.Service].
 type Profile struct {
-	ID              string         `json:"-"`
-	Name            string         `json:"-"`
-	Description     string         `json:"description,omitempty"`
-	Slots           agent.Slots    `json:"slots"` // concurrency of channel TASK
-	Queues          []ProfileQueue `json:"queues"`
-	DefaultOutbound string         `json:"defaultOutbound"`
+	ID              string              `json:"-"`
+	Name            string              `json:"-"`
+	Description     string              `json:"description,omitempty"`
+	Slots           agent.Slots         `json:"slots"` // concurrency of channel TASK; 0: its agents take no tasks
+	AnyChannel      bool                `json:"anyChannel,omitempty"`
+	Queues          []ProfileQueue      `json:"queues"`
+	Manual          []string            `json:"manual,omitempty"` // queues whose tasks its agents may pick themselves
+	DefaultOutbound string              `json:"defaultOutbound"`
+	Timer           Timer               `json:"timer,omitempty"` // empty: TimerActivity
+	Others          map[Channel]Service `json:"others,omitempty"`
+	Default         bool                `json:"default,omitempty"` // the one that its instance has from the start
+	Tags            map[string]string   `json:"tags,omitempty"`
 }
 
 // ProfileQueue is a queue in a routing profile. Priority 1 is served before 2.
 type ProfileQueue struct {
-	Queue    string `json:"queue"`
-	Priority int    `json:"priority"`
+	Queue    string        `json:"queue"`
+	Priority int           `json:"priority"`
+	Delay    time.Duration `json:"delay,omitempty"` // that a task has waited before these agents are offered it
 }
+
+// Timer says what makes an agent the one who goes first: the longest time since they last had a task in hand, or
+// since they were last offered one.
+type Timer string
+
+// The timers of a routing profile.
+const (
+	TimerActivity Timer = "TIME_SINCE_LAST_ACTIVITY"
+	TimerInbound  Timer = "TIME_SINCE_LAST_INBOUND"
+)

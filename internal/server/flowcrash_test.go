@@ -26,7 +26,7 @@ const (
 // busy is a flow that waits, has a function called, makes a task, says which, and transfers to a queue.
 const busy = `{"Version":"2019-10-30","StartAction":"wait","Actions":[
  {"Identifier":"wait","Type":"Wait","Parameters":{"TimeLimitSeconds":"1"},"Transitions":{"NextAction":"fail","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}],"Conditions":[{"NextAction":"call","Condition":{"Operator":"Equals","Operands":["WaitCompleted"]}}]}},
- {"Identifier":"call","Type":"InvokeLambdaFunction","Parameters":{"LambdaFunctionARN":%[1]q,"InvocationTimeLimitSeconds":"8"},"Transitions":{"NextAction":"new","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}]}},
+ {"Identifier":"call","Type":"InvokeLambdaFunction","Parameters":{"LambdaFunctionARN":%[1]q,"InvocationTimeLimitSeconds":"2"},"Transitions":{"NextAction":"new","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}]}},
  {"Identifier":"new","Type":"CreateTask","Parameters":{"Name":"of $.Name","ContactFlowId":%[2]q},"Transitions":{"NextAction":"mark","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}]}},
  {"Identifier":"mark","Type":"UpdateContactAttributes","Parameters":{"Attributes":{"child":"$.Task.ContactId","word":"$.External.word"}},"Transitions":{"NextAction":"set","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}]}},
  {"Identifier":"set","Type":"UpdateContactTargetQueue","Parameters":{"QueueId":%[3]q},"Transitions":{"NextAction":"go","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}]}},
@@ -48,7 +48,7 @@ func TestFlowsGoOnWhenTheServerIsKilled(t *testing.T) {
 
 func goOn(t *testing.T, extra ...string) {
 	f := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(time.Duration(rand.IntN(100)) * time.Millisecond) //nolint:forbidigo // a function that takes its time
+		time.Sleep(time.Duration(rand.IntN(100)) * time.Millisecond)
 		_, _ = w.Write([]byte(`{"word":"done"}`))
 	}))
 	defer f.Close()
@@ -76,11 +76,11 @@ func goOn(t *testing.T, extra ...string) {
 						acked = append(acked, *out.ContactId)
 						mu.Unlock()
 					}
-					time.Sleep(50 * time.Millisecond) //nolint:forbidigo // so that a machine with two cores keeps up
+					time.Sleep(50 * time.Millisecond)
 				}
 			})
 		}
-		time.Sleep(time.Duration(400+rand.IntN(900)) * time.Millisecond) //nolint:forbidigo // until something is under way
+		time.Sleep(time.Duration(400+rand.IntN(900)) * time.Millisecond)
 		if err := child.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,8 @@ type cli struct {
 	Dev struct {
 		Config
 	} `cmd:"" help:"Run a server for development: any access key is taken, ids are the same at every start, pages on localhost may call, and the clock can be moved. Data is temporary unless --data is given."`
-	Version struct{} `cmd:"" help:"Print the version."`
+	Flow    flowCommands `cmd:"" help:"Work on flows without a server: find their mistakes, draw them, play them, test them."`
+	Version struct{}     `cmd:"" help:"Print the version."`
 }
 
 // usageError is a mistake of the caller: bad flags, a bad database, a port that is taken.
@@ -74,9 +75,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return Run(ctx, config, stdout, stderr)
 	case "dev":
 		return dev(ctx, c.Dev.Config, stdout, stderr)
-	default:
+	case "version":
 		_, err := fmt.Fprintln(stdout, "tasklane", Version())
 		return err
+	default:
+		return c.Flow.run(ctx, parsed.Command(), stdout)
 	}
 }
 

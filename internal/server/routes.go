@@ -15,7 +15,7 @@ import (
 )
 
 // routes says which part answers which path. What no page, probe or desk claims is the Connect API.
-func (s *server) routes(rates awsapi.Rates) {
+func (s *server) routes(api *awsapi.API) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", ok)
 	mux.HandleFunc("GET /readyz", s.ready)
@@ -31,7 +31,6 @@ func (s *server) routes(rates awsapi.Rates) {
 	for _, pattern := range console.Patterns() {
 		mux.Handle(pattern, pages)
 	}
-	api := s.api(rates)
 	mux.Handle("/", api)
 	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if path.Clean(r.URL.Path) != strings.TrimSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
@@ -43,7 +42,7 @@ func (s *server) routes(rates awsapi.Rates) {
 }
 
 // api answers the Connect API.
-func (s *server) api(rates awsapi.Rates) http.Handler {
+func (s *server) api(rates awsapi.Rates) *awsapi.API {
 	opts := awsapi.Options{
 		Engine: s.engine, Files: s.files, Metrics: s.metrics, Account: s.config.Account,
 		LocalPages: s.config.localCORS, Rates: rates,

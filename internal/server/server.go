@@ -129,14 +129,16 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 		options.LeaseTTL = soleLease
 	}
 	s.dispatcher = dispatch.New(options)
-	s.desk = desk.New(panel)
 	if s.files, err = openFiles(s.engine, st, c); err != nil {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
+	api := s.api(rates)
+	panel.Connect = api.ServeAs
+	s.desk = desk.New(panel)
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())
 	})
-	s.routes(rates)
+	s.routes(api)
 	if err := s.engine.Load(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("read configuration: %w", err), st.Close())
 	}

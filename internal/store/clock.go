@@ -9,9 +9,12 @@ import (
 	"time"
 )
 
+// systemTime is the clock of the machine.
+func systemTime() time.Time { return time.Now() }
+
 // Now is the server's time: that of the machine plus the offset, in UTC, in whole microseconds.
 func (s *Store) Now() time.Time {
-	return time.Now().Add(time.Duration(s.offset.Load())).UTC().Truncate(time.Microsecond)
+	return s.machine().Add(time.Duration(s.offset.Load())).UTC().Truncate(time.Microsecond)
 }
 
 // Offset is how far the server's clock is ahead of the machine's.

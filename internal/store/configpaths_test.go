@@ -93,19 +93,6 @@ func onQueue(do func(s *stage, id string) error) func(*stage) func() error {
 	}
 }
 
-// onUser is a command on a new user.
-func onUser(do func(s *stage, id string) error) func(*stage) func() error {
-	return func(s *stage) func() error {
-		like, err := s.engine.User(instance, s.stock.Agent)
-		s.must(err)
-		u, err := s.engine.CreateUser(s.t.Context(), instance, directory.User{
-			Username: s.name(), PasswordHash: "hash", RoutingProfile: like.Value.RoutingProfile,
-		})
-		s.must(err)
-		return func() error { return do(s, u.ID) }
-	}
-}
-
 var configPaths = []path{
 	{"CreateHours", making((*stage).newHours)},
 	{"UpdateHours", func(s *stage) func() error {
@@ -157,6 +144,10 @@ var configPaths = []path{
 	{"DeleteQueue", onQueue(func(s *stage, id string) error {
 		return s.engine.DeleteQueue(s.t.Context(), instance, id)
 	})},
+	{"SetPreferences", func(s *stage) func() error {
+		p := map[string]string{"LOCALE": s.name()}
+		return func() error { return s.engine.SetPreferences(s.t.Context(), instance, s.stock.Agent, p) }
+	}},
 	{"CreateUser", making(func(s *stage, name string) (engine.Entry[directory.User], error) {
 		like, err := s.engine.User(instance, s.stock.Agent)
 		s.must(err)
@@ -166,14 +157,14 @@ var configPaths = []path{
 		return s.engine.SetPassword(s.t.Context(), instance, id, "another hash", true)
 	})},
 	{"ChangePassword", onUser(func(s *stage, id string) error {
-		_, err := s.engine.ChangePassword(s.t.Context(), instance, id, "hash", "another hash")
+		_, err := s.engine.ChangePassword(s.t.Context(), instance, id, "", "another hash")
 		return err
 	})},
 	{"AskForNewPassword", onUser(func(s *stage, id string) error {
 		return s.engine.AskForNewPassword(s.t.Context(), instance, id)
 	})},
 	{"RenewHash", onUser(func(s *stage, id string) error {
-		return s.engine.RenewHash(s.t.Context(), instance, id, "hash", "another hash")
+		return s.engine.RenewHash(s.t.Context(), instance, id, "", "another hash")
 	})},
 	{"EndSessions", onUser(func(s *stage, id string) error {
 		return s.engine.EndSessions(s.t.Context(), instance, id)
@@ -181,6 +172,13 @@ var configPaths = []path{
 	{"CreateAgentStatus", making(func(s *stage, name string) (engine.Entry[agent.Status], error) {
 		return s.engine.CreateAgentStatus(s.t.Context(), instance, agent.Status{Name: name})
 	})},
+	{"UpdateAgentStatus", func(s *stage) func() error {
+		v, err := s.engine.CreateAgentStatus(s.t.Context(), instance, agent.Status{Name: s.name()})
+		s.must(err)
+		return func() error {
+			return s.engine.UpdateAgentStatus(s.t.Context(), instance, v.ID, engine.StatusUpdate{Disabled: new(true)})
+		}
+	}},
 	{"CreateFlow", making((*stage).newFlow)},
 	{"UpdateFlowContent", func(s *stage) func() error {
 		id := made(s, s.newFlow)

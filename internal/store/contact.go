@@ -170,6 +170,23 @@ func (s *Store) CountWaiting(ctx context.Context, instance, queue string, limit 
 	return n, nil
 }
 
+// WaitingIn reads the ids of the contacts that are queued in a queue.
+func (s *Store) WaitingIn(ctx context.Context, instance, queue string) ([]string, error) {
+	var ids []string
+	err := s.each(ctx, func(row scanner) error {
+		var id string
+		err := row.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `
+		SELECT id FROM contact WHERE instance_id = $1 AND state = 'QUEUED' AND queue_id = $2 AND ended_at IS NULL ORDER BY id`,
+		instance, queue)
+	if err != nil {
+		return nil, fmt.Errorf("read what waits in queue %s: %w", queue, err)
+	}
+	return ids, nil
+}
+
 // OldestWaiting reads when the contact that has waited longest in a queue was put there; the zero time when nothing
 // waits.
 func (s *Store) OldestWaiting(ctx context.Context, instance, queue string) (time.Time, error) {

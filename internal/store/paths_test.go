@@ -87,7 +87,7 @@ func queued(s *stage) string { return s.task() }
 func stop(ctx context.Context, e *engine.Engine, id string) error { return e.Stop(ctx, instance, id) }
 
 // paths are all ways to write.
-var paths = slices.Concat(taskPaths, flowPaths, configPaths, modulePaths, filePaths, templatePaths)
+var paths = slices.Concat(taskPaths, flowPaths, configPaths, modulePaths, filePaths, templatePaths, userPaths)
 
 var taskPaths = []path{
 	{"StartTask", starting(func(*stage, *engine.StartTask) {})},
@@ -113,6 +113,13 @@ var taskPaths = []path{
 		s.must(s.engine.Pause(s.t.Context(), instance, engine.Pausing{Contact: id}))
 		return func() error {
 			return s.engine.Resume(s.t.Context(), instance, engine.Pausing{Contact: id, Flow: s.stock.Flow})
+		}
+	}},
+	{"TransferInHand", func(s *stage) func() error {
+		h := s.held(agent.Connected)
+		return func() error {
+			_, err := s.engine.TransferInHand(s.t.Context(), instance, h.task, h.agent, s.stock.QueueConnect)
+			return err
 		}
 	}},
 	{"PauseInHand", byAgent(agent.Connected, (*engine.Engine).PauseInHand)},

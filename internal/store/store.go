@@ -42,6 +42,8 @@ type Options struct {
 	Dir string
 	// Retention is how long contacts are kept from their initiation; the zero value means [DefaultRetention].
 	Retention time.Duration
+	// Now is the time of the machine. The zero value means time.Now.
+	Now func() time.Time
 }
 
 // DefaultRetention is 24 months, as Amazon Connect keeps contacts
@@ -58,6 +60,7 @@ type Store struct {
 	watchers  []func(engine.Commit)
 	offset    atomic.Int64 // of the clock, in nanoseconds
 	retention time.Duration
+	machine   func() time.Time // the clock that the offset is added to
 	stop      func() error
 
 	gatherMost int // the constant of that name, but in tests
@@ -73,7 +76,10 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: db.name, read: db.read, retention: opts.Retention, gatherMost: gatherMost}
+	s := &Store{engine: db.name, read: db.read, retention: opts.Retention, gatherMost: gatherMost, machine: opts.Now}
+	if s.machine == nil {
+		s.machine = systemTime
+	}
 	if s.retention == 0 {
 		s.retention = DefaultRetention
 	}

@@ -152,6 +152,30 @@ func (v *AssociateRoutingProfileQueuesRequest) check(c *checker) {
 	}
 }
 
+func (v *AssociateUserProficienciesRequest) check(c *checker) {
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+	if v.UserId == nil {
+		c.missing("UserId")
+	}
+	if v.UserProficiencies == nil {
+		c.missing("UserProficiencies")
+	} else {
+		c.enter("UserProficiencies")
+		for i0 := range v.UserProficiencies {
+			c.index(i0)
+			v.UserProficiencies[i0].check(c)
+			c.leave()
+		}
+		c.leave()
+	}
+}
+
 func (v *BatchGetAttachedFileMetadataRequest) check(c *checker) {
 	if v.InstanceId == nil {
 		c.missing("InstanceId")
@@ -1911,6 +1935,30 @@ func (v *DisassociateRoutingProfileQueuesRequest) check(c *checker) {
 	}
 }
 
+func (v *DisassociateUserProficienciesRequest) check(c *checker) {
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+	if v.UserId == nil {
+		c.missing("UserId")
+	}
+	if v.UserProficiencies == nil {
+		c.missing("UserProficiencies")
+	} else {
+		c.enter("UserProficiencies")
+		for i0 := range v.UserProficiencies {
+			c.index(i0)
+			v.UserProficiencies[i0].check(c)
+			c.leave()
+		}
+		c.leave()
+	}
+}
+
 func (v *DismissUserContactRequest) check(c *checker) {
 	if v.InstanceId == nil {
 		c.missing("InstanceId")
@@ -2668,6 +2716,24 @@ func (v *ListUserHierarchyGroupsRequest) check(c *checker) {
 	if v.MaxResults != nil {
 		c.enter("MaxResults")
 		c.between(*v.MaxResults, 1, 1000)
+		c.leave()
+	}
+}
+
+func (v *ListUserProficienciesRequest) check(c *checker) {
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+	if v.UserId == nil {
+		c.missing("UserId")
+	}
+	if v.MaxResults != nil {
+		c.enter("MaxResults")
+		c.between(*v.MaxResults, 1, 100)
 		c.leave()
 	}
 }
@@ -4529,6 +4595,30 @@ func (v *UpdateUserPhoneConfigRequest) check(c *checker) {
 	} else {
 		c.enter("PhoneConfig")
 		v.PhoneConfig.check(c)
+		c.leave()
+	}
+}
+
+func (v *UpdateUserProficienciesRequest) check(c *checker) {
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+	if v.UserId == nil {
+		c.missing("UserId")
+	}
+	if v.UserProficiencies == nil {
+		c.missing("UserProficiencies")
+	} else {
+		c.enter("UserProficiencies")
+		for i0 := range v.UserProficiencies {
+			c.index(i0)
+			v.UserProficiencies[i0].check(c)
+			c.leave()
+		}
 		c.leave()
 	}
 }
@@ -6886,6 +6976,47 @@ func (v *UserPhoneConfig) check(c *checker) {
 	if v.PhoneType != nil {
 		c.enter("PhoneType")
 		c.oneOf(string(*v.PhoneType), valuesPhoneType)
+		c.leave()
+	}
+}
+
+func (v *UserProficiency) check(c *checker) {
+	if v.AttributeName == nil {
+		c.missing("AttributeName")
+	} else {
+		c.enter("AttributeName")
+		c.length(*v.AttributeName, 1, 100)
+		c.leave()
+	}
+	if v.AttributeValue == nil {
+		c.missing("AttributeValue")
+	} else {
+		c.enter("AttributeValue")
+		c.length(*v.AttributeValue, 1, 100)
+		c.leave()
+	}
+	if v.Level == nil {
+		c.missing("Level")
+	} else {
+		c.enter("Level")
+		c.within(*v.Level, 1.0, 5.0)
+		c.leave()
+	}
+}
+
+func (v *UserProficiencyDisassociate) check(c *checker) {
+	if v.AttributeName == nil {
+		c.missing("AttributeName")
+	} else {
+		c.enter("AttributeName")
+		c.length(*v.AttributeName, 1, 100)
+		c.leave()
+	}
+	if v.AttributeValue == nil {
+		c.missing("AttributeValue")
+	} else {
+		c.enter("AttributeValue")
+		c.length(*v.AttributeValue, 1, 100)
 		c.leave()
 	}
 }

@@ -116,6 +116,25 @@ func (v *AssociateRoutingProfileQueuesRequest) Instance() string { return Value(
 type AssociateRoutingProfileQueuesResponse struct {
 }
 
+// AssociateUserProficienciesRequest is the request of POST /users/{InstanceId}/{UserId}/associate-proficiencies.
+type AssociateUserProficienciesRequest struct {
+	InstanceId        *string           `json:"-"`
+	UserId            *string           `json:"-"`
+	UserProficiencies []UserProficiency `json:"UserProficiencies,omitzero"`
+}
+
+func (v *AssociateUserProficienciesRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindLabel(b, "UserId", &v.UserId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *AssociateUserProficienciesRequest) Instance() string { return Value(v.InstanceId) }
+
+// AssociateUserProficienciesResponse is the answer to AssociateUserProficienciesRequest.
+type AssociateUserProficienciesResponse struct {
+}
+
 // BatchGetAttachedFileMetadataRequest is the request of POST /attached-files/{InstanceId}.
 type BatchGetAttachedFileMetadataRequest struct {
 	InstanceId            *string  `json:"-"`
@@ -1385,6 +1404,25 @@ func (v *DisassociateRoutingProfileQueuesRequest) Instance() string { return Val
 type DisassociateRoutingProfileQueuesResponse struct {
 }
 
+// DisassociateUserProficienciesRequest is the request of POST /users/{InstanceId}/{UserId}/disassociate-proficiencies.
+type DisassociateUserProficienciesRequest struct {
+	InstanceId        *string                       `json:"-"`
+	UserId            *string                       `json:"-"`
+	UserProficiencies []UserProficiencyDisassociate `json:"UserProficiencies,omitzero"`
+}
+
+func (v *DisassociateUserProficienciesRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindLabel(b, "UserId", &v.UserId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DisassociateUserProficienciesRequest) Instance() string { return Value(v.InstanceId) }
+
+// DisassociateUserProficienciesResponse is the answer to DisassociateUserProficienciesRequest.
+type DisassociateUserProficienciesResponse struct {
+}
+
 // DismissUserContactRequest is the request of POST /users/{InstanceId}/{UserId}/contact.
 type DismissUserContactRequest struct {
 	InstanceId *string `json:"-"`
@@ -2232,6 +2270,32 @@ func (v *ListUserHierarchyGroupsRequest) Instance() string { return Value(v.Inst
 type ListUserHierarchyGroupsResponse struct {
 	NextToken                     *string                 `json:"NextToken,omitzero"`
 	UserHierarchyGroupSummaryList []HierarchyGroupSummary `json:"UserHierarchyGroupSummaryList,omitzero"`
+}
+
+// ListUserProficienciesRequest is the request of GET /users/{InstanceId}/{UserId}/proficiencies.
+type ListUserProficienciesRequest struct {
+	InstanceId *string `json:"-"`
+	UserId     *string `json:"-"`
+	MaxResults *int64  `json:"-"`
+	NextToken  *string `json:"-"`
+}
+
+func (v *ListUserProficienciesRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindLabel(b, "UserId", &v.UserId)
+	bindInt(b, "maxResults", &v.MaxResults)
+	bindQuery(b, "nextToken", &v.NextToken)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListUserProficienciesRequest) Instance() string { return Value(v.InstanceId) }
+
+// ListUserProficienciesResponse is the answer to ListUserProficienciesRequest.
+type ListUserProficienciesResponse struct {
+	LastModifiedRegion  *string           `json:"LastModifiedRegion,omitzero"`
+	LastModifiedTime    *Timestamp        `json:"LastModifiedTime,omitzero"`
+	NextToken           *string           `json:"NextToken,omitzero"`
+	UserProficiencyList []UserProficiency `json:"UserProficiencyList,omitzero"`
 }
 
 // ListUsersRequest is the request of GET /users-summary/{InstanceId}.
@@ -3512,6 +3576,25 @@ func (v *UpdateUserPhoneConfigRequest) Instance() string { return Value(v.Instan
 
 // UpdateUserPhoneConfigResponse is the answer to UpdateUserPhoneConfigRequest.
 type UpdateUserPhoneConfigResponse struct {
+}
+
+// UpdateUserProficienciesRequest is the request of POST /users/{InstanceId}/{UserId}/proficiencies.
+type UpdateUserProficienciesRequest struct {
+	InstanceId        *string           `json:"-"`
+	UserId            *string           `json:"-"`
+	UserProficiencies []UserProficiency `json:"UserProficiencies,omitzero"`
+}
+
+func (v *UpdateUserProficienciesRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindLabel(b, "UserId", &v.UserId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateUserProficienciesRequest) Instance() string { return Value(v.InstanceId) }
+
+// UpdateUserProficienciesResponse is the answer to UpdateUserProficienciesRequest.
+type UpdateUserProficienciesResponse struct {
 }
 
 // UpdateUserRoutingProfileRequest is the request of POST /users/{InstanceId}/{UserId}/routing-profile.

@@ -1941,6 +1941,19 @@ type UserPhoneConfig struct {
 	PhoneType                 *PhoneType `json:"PhoneType,omitzero"`
 }
 
+// UserProficiency is a structure of the API.
+type UserProficiency struct {
+	AttributeName  *string  `json:"AttributeName,omitzero"`
+	AttributeValue *string  `json:"AttributeValue,omitzero"`
+	Level          *float64 `json:"Level,omitzero"`
+}
+
+// UserProficiencyDisassociate is a structure of the API.
+type UserProficiencyDisassociate struct {
+	AttributeName  *string `json:"AttributeName,omitzero"`
+	AttributeValue *string `json:"AttributeValue,omitzero"`
+}
+
 // UserQuickConnectConfig is a structure of the API.
 type UserQuickConnectConfig struct {
 	ContactFlowId *string `json:"ContactFlowId,omitzero"`

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -33,6 +34,7 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"a contact comes back as it was put", contactComesBack},
 		{"what waits in a queue is counted, up to a limit", countWaiting},
 		{"what has waited longest in a queue is found", oldestWaiting},
+		{"what waits in a queue is listed", waitingIn},
 		{"a queue holds what waits in it and what rings", holdsContacts},
 		{"a stale copy loses and runs again", staleCopyLoses},
 		{"a refused command writes nothing", refusedWritesNothing},
@@ -161,6 +163,35 @@ func countWaiting(t *testing.T, s *store.Store) {
 		must(t, err)
 		if n != tt.want {
 			t.Errorf("CountWaiting(%s, %d) = %d, want %d", tt.queue, tt.limit, n, tt.want)
+		}
+	}
+}
+
+// waitingIn: those that wait in the queue, and no others.
+func waitingIn(t *testing.T, s *store.Store) {
+	for _, where := range []struct {
+		id, queue string
+		state     contact.State
+	}{
+		{"c-2", "q", contact.Queued},
+		{"c-1", "q", contact.Queued},
+		{"c-3", "other", contact.Queued},
+		{"c-4", "q", contact.Connecting},
+		{"c-5", "q", contact.Ended},
+	} {
+		c := task(where.id, s.Now())
+		c.State, c.Queue = where.state, where.queue
+		if c.State == contact.Connecting {
+			c.Agent = "ann"
+		}
+		c.Disconnected = s.Now()
+		put(t, s, c)
+	}
+	for queue, want := range map[string][]string{"q": {"c-1", "c-2"}, "other": {"c-3"}, "none": nil} {
+		got, err := s.WaitingIn(t.Context(), instance, queue)
+		must(t, err)
+		if !slices.Equal(got, want) {
+			t.Errorf("WaitingIn(%s) = %v, want %v", queue, got, want)
 		}
 	}
 }

@@ -1,0 +1,126 @@
+package awsapi
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/wire"
+)
+
+func (a *API) tagResource(ctx context.Context, in *wire.TagResourceRequest) (*none, error) {
+	if err := a.visibleResource(ctx, *in.ResourceArn); err != nil {
+		return nil, err
+	}
+	return &none{}, a.opts.Engine.TagResource(ctx, *in.ResourceArn, in.Tags)
+}
+
+// visibleResource tells whether the caller's account has the instance of a resource. It fails with [fault.Invalid] for
+// what is no ARN, and with [fault.NotFound].
+func (a *API) visibleResource(ctx context.Context, resource string) error {
+	instance, _, _, err := arn.Split(resource)
+	if err != nil {
+		return fault.In("resourceArn", err)
+	}
+	return a.visible(ctx, instance)
+}
+
+func (a *API) untagResource(ctx context.Context, in *wire.UntagResourceRequest) (*none, error) {
+	if err := a.visibleResource(ctx, *in.ResourceArn); err != nil {
+		return nil, err
+	}
+	return &none{}, a.opts.Engine.UntagResource(ctx, *in.ResourceArn, in.TagKeys)
+}
+
+func (a *API) listTagsForResource(ctx context.Context, in *wire.ListTagsForResourceRequest) (*wire.ListTagsForResourceResponse, error) {
+	if err := a.visibleResource(ctx, *in.ResourceArn); err != nil {
+		return nil, err
+	}
+	tags, err := a.opts.Engine.TagsOf(*in.ResourceArn)
+	return &wire.ListTagsForResourceResponse{Tags: tags}, err
+}
+
+// resourceTypes are the words of SearchResourceTags for kinds
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_SearchResourceTags.html). Tasklane has no prompts.
+var resourceTypes = map[string][]arn.Kind{
+	"agent": {arn.User}, "agent-state": {arn.AgentStatus}, "routing-profile": {arn.RoutingProfile},
+	"standard-queue": {arn.Queue}, "security-profile": {arn.SecurityProfile}, "operating-hours": {arn.Hours}, "prompt": {},
+	"contact-flow": {arn.Flow}, "flow-module": {arn.Module}, "transfer-destination": {arn.QuickConnect},
+}
+
+// kindsOf are the kinds that words mean; no words mean all kinds. It fails with [fault.Invalid] for an unknown word.
+func kindsOf(words []string) ([]arn.Kind, error) {
+	if len(words) == 0 {
+		return engine.TaggedKinds, nil
+	}
+	var kinds []arn.Kind
+	for _, w := range words {
+		some, ok := resourceTypes[strings.ToLower(w)]
+		if !ok {
+			return nil, fault.New(fault.Invalid, "ResourceTypes: %q is not known; %s are", w,
+				strings.Join(slices.Sorted(maps.Keys(resourceTypes)), ", "))
+		}
+		kinds = append(kinds, some...)
+	}
+	return kinds, nil
+}
+
+// searchResourceTags tells each pair of key and value once.
+func (a *API) searchResourceTags(_ context.Context, in *wire.SearchResourceTagsRequest) (*wire.SearchResourceTagsResponse, error) {
+	kinds, err := kindsOf(in.ResourceTypes)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := tagSearch(wire.Value(in.SearchCriteria).TagSearchCondition)
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.opts.Engine.TagsOfKinds(*in.InstanceId, kinds)
+	if err != nil {
+		return nil, err
+	}
+	pairs := map[pair]bool{}
+	for _, tags := range found {
+		for k, v := range tags {
+			pairs[pair{k, v}] = true
+		}
+	}
+	got, err := search(slices.Collect(maps.Keys(pairs)), pair.text, "tags found", in.NextToken, in.MaxResults, a.opts.Engine.Now(), wanted)
+	out := make([]wire.TagSet, len(got.items))
+	for i, p := range got.items {
+		out[i] = wire.TagSet{Key: &p.key, Value: &p.value}
+	}
+	return &wire.SearchResourceTagsResponse{Tags: out, NextToken: got.next}, err
+}
+
+// pair is a tag.
+type pair struct{ key, value string }
+
+func (p pair) text() string { return p.key + "\x00" + p.value }
+
+// tagSearch makes the test of a condition; what it does not ask for may be anything.
+// It fails with [fault.Invalid] as [comparison] does; a text without a comparison type must be equal.
+func tagSearch(c *wire.TagSearchCondition) (wanted[pair], error) {
+	if c == nil {
+		return every[pair], nil
+	}
+	key, err := tagText("TagKey", c.TagKeyComparisonType, c.TagKey)
+	if err != nil {
+		return nil, err
+	}
+	value, err := tagText("TagValue", c.TagValueComparisonType, c.TagValue)
+	return func(p pair) bool { return key(p.key) && value(p.value) }, err
+}
+
+func tagText(member string, kind *wire.StringComparisonType, text *string) (wanted[string], error) {
+	if kind == nil && text == nil {
+		return every[string], nil
+	}
+	how := cmp.Or(wire.Value(kind), wire.StringComparisonTypeExact)
+	return comparison("SearchCriteria.TagSearchCondition."+member, how, text)
+}

@@ -1,0 +1,213 @@
+package rehearse
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the transcripts of scenarios")
+
+// The examples in the documentation happen as they say, and so does what is in testdata.
+func TestScenarios(t *testing.T) {
+	var files []string
+	for _, dir := range []string{"testdata", "../../docs/examples/flows"} {
+		found, err := filepath.Glob(filepath.Join(dir, "*.txt"))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("there are no scenarios in %s: %v", dir, err)
+		}
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, got := played(t, string(text), filepath.Dir(file))
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if diff := cmp.Diff(string(text), got); diff != "" {
+				t.Errorf("scenarios (-said +happened):\n%s", diff)
+			}
+		})
+	}
+}
+
+func played(t *testing.T, text, dir string) ([]Result, string) {
+	t.Helper()
+	f, err := Parse(text, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, got, err := f.Play(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results, got
+}
+
+// A scenario without a transcript differs from what happens, until that is written down; then it does not.
+func TestPlayTellsWhatDiffers(t *testing.T) {
+	const text = "==== nothing\n3 seconds pass\n----\nsomething else\n==== twice\n3 seconds pass\n----\n> 3 seconds pass\n=\n"
+	results, got := played(t, text, "")
+	want := []Result{
+		{"nothing", "something else\n", "> 3 seconds pass\n=\n"},
+		{"twice", "> 3 seconds pass\n=\n", "> 3 seconds pass\n=\n"},
+	}
+	if diff := cmp.Diff(want, results); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
+	}
+	if again, last := played(t, got, ""); last != got || again[0].Said != again[0].Got {
+		t.Errorf("what was written down happens otherwise:\n%s", last)
+	}
+}
+
+func TestFilesThatAreNone(t *testing.T) {
+	const flow = `flow main CONTACT_FLOW` + "\n" + ending + "\n\n"
+	tests := []struct {
+		text string
+		want string // of the error
+	}{
+		{"", "line 1: there is no scenario"},
+		{"==== x\nstart\n", `line 1: scenario "x" has no line of dashes`},
+		{"\n==== x\n==== y\n----\n", `line 2: scenario "x" has no line of dashes`},
+		{"queue q \"x\n==== x\n----\n", "line 1: a double quote is not closed"},
+		{"cat\n==== x\n----\n", `line 1: "cat" is no thing that there is`},
+		{"start flow=main\n==== x\n----\n", "line 1: "},
+		{"# a comment\n\nqueue q Q max x\n==== x\n----\n", "line 3: max x is no number"},
+		{"queue q Q big\n==== x\n----\n", `line 1: a queue is not "big"`},
+		{"queue q Q\nqueue q Q2\n==== x\n----\n", "line 2: q is there already"},
+		{"queue q Q\nqueue p Q\n==== x\n----\n", "line 2: "},
+		{"hours h sometimes\n==== x\n----\n", "line 1: hours are open or shut"},
+		{"agent ann slots 99\n==== x\n----\n", "line 1: an agent has 1 to 10 slots"},
+		{"flow main LUNCH\n{}\n==== x\n----\n", "line 1: a flow is: flow ID TYPE [FILE]"},
+		{"flow main CONTACT_FLOW no-such-file\n==== x\n----\n", "no-such-file: no such file"},
+		{"flow main CONTACT_FLOW\n{}\n\n==== x\n----\n", "line 1: flow main cannot be published: Invalid contact flow format"},
+		{"module main\n" + ending + "\n\n==== x\n----\n", "line 1: module main cannot be published: JSON field is missing"},
+		{"function f says x\n==== x\n----\n", "line 1: a function is:"},
+		{"draws 0\n==== x\n----\n", "line 1: 0 is no number from 1 to 100"},
+		{"clock noon\n==== x\n----\n", "line 1: clock takes a time"},
+		{"attribute x\n==== x\n----\n", `line 1: "attribute x" is no thing that there is`},
+		{"==== x\nstart\n----\n", "line 2: a task starts in a flow"},
+		{"==== x\nstart flow=main\n----\n", "line 2: there is no flow main"},
+		{flow + "==== x\nstart flow=main now\n----\n", `line 5: "now" is no KEY=VALUE`},
+		{flow + "==== x\nstart flow=main delay=soon\n----\n", "line 5: delay=soon is no number of seconds"},
+		{"==== x\na while passes\n----\n", "line 2: "},
+		{"==== x\n5 weeks pass\n----\n", "line 2: time is: N seconds"},
+		{"==== x\n0 days pass\n----\n", "line 2: time is: N seconds"},
+		{"==== x\n1 second passes\nclock 2026-01-01T00:00:00Z\n----\n", "line 3: clock takes a time"},
+		{"==== x\nagent ann is Available\n----\n", "line 2: there is no agent ann"},
+		{"agent ann\n==== x\nagent ann is Busy\n----\n", "line 3: there is no status Busy"},
+		{"agent ann\n==== x\nagent ann accepts\n----\n", "line 3: there is no contact yet"},
+		{"==== x\ncontact is stopped\n----\n", "line 2: there is no contact yet"},
+		{flow + "==== x\nstart flow=main\ncontact 2 is stopped\n----\n", "line 6: there is no contact 2"},
+		{flow + "==== x\nstart flow=main\ncontact is lost\n----\n", "line 6: a contact is paused, resumed or stopped"},
+		{flow + "==== x\nstart flow=main\ncontact is paused with lunch\n----\n", "line 6: there is no flow lunch"},
+		{flow + "==== x\nstart flow=main\ncontact gets tired\n----\n", `line 6: "tired" is no KEY=VALUE`},
+		{"agent ann\n" + flow + "==== x\nstart flow=main\nagent ann sings\n----\n", "line 7: an agent accepts"},
+		{"==== x\nqueue q is enabled\n----\n", "line 2: a queue that there is"},
+		{"==== x\ndance\n----\n", `line 2: "dance" is nothing that can happen`},
+	}
+	for _, tt := range tests {
+		f, err := Parse(tt.text, t.TempDir())
+		if err == nil {
+			_, _, err = f.Play(t.Context(), t.TempDir())
+		}
+		if wrong, ok := errors.AsType[*Error](err); !ok || !strings.Contains(wrong.Error(), tt.want) {
+			t.Errorf("%q: %v, want %q", tt.text, err, tt.want)
+		}
+	}
+}
+
+const ending = `{"Version":"2019-10-30","StartAction":"end","Actions":[{"Identifier":"end","Type":"EndFlowExecution","Transitions":{}}]}`
+
+func TestReadWords(t *testing.T) {
+	tests := []struct {
+		in   string
+		want []string
+	}{
+		{`start flow=main  name="My task" x="a \"b\""`, []string{"start", "flow=main", "name=My task", `x=a "b"`}},
+		{`"two words" one`, []string{"two words", "one"}},
+		{`function f answers {"a":"b c"}`, []string{"function", "f", "answers", `{"a":"b`, `c"}`}},
+		{`x=""`, []string{"x="}},
+	}
+	for _, tt := range tests {
+		words, err := readWords(tt.in)
+		if err != nil {
+			t.Errorf("readWords(%q): %v", tt.in, err)
+		}
+		if got := (line{words: words}).after(0); !slices.Equal(got, tt.want) {
+			t.Errorf("readWords(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+// What a trial writes as a word is read as that word.
+func TestQuotedWordsStayWords(t *testing.T) {
+	for _, s := range []string{"a", "a b", `name=a "b" c`, "k=v=w x", `"`, "a=b"} {
+		words, err := readWords(quote(s))
+		if err != nil || len(words) != 1 || words[0].text != s {
+			t.Errorf("%q is written as %s and read as %+v (%v)", s, quote(s), words, err)
+		}
+	}
+}
+
+// hosted is a document with one action before its end.
+func hosted(action string) string {
+	return fmt.Sprintf(`{"Version":"2019-10-30","StartAction":"x","Settings":{},"Actions":[{"Identifier":"x",%s},{"Identifier":"end","Type":"EndFlowExecution","Transitions":{}}]}`, action)
+}
+
+func TestTrials(t *testing.T) {
+	nme := `"Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]`
+	queue := strings.Replace(hosted(`"Type":"UpdateContactTargetQueue","Parameters":{"QueueId":"arn:aws:connect:us-east-1:1:instance/i/queue/My queue"},"Transitions":{"NextAction":"end",`+nme+`}`), `"Settings":{},`, "", 1)
+	wait := strings.Replace(hosted(`"Type":"Wait","Parameters":{"TimeLimitSeconds":"60"},"Transitions":{"NextAction":"end",`+nme+`,"Conditions":[{"NextAction":"end","Condition":{"Operator":"Equals","Operands":["WaitCompleted"]}}]}`), `"Settings":{},`, "", 1)
+	hours := strings.Replace(hosted(`"Type":"CheckHoursOfOperation","Parameters":{"HoursOfOperationId":"h"},"Transitions":{"NextAction":"end",`+nme+`,"Conditions":[{"NextAction":"end","Condition":{"Operator":"Equals","Operands":["True"]}},{"NextAction":"end","Condition":{"Operator":"Equals","Operands":["False"]}}]}`), `"Settings":{},`, "", 1)
+	module := hosted(`"Type":"EndFlowModuleExecution","Transitions":{}`)
+	caller := strings.Replace(hosted(`"Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"m"},"Transitions":{"NextAction":"end",`+nme+`}`), `"Settings":{},`, "", 1)
+	tests := []struct {
+		name  string
+		trial Trial
+		want  string // a line of the transcript
+	}{
+		{"queues are made up", Trial{Content: queue}, `+0s x UpdateContactTargetQueue {"QueueId":"arn:aws:connect:us-east-1:1:instance/i/queue/My queue"} -> end`},
+		{"time passes", Trial{Content: wait, Pass: time.Minute}, "+60s x Wait -> end (Condition Equals WaitCompleted)"},
+		{"hours are open", Trial{Content: hours}, `+0s x CheckHoursOfOperation {"HoursOfOperationId":"h"} = "True" -> end (Condition Equals True)`},
+		{"hours are shut", Trial{Content: hours, Closed: true}, `+0s x CheckHoursOfOperation {"HoursOfOperationId":"h"} = "False" -> end (Condition Equals False)`},
+		{"a module", Trial{Content: module}, "+0s it/x EndFlowModuleExecution -> queue (Return)"},
+		{"a flow with its module", Trial{Content: caller, With: map[string]string{"m": module}}, "+0s m/x EndFlowModuleExecution -> end (Return)"},
+		{"a queue flow", Trial{Content: wait, Type: "CUSTOMER_QUEUE", Pass: time.Minute}, "+60s queue it/x Wait -> end (Condition Equals WaitCompleted)"},
+		{"a whisper", Trial{Content: ending, Type: "AGENT_WHISPER", Agent: true}, "+0s whisper it/end EndFlowExecution: end"},
+		{"a task of one's own", Trial{Content: ending, Task: []string{"name=My task", "tier=gold plus"}}, `contact ENDED by CONTACT_FLOW_DISCONNECT, name "My task", tier=gold plus`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := tt.trial.Play(t.Context(), t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(strings.Split(got, "\n"), tt.want) {
+				t.Errorf("the transcript does not hold %q:\n%s", tt.want, got)
+			}
+		})
+	}
+	for _, bad := range []Trial{{Content: "{}"}, {Content: ending, Type: "AGENT_HOLD"}, {Content: ending, Task: []string{"x"}}} {
+		if _, err := bad.Play(t.Context(), t.TempDir()); !isMistake(err) {
+			t.Errorf("trial of %+v: %v, want a mistake", bad, err)
+		}
+	}
+}
+
+func isMistake(err error) bool { _, ok := errors.AsType[*Error](err); return ok }

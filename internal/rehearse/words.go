@@ -1,0 +1,71 @@
+package rehearse
+
+import (
+	"errors"
+	"strings"
+)
+
+// word is one word of a line. rest is the text from it to the end of the line.
+type word struct{ text, rest string }
+
+// readWords splits a line at its blanks. What stands in double quotes, whole or after an equals sign, is one word; a
+// backslash before a quote makes it a plain sign.
+func readWords(text string) ([]word, error) {
+	var all []word
+	for i := 0; i < len(text); {
+		if text[i] == ' ' || text[i] == '\t' {
+			i++
+			continue
+		}
+		w := word{rest: text[i:]}
+		var b strings.Builder
+		quoted := false
+		for ; i < len(text) && (quoted || text[i] != ' ' && text[i] != '\t'); i++ {
+			switch {
+			case text[i] == '\\' && i+1 < len(text) && text[i+1] == '"':
+				i++
+				b.WriteByte('"')
+			case text[i] == '"' && (quoted || i == 0 || text[i-1] == ' ' || text[i-1] == '='):
+				quoted = !quoted
+			default:
+				b.WriteByte(text[i])
+			}
+		}
+		if quoted {
+			return nil, errors.New("a double quote is not closed")
+		}
+		w.text = b.String()
+		all = append(all, w)
+	}
+	return all, nil
+}
+
+// word is a word of the line; empty when it has none there.
+func (l line) word(i int) string {
+	if i < len(l.words) {
+		return l.words[i].text
+	}
+	return ""
+}
+
+// after are the words from one on.
+func (l line) after(i int) []string {
+	var all []string
+	for k := i; k < len(l.words); k++ {
+		all = append(all, l.words[k].text)
+	}
+	return all
+}
+
+// is tells whether the words of a line are these from one on; an asterisk stands for any word.
+func (l line) is(from int, words ...string) bool {
+	if len(l.words) != from+len(words) {
+		return false
+	}
+	for i, w := range words {
+		if w != "*" && l.words[from+i].text != w {
+			return false
+		}
+	}
+	return true
+}
