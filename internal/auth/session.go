@@ -84,6 +84,9 @@ func (s *Sessions) End(ctx context.Context, session directory.Session) error {
 	return s.Store.EndSession(ctx, session.TokenHash)
 }
 
+// TicketPath is where a browser signs in with a ticket.
+const TicketPath = "/auth/sign-in"
+
 // ticketLife is how long a ticket can be used.
 const ticketLife = time.Minute
 

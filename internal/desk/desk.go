@@ -122,6 +122,7 @@ func (d *Desk) byCookie() map[string]http.HandlerFunc {
 		"POST /login":                      d.signIn,
 		"POST /auth/password":              d.changePassword,
 		"GET /auth/options":                d.signInOptions,
+		"GET " + auth.TicketPath:           d.signInWithTicket,
 		"POST /logout":                     d.signOut,
 		"POST /logout/everywhere":          d.signOutEverywhere,
 		"POST /auth/users/{user}/password": d.administer(d.setPassword),

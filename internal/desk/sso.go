@@ -17,6 +17,24 @@ func (d *Desk) signInOptions(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
+// signInWithTicket signs in a browser that comes with a ticket of GetFederationToken, which works once.
+func (d *Desk) signInWithTicket(w http.ResponseWriter, r *http.Request) {
+	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"))
+	if err == nil && !ok {
+		redirectFailed(w, r, auth.WhyExpired)
+		return
+	}
+	var token string
+	if err == nil {
+		token, err = d.sessions.Create(r.Context(), s.Instance, s.User, s.Epoch, directory.ByFederation)
+	}
+	if err != nil {
+		d.refuse(w, r, true, err)
+		return
+	}
+	d.welcome(w, r, true, token)
+}
+
 // toProvider sends the browser to the identity provider.
 func (d *Desk) toProvider(w http.ResponseWriter, r *http.Request) {
 	to, err := d.provider.Begin(w, r)
