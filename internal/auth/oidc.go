@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -97,7 +98,7 @@ func (p *Provider) Begin(w http.ResponseWriter, r *http.Request) (string, error)
 		return "", err
 	}
 	secret := randomToken()
-	setCookie(w, r, flowCookie, secret, flowLife)
+	http.SetCookie(w, cookie(r, flowCookie, secret, flowLife, OwnSite))
 	return p.client(found).AuthCodeURL(digest("state/"+secret), oidc.Nonce(digest("nonce/"+secret)),
 		oauth2.S256ChallengeOption(digest("verifier/"+secret))), nil
 }
@@ -105,8 +106,8 @@ func (p *Provider) Begin(w http.ResponseWriter, r *http.Request) (string, error)
 // Finish reads what the provider answers through the browser, and returns the name of the user that it vouches for.
 // It fails with a [*ProviderError].
 func (p *Provider) Finish(w http.ResponseWriter, r *http.Request) (username string, err error) {
-	secret, q := cookie(r, flowCookie), r.URL.Query()
-	setCookie(w, r, flowCookie, "", 0)
+	secret, q := strings.Join(cookies(r, flowCookie), ""), r.URL.Query()
+	http.SetCookie(w, cookie(r, flowCookie, "", -time.Second, OwnSite))
 	if secret == "" || subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(digest("state/"+secret))) != 1 {
 		return "", refused(WhyExpired, "the browser has not begun this sign-in, or too long ago")
 	}

@@ -45,6 +45,18 @@ type Sessions struct {
 
 func (s *Sessions) life() time.Duration { return cmp.Or(s.Life, DefaultLife) }
 
+// FindCookie finds the session of a request's cookies and its bearer token; ok is false when there is none, or none
+// any more.
+func (s *Sessions) FindCookie(r *http.Request) (session directory.Session, bearer string, ok bool, err error) {
+	for _, token := range CookieTokens(r) {
+		bearer = Bearer(token)
+		if session, ok, err = s.Find(r.Context(), bearer); ok || err != nil {
+			return session, bearer, ok, err
+		}
+	}
+	return session, "", false, nil
+}
+
 // Create signs a user in, who had this epoch when they were looked up, and returns the cookie's token.
 func (s *Sessions) Create(ctx context.Context, instance, user string, epoch int64, origin directory.Origin) (token string, err error) {
 	token = randomToken()
@@ -90,19 +102,29 @@ const TicketPath = "/auth/sign-in"
 // ticketLife is how long a ticket can be used.
 const ticketLife = time.Minute
 
+// Purpose is what a ticket lets its holder do.
+type Purpose string
+
+// The purposes.
+const (
+	OpenSocket Purpose = "ticket/"
+	SignIn     Purpose = "code/" // in a page whose cookies the browser keeps apart
+)
+
 // Ticket makes a token that lets its holder in once, for a session, within a minute. It is kept as a session of
 // its own whose instance is the session it is for.
-func (s *Sessions) Ticket(ctx context.Context, of directory.Session) (string, error) {
+func (s *Sessions) Ticket(ctx context.Context, of directory.Session, p Purpose) (string, error) {
 	ticket := randomToken()
 	err := s.Store.AddSession(ctx, directory.Session{
-		TokenHash: "ticket/" + digest(ticket), Instance: of.TokenHash, User: of.User, Expires: s.Now().Add(ticketLife),
+		TokenHash: string(p) + digest(ticket), Instance: of.TokenHash, User: of.User, Expires: s.Now().Add(ticketLife),
 	})
 	return ticket, err
 }
 
-// Redeem takes a ticket and finds the session it is for; ok is false when it was used before, or is too old.
-func (s *Sessions) Redeem(ctx context.Context, ticket string) (session directory.Session, ok bool, err error) {
-	hash := "ticket/" + digest(ticket)
+// Redeem takes a ticket and finds the session it is for; ok is false when it was used before, is too old, or is for
+// another purpose.
+func (s *Sessions) Redeem(ctx context.Context, ticket string, p Purpose) (session directory.Session, ok bool, err error) {
+	hash := string(p) + digest(ticket)
 	t, ok, err := s.Store.Session(ctx, hash)
 	if err != nil || !ok {
 		return session, false, err
@@ -138,37 +160,58 @@ func Secure(r *http.Request) bool {
 	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }
 
-// SetCookie gives the browser the cookie's token, for as long as a session lives; an empty one takes it away.
-func (s *Sessions) SetCookie(w http.ResponseWriter, r *http.Request, token string) {
-	setCookie(w, r, "", token, s.life())
+// Reach says on which pages the browser sends the cookie, beside those of the server's own site.
+type Reach int
+
+// The reaches. Those beyond the site need TLS; without it there is only the first.
+const (
+	OwnSite  Reach = iota
+	AnySite        // also in a frame on a page of another site, where the browser allows that
+	ThisPage       // only in frames on pages of the one site that the page is on now: browsers allow that more often
+)
+
+// SetCookie gives the browser the cookie's token, for as long as a session lives.
+func (s *Sessions) SetCookie(w http.ResponseWriter, r *http.Request, token string, reach Reach) {
+	http.SetCookie(w, cookie(r, "", token, s.life(), reach))
 }
 
-// setCookie sets one of our cookies, which differ in what their names end with.
-func setCookie(w http.ResponseWriter, r *http.Request, suffix, value string, life time.Duration) {
+// DropCookie takes the cookie away, wherever the browser keeps it.
+func DropCookie(w http.ResponseWriter, r *http.Request) {
+	http.SetCookie(w, cookie(r, "", "", -time.Second, AnySite))
+	if Secure(r) {
+		http.SetCookie(w, cookie(r, "", "", -time.Second, ThisPage))
+	}
+}
+
+// cookie is one of our cookies, which differ in what their names end with.
+func cookie(r *http.Request, suffix, value string, life time.Duration, reach Reach) *http.Cookie {
 	c := &http.Cookie{
 		Name: plainCookie + suffix, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		MaxAge: int(life / time.Second),
 	}
-	if Secure(r) {
-		c.Name, c.Secure = secureCookie+suffix, true
+	if !Secure(r) {
+		return c
 	}
-	if value == "" {
-		c.MaxAge = -1
+	c.Name, c.Secure = secureCookie+suffix, true
+	if reach != OwnSite {
+		c.SameSite, c.Partitioned = http.SameSiteNoneMode, reach == ThisPage
 	}
-	http.SetCookie(w, c)
+	return c
 }
 
-// CookieToken is the token in a request's cookie; "" when there is none.
-func CookieToken(r *http.Request) string { return cookie(r, "") }
+// CookieTokens are the tokens in a request's cookies. A browser can have two: one for all pages, and one that it keeps
+// apart for frames on one site.
+func CookieTokens(r *http.Request) []string { return cookies(r, "") }
 
-func cookie(r *http.Request, suffix string) string {
+func cookies(r *http.Request, suffix string) (values []string) {
 	name := plainCookie + suffix
 	if Secure(r) {
 		name = secureCookie + suffix
 	}
-	c, err := r.Cookie(name)
-	if err != nil {
-		return ""
+	for _, c := range r.CookiesNamed(name) {
+		if c.Value != "" {
+			values = append(values, c.Value)
+		}
 	}
-	return c.Value
+	return values
 }

@@ -38,7 +38,7 @@ func (a *API) getFederationToken(ctx context.Context, in *wire.GetFederationToke
 	if err != nil {
 		return nil, err
 	}
-	ticket, err := a.opts.Sessions.Ticket(ctx, session)
+	ticket, err := a.opts.Sessions.Ticket(ctx, session, auth.SignIn)
 	if err != nil {
 		return nil, err
 	}

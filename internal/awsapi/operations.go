@@ -187,6 +187,10 @@ func (a *API) operations() map[string]run {
 		"UpdateInstanceStorageConfig":       handle(a, a.updateInstanceStorageConfig),
 		"DisassociateInstanceStorageConfig": handle(a, a.disassociateInstanceStorageConfig),
 
+		"AssociateApprovedOrigin":    handle(a, a.associateApprovedOrigin),
+		"ListApprovedOrigins":        handle(a, a.listApprovedOrigins),
+		"DisassociateApprovedOrigin": handle(a, a.disassociateApprovedOrigin),
+
 		"AssociateLambdaFunction":    handle(a, a.associateLambdaFunction),
 		"ListLambdaFunctions":        handle(a, a.listLambdaFunctions),
 		"DisassociateLambdaFunction": handle(a, a.disassociateLambdaFunction),

@@ -33,6 +33,8 @@ type Options struct {
 	// Resync is how often the desk looks for changes that it was not told of. Needed where other processes
 	// write to the same database; 0 means never.
 	Resync time.Duration
+	// LocalPages lets pages that are served from this machine by plain http frame the panel, for development.
+	LocalPages bool
 	// Connect answers the Connect API for a caller of an account who has been identified. Required.
 	Connect func(account string, w http.ResponseWriter, r *http.Request)
 }
@@ -42,6 +44,7 @@ type Desk struct {
 	engine   *engine.Engine
 	sessions *auth.Sessions
 	connect  func(account string, w http.ResponseWriter, r *http.Request)
+	local    bool
 	resync   time.Duration
 	signIns  chan struct{} // holds one for each sign-in under way
 	hub      *hub
@@ -56,7 +59,7 @@ type Desk struct {
 // New makes a desk; it must be made before the first command, because it watches commits.
 func New(opts Options) *Desk {
 	d := &Desk{
-		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, resync: opts.Resync, hub: newHub(),
+		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, local: opts.LocalPages, resync: opts.Resync, hub: newHub(),
 		signIns: make(chan struct{}, maxSignIns), lockout: opts.Lockout, proxies: opts.Proxies,
 		provider: opts.Provider, providerName: opts.ProviderName, noPasswords: opts.NoPasswords,
 	}
@@ -106,7 +109,7 @@ func (d *Desk) Register(mux *http.ServeMux) {
 	for pattern, handle := range d.byCookie() {
 		mux.Handle(pattern, ours(handle))
 	}
-	mux.Handle("GET /logout", notFromOtherSites(http.HandlerFunc(d.signOut)))
+	mux.HandleFunc("GET /logout", d.signOutFrom)
 	for _, prefix := range []string{"", "/connect"} {
 		mux.HandleFunc("GET "+prefix+"/auth/authorize", d.authorize)
 		mux.HandleFunc("POST "+prefix+"/api", d.api)
@@ -124,6 +127,8 @@ func (d *Desk) byCookie() map[string]http.HandlerFunc {
 		"GET /auth/options":                d.signInOptions,
 		"GET " + auth.TicketPath:           d.signInWithTicket,
 		"POST /logout":                     d.signOut,
+		"POST /auth/code":                  d.handOut,
+		"POST /auth/handoff":               d.handOff,
 		"POST /logout/everywhere":          d.signOutEverywhere,
 		"POST /auth/users/{user}/password": d.administer(d.setPassword),
 		"POST /auth/users/{user}/sign-out": d.administer(d.endSessions),
@@ -143,18 +148,6 @@ func ours(next http.Handler) http.Handler {
 
 func notOurs(w http.ResponseWriter, _ *http.Request) {
 	writeMessage(w, http.StatusForbidden, "The request comes from a page of another site")
-}
-
-// notFromOtherSites is for what changes something though it is a GET, because Amazon Connect has it so: pages of the
-// same site may, for those that embed the panel do.
-func notFromOtherSites(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
-			notOurs(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // maxBody bounds the body of a request, in bytes.

@@ -27,8 +27,8 @@ type hub struct {
 	watchers map[string]map[*watcher]bool // by user
 }
 
-// maxTold is how many notices wait for a socket that is slow; further ones are lost, as notices are.
-const maxTold = 8
+// maxTold is how many frames for an agent wait for a socket that is slow; further ones are lost.
+const maxTold = 32
 
 // watcher waits for changes of one desk, or for the end of its session.
 type watcher struct {
@@ -157,7 +157,7 @@ func notify(watchers map[*watcher]bool) {
 	}
 }
 
-// tell sends a notice to all sockets of an agent. It never blocks.
+// tell sends a frame to all sockets of an agent. It never blocks.
 func (h *hub) tell(user string, f frame) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

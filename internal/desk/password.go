@@ -17,32 +17,32 @@ func (d *Desk) changePassword(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, form, err)
 		return
 	}
-	token, err := d.changeTo(r, in)
+	u, token, err := d.changeTo(r, in)
 	if err != nil {
 		d.refuse(w, r, form, err)
 		return
 	}
-	d.welcome(w, r, form, token)
+	d.welcome(w, r, form, u.instance, token)
 }
 
 // changeTo changes a password and opens a session. It fails with [fault.Invalid] when the new one breaks the rules or
 // is the old one, with [fault.Conflict] when it has been changed meanwhile, and as [Desk.verify] does.
-func (d *Desk) changeTo(r *http.Request, in credentials) (token string, err error) {
+func (d *Desk) changeTo(r *http.Request, in credentials) (u known, token string, err error) {
 	if err := auth.CheckPassword(in.NewPassword); err != nil {
-		return "", err
+		return u, "", err
 	}
 	if in.NewPassword == in.Password {
-		return "", fault.New(fault.Invalid, "The new password must be another one")
+		return u, "", fault.New(fault.Invalid, "The new password must be another one")
 	}
-	u, err := d.verify(r, in)
-	if err != nil {
-		return "", err
+	if u, err = d.verify(r, in); err != nil {
+		return u, "", err
 	}
 	epoch, err := d.engine.ChangePassword(r.Context(), u.instance, u.ID, u.Value.PasswordHash, auth.HashPassword(in.NewPassword))
 	if err != nil {
-		return "", err
+		return u, "", err
 	}
-	return d.sessions.Create(r.Context(), u.instance, u.ID, epoch, directory.ByPassword)
+	token, err = d.sessions.Create(r.Context(), u.instance, u.ID, epoch, directory.ByPassword)
+	return u, token, err
 }
 
 // setPassword gives a user another password, which they must change when they first sign in unless change is false;
@@ -100,7 +100,7 @@ func (d *Desk) administer(run func(r *http.Request, by directory.Session) error)
 // administrator finds the session of who asks. It fails with [fault.Unauthorized] when nobody is signed in, and with
 // [fault.Denied] for a user who may not change others.
 func (d *Desk) administrator(r *http.Request) (directory.Session, error) {
-	s, ok, err := d.sessions.Find(r.Context(), cookieBearer(r))
+	s, _, ok, err := d.sessions.FindCookie(r)
 	if err != nil {
 		return s, err
 	}

@@ -254,11 +254,12 @@ func TestSigningOutEverywhereEndsSessionsAndSockets(t *testing.T) {
 	}
 }
 
-// accepting posts without a body and asks for JSON.
+// accepting posts without a body, as a script of our page.
 func (w *world) accepting(path string) (int, object) {
 	w.t.Helper()
 	r, _ := http.NewRequest(http.MethodPost, w.server.URL+path, nil)
-	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Sec-Fetch-Mode", "cors")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	res, text := w.do(r)
 	var out object
 	_ = json.Unmarshal([]byte(text), &out) // the caller looks at what is there

@@ -44,17 +44,17 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, form, err)
 		return
 	}
-	token, err := d.admit(r, in)
+	u, token, err := d.admit(r, in)
 	if err != nil {
 		d.refuse(w, r, form, err)
 		return
 	}
-	d.welcome(w, r, form, token)
+	d.welcome(w, r, form, u.instance, token)
 }
 
 // welcome gives the browser its session.
-func (d *Desk) welcome(w http.ResponseWriter, r *http.Request, form bool, token string) {
-	d.sessions.SetCookie(w, r, token)
+func (d *Desk) welcome(w http.ResponseWriter, r *http.Request, form bool, instance, token string) {
+	d.sessions.SetCookie(w, r, token, d.reach(instance))
 	if form {
 		http.Redirect(w, r, panelPath, http.StatusSeeOther)
 		return
@@ -144,33 +144,25 @@ func (d *Desk) userNamed(username string) (known, bool) {
 
 // admit checks a password and opens a session. A hash of an earlier cost is made anew. It fails as [Desk.verify] does,
 // and with errNewPassword.
-func (d *Desk) admit(r *http.Request, in credentials) (token string, err error) {
-	u, err := d.verify(r, in)
-	if err != nil {
-		return "", err
+func (d *Desk) admit(r *http.Request, in credentials) (u known, token string, err error) {
+	if u, err = d.verify(r, in); err != nil {
+		return u, "", err
 	}
 	if u.Value.ChangePassword {
-		return "", errNewPassword
+		return u, "", errNewPassword
 	}
 	if old := u.Value.PasswordHash; auth.Outdated(old) {
 		if err := d.engine.RenewHash(r.Context(), u.instance, u.ID, old, auth.HashPassword(in.Password)); err != nil {
 			slog.WarnContext(r.Context(), "cannot renew the hash of a password", "user", u.ID, "err", err)
 		}
 	}
-	return d.sessions.Create(r.Context(), u.instance, u.ID, u.Value.Epoch, directory.ByPassword)
-}
-
-func cookieBearer(r *http.Request) string {
-	if token := auth.CookieToken(r); token != "" {
-		return auth.Bearer(token)
-	}
-	return ""
+	token, err = d.sessions.Create(r.Context(), u.instance, u.ID, u.Value.Epoch, directory.ByPassword)
+	return u, token, err
 }
 
 // authorize tells the page of a signed-in user the bearer token for the API.
 func (d *Desk) authorize(w http.ResponseWriter, r *http.Request) {
-	bearer := cookieBearer(r)
-	s, ok, err := d.sessions.Find(r.Context(), bearer)
+	s, bearer, ok, err := d.sessions.FindCookie(r)
 	switch {
 	case err != nil:
 		slog.ErrorContext(r.Context(), "authorize failed", "err", err)

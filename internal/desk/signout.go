@@ -1,59 +1,65 @@
 package desk
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/directory"
 )
 
 // signOut sets the agent offline and ends the session.
 func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
-	s, ok, err := d.sessions.Find(r.Context(), cookieBearer(r))
-	if err == nil && ok {
-		d.offline(r, s)
-		err = d.sessions.End(r.Context(), s)
+	d.leave(w, r, func(s directory.Session) error {
+		err := d.sessions.End(r.Context(), s)
 		d.hub.end(s.User, s.TokenHash)
-	}
-	d.farewell(w, r, s, err)
+		return err
+	})
 }
 
-// signOutEverywhere ends all sessions of the user, and sets them offline.
+// signOutEverywhere sets the agent offline and ends all of their sessions.
 func (d *Desk) signOutEverywhere(w http.ResponseWriter, r *http.Request) {
-	s, ok, err := d.sessions.Find(r.Context(), cookieBearer(r))
-	if err == nil && ok {
-		d.offline(r, s)
-		err = d.engine.EndSessions(r.Context(), s.Instance, s.User)
-	}
-	d.farewell(w, r, s, err)
+	d.leave(w, r, func(s directory.Session) error { return d.engine.EndSessions(r.Context(), s.Instance, s.User) })
 }
 
-// farewell takes the cookie away and tells the browser where to go: to the sign-in page, or to the provider that has
-// vouched for the user. A script that asks for JSON is told, others are sent.
-func (d *Desk) farewell(w http.ResponseWriter, r *http.Request, s directory.Session, err error) {
-	if err != nil {
-		slog.ErrorContext(r.Context(), "sign-out failed", "err", err)
-		writeMessage(w, http.StatusInternalServerError, "Internal error.")
-		return
-	}
+// leave ends the sessions of all cookies of a request, takes the cookies away and tells the browser where to go: to the
+// sign-in page, or to the provider that has vouched for the user. A script is told, others are sent.
+func (d *Desk) leave(w http.ResponseWriter, r *http.Request, end func(directory.Session) error) {
 	next := loginPath
-	if s.Origin == directory.ByProvider && d.provider != nil {
-		to, err := d.provider.SignOutURL(r.Context())
+	for _, token := range auth.CookieTokens(r) {
+		s, ok, err := d.sessions.Find(r.Context(), auth.Bearer(token))
+		if err == nil && ok {
+			d.offline(r, s)
+			next = d.after(r, s)
+			err = end(s)
+		}
 		if err != nil {
-			slog.WarnContext(r.Context(), "cannot sign a user out at the identity provider", "err", err)
-		} else if to != "" {
-			next = to
+			slog.ErrorContext(r.Context(), "sign-out failed", "err", err)
+			writeMessage(w, http.StatusInternalServerError, "Internal error.")
+			return
 		}
 	}
-	d.sessions.SetCookie(w, r, "")
-	if strings.Contains(r.Header.Get("Accept"), "application/json") {
-		writeJSON(w, http.StatusOK, map[string]string{"next": next})
+	auth.DropCookie(w, r)
+	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" && mode != "navigate" {
+		writeJSON(w, http.StatusOK, map[string]string{"next": next}) // a script would have to follow a redirect
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, next, http.StatusSeeOther)
+}
+
+// after is where a browser goes when a session has ended.
+func (d *Desk) after(r *http.Request, s directory.Session) string {
+	if s.Origin != directory.ByProvider || d.provider == nil {
+		return loginPath
+	}
+	to, err := d.provider.SignOutURL(r.Context())
+	if err != nil {
+		slog.WarnContext(r.Context(), "cannot sign a user out at the identity provider", "err", err)
+	}
+	return cmp.Or(to, loginPath)
 }
 
 // offline sets an agent offline who is leaving; with tasks in hand it becomes their next status.

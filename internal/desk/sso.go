@@ -19,7 +19,7 @@ func (d *Desk) signInOptions(w http.ResponseWriter, _ *http.Request) {
 
 // signInWithTicket signs in a browser that comes with a ticket of GetFederationToken, which works once.
 func (d *Desk) signInWithTicket(w http.ResponseWriter, r *http.Request) {
-	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"))
+	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"), auth.SignIn)
 	if err == nil && !ok {
 		redirectFailed(w, r, auth.WhyExpired)
 		return
@@ -32,7 +32,7 @@ func (d *Desk) signInWithTicket(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, true, err)
 		return
 	}
-	d.welcome(w, r, true, token)
+	d.welcome(w, r, true, s.Instance, token)
 }
 
 // toProvider sends the browser to the identity provider.
@@ -65,7 +65,7 @@ func (d *Desk) fromProvider(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, true, err)
 		return
 	}
-	d.welcome(w, r, true, token)
+	d.welcome(w, r, true, u.instance, token)
 }
 
 // unknown goes back to the sign-in page with the reason why the provider has signed nobody in.

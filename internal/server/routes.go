@@ -27,7 +27,7 @@ func (s *server) routes(api *awsapi.API) {
 	}
 	s.desk.Register(mux)
 	mux.Handle(files.Pattern, s.files)
-	pages := console.Handler()
+	pages := console.Handler(console.Options{Framers: s.desk.Framers})
 	for _, pattern := range console.Patterns() {
 		mux.Handle(pattern, pages)
 	}

@@ -101,7 +101,7 @@ func (s *server) panel() (desk.Options, error) {
 	c := &s.config
 	proxies, err := auth.ParseProxies(c.Proxies)
 	return desk.Options{
-		Engine: s.engine, Sessions: s.sessions, Proxies: proxies,
+		Engine: s.engine, Sessions: s.sessions, Proxies: proxies, LocalPages: c.localCORS,
 		Lockout: &auth.Lockout{
 			Store: s.store, Now: s.store.Now, PerUser: c.WrongForUser, PerAddress: c.WrongFrom, Wait: c.WrongWait,
 		},

@@ -68,6 +68,10 @@ func (s *stage) newFunction() string {
 	return "arn:aws:lambda:us-east-1:000000000000:function:" + strings.ReplaceAll(s.name(), " ", "-")
 }
 
+func (s *stage) newOrigin() string {
+	return "https://" + strings.ToLower(strings.ReplaceAll(s.name(), " ", "-")) + ".example"
+}
+
 // campaign makes a flow with a version.
 func campaign(s *stage) string {
 	f, err := s.engine.CreateFlow(s.t.Context(), instance, engine.Flow{Name: s.name(), Type: flow.TypeCampaign, Saved: endFlow}, true)
@@ -144,6 +148,15 @@ var configPaths = []path{
 	{"DeleteQueue", onQueue(func(s *stage, id string) error {
 		return s.engine.DeleteQueue(s.t.Context(), instance, id)
 	})},
+	{"ApproveOrigin", func(s *stage) func() error {
+		origin := s.newOrigin()
+		return func() error { return s.engine.ApproveOrigin(s.t.Context(), instance, origin, "") }
+	}},
+	{"DisapproveOrigin", func(s *stage) func() error {
+		origin := s.newOrigin()
+		s.must(s.engine.ApproveOrigin(s.t.Context(), instance, origin, ""))
+		return func() error { return s.engine.DisapproveOrigin(s.t.Context(), instance, origin, "") }
+	}},
 	{"SetPreferences", func(s *stage) func() error {
 		p := map[string]string{"LOCALE": s.name()}
 		return func() error { return s.engine.SetPreferences(s.t.Context(), instance, s.stock.Agent, p) }

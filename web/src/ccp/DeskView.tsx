@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { Clock } from './Clock'
 import { EmptyDesk } from './EmptyDesk'
 import { Messages } from './Messages'
@@ -12,17 +12,23 @@ import { UserMenu } from './UserMenu'
 import { chosenOf, statusOf, tasksOf } from './view'
 import { Brand } from '../Brand'
 
-export function DeskView({ session, desk, live }: { session: Session; desk: Desk; live: boolean }) {
-  const [choice, setChoice] = useState<string>()
+interface Props {
+  session: Session
+  desk: Desk
+  live: boolean
+  choice: string | undefined
+}
+
+export function DeskView({ session, desk, live, choice }: Props) {
   const actions = useActions()
   const tasks = tasksOf(desk.snapshot)
   const chosen = chosenOf(tasks, choice)
 
   // The choice sticks, so that a task that rings later does not push the details away.
-  useEffect(() => setChoice(chosen?.id), [chosen?.id])
+  useEffect(() => session.choose(chosen?.id), [session, chosen?.id])
 
   const main = useKeptFocus([chosen?.id, chosen?.stage])
-  const commands = { session, actions, choose: setChoice }
+  const commands = { session, actions, choose: (id: string) => session.choose(id) }
   return (
     <Clock skew={desk.skew}>
       <div className="panel">

@@ -25,6 +25,7 @@ export interface Reference {
 
 export interface Contact {
   contactId: string
+  initialContactId?: string
   type: string
   state: { type: ContactStateType; timestamp: number }
   queue: { queueARN: string; name: string | null } | null
@@ -34,6 +35,7 @@ export interface Contact {
   name: string | null
   description: string | null
   references: Record<string, Reference> | null
+  agentContactHandlingConfig?: { autoAccept: boolean }
 }
 
 export interface Snapshot {
@@ -45,6 +47,7 @@ export interface Snapshot {
 
 export interface Configuration {
   name: string
+  agentARN: string
   routingProfile: { name: string; routingProfileARN: string }
 }
 

@@ -8,6 +8,7 @@ import Input from '@cloudscape-design/components/input'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useState, type FormEvent } from 'react'
 import { Brand } from '../Brand'
+import { handOver } from '../signin/handoff'
 import { signIn } from './signIn'
 
 export function SignIn() {
@@ -20,7 +21,10 @@ export function SignIn() {
     event.preventDefault()
     setBusy(true)
     const why = await signIn(username, password)
-    if (why === undefined) return location.assign('/ccp-v2/')
+    if (why === undefined) {
+      await handOver()
+      return location.assign('/ccp-v2/')
+    }
     setRefusal(why)
     setBusy(false)
   }
