@@ -59,7 +59,7 @@ func TestFederationTokenSignsAUserIn(t *testing.T) {
 	browser := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	get := func(address string) (int, string) {
 		t.Helper()
-		res, err := browser.Get(address) //nolint:noctx // a test
+		res, err := browser.Get(address)
 		if err != nil {
 			t.Fatal(err)
 		}

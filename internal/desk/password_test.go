@@ -55,8 +55,8 @@ func (w *world) user() *directory.User {
 
 func TestChangingThePasswordSignsInAndEndsTheOtherSessions(t *testing.T) {
 	w := signedIn(t)
-	change := func(old, new string) (int, object) {
-		return w.json("/auth/password", object{"username": "agent", "password": old, "newPassword": new})
+	change := func(old, renewed string) (int, object) {
+		return w.json("/auth/password", object{"username": "agent", "password": old, "newPassword": renewed})
 	}
 	elsewhere := w.another()
 	elsewhere.signIn()

@@ -72,7 +72,7 @@ func (d *Desk) refuse(w http.ResponseWriter, r *http.Request, form bool, err err
 	case !known:
 		slog.ErrorContext(r.Context(), "sign-in failed", "err", err)
 		writeMessage(w, http.StatusInternalServerError, "Internal error.")
-	case form && refused == errNewPassword: //nolint:errorlint // the very value
+	case form && refused == errNewPassword:
 		redirectFailed(w, r, "change")
 	case form:
 		word := failures[refused.Kind]
@@ -80,7 +80,7 @@ func (d *Desk) refuse(w http.ResponseWriter, r *http.Request, form bool, err err
 			word = "1"
 		}
 		redirectFailed(w, r, word)
-	case refused == errNewPassword: //nolint:errorlint // the very value
+	case refused == errNewPassword:
 		writeJSON(w, http.StatusForbidden, map[string]any{"message": refused.Message, "changePassword": true})
 	default:
 		writeMessage(w, errorTypes[refused.Kind].status, refused.Message)

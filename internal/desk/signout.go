@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"net/http"
 
@@ -12,8 +13,8 @@ import (
 
 // signOut sets the agent offline and ends the session.
 func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
-	d.leave(w, r, func(s directory.Session) error {
-		err := d.sessions.End(r.Context(), s)
+	d.leave(w, r, func(ctx context.Context, s directory.Session) error {
+		err := d.sessions.End(ctx, s)
 		d.hub.end(s.User, s.TokenHash)
 		return err
 	})
@@ -21,19 +22,21 @@ func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
 
 // signOutEverywhere sets the agent offline and ends all of their sessions.
 func (d *Desk) signOutEverywhere(w http.ResponseWriter, r *http.Request) {
-	d.leave(w, r, func(s directory.Session) error { return d.engine.EndSessions(r.Context(), s.Instance, s.User) })
+	d.leave(w, r, func(ctx context.Context, s directory.Session) error {
+		return d.engine.EndSessions(ctx, s.Instance, s.User)
+	})
 }
 
 // leave ends the sessions of all cookies of a request, takes the cookies away and tells the browser where to go: to the
 // sign-in page, or to the provider that has vouched for the user. A script is told, others are sent.
-func (d *Desk) leave(w http.ResponseWriter, r *http.Request, end func(directory.Session) error) {
+func (d *Desk) leave(w http.ResponseWriter, r *http.Request, end func(context.Context, directory.Session) error) {
 	next := loginPath
 	for _, token := range auth.CookieTokens(r) {
 		s, ok, err := d.sessions.Find(r.Context(), auth.Bearer(token))
 		if err == nil && ok {
 			d.offline(r, s)
 			next = d.after(r, s)
-			err = end(s)
+			err = end(r.Context(), s)
 		}
 		if err != nil {
 			slog.ErrorContext(r.Context(), "sign-out failed", "err", err)

@@ -44,7 +44,7 @@ func openProvider(t *testing.T, secret string, change ...func(*server.Config)) *
 		"stranger": person("stranger", "admin", false), // an address that the provider has not verified
 		"mail":     person("mail", "agent", true),
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test
+	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func newBrowser(t *testing.T) *browser {
 // visit gets an address and returns where that has led, and what is there.
 func (b *browser) visit(address string) (*url.URL, string) {
 	b.t.Helper()
-	res, err := b.Get(address) //nolint:noctx // a test
+	res, err := b.Get(address)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func (b *browser) signIn(s *servertest.Server, name string) *url.URL {
 	if id == nil {
 		b.t.Fatalf("the provider shows at %s: %s", at, page)
 	}
-	res, err := b.PostForm(at.String(), url.Values{"id": {id[1]}, "username": {name}, "password": {"at the provider"}}) //nolint:noctx // a test
+	res, err := b.PostForm(at.String(), url.Values{"id": {id[1]}, "username": {name}, "password": {"at the provider"}})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func (b *browser) is(s *servertest.Server) string {
 	if json.Unmarshal([]byte(text), &token) != nil || token.AccessToken == "" {
 		return ""
 	}
-	r, _ := http.NewRequest(http.MethodPost, s.URL+"/api", strings.NewReader("{}")) //nolint:noctx // a test
+	r, _ := http.NewRequest(http.MethodPost, s.URL+"/api", strings.NewReader("{}"))
 	r.Header.Set("X-Amz-Bearer", token.AccessToken)
 	r.Header.Set("X-Amz-Target", "AmazonConnectCTIService.GetAgentConfiguration")
 	res, err := b.Do(r)
@@ -152,7 +152,7 @@ func TestSingleSignOn(t *testing.T) {
 	if name := b.is(s); name != "agent" {
 		t.Errorf("%q is signed in", name)
 	}
-	res, err := b.Get(s.URL + "/auth/options") //nolint:noctx // a test
+	res, err := b.Get(s.URL + "/auth/options")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +261,7 @@ func TestPasswordsCanBeOff(t *testing.T) {
 	s := openProvider(t, "s3cret", func(c *server.Config) { c.Passwords = "off" })
 	for _, path := range []string{"/login", "/auth/password"} {
 		body := `{"username":"agent","password":"tasklane","newPassword":"Another1"}`
-		res, err := http.Post(s.URL+path, "application/json", strings.NewReader(body)) //nolint:noctx // a test
+		res, err := http.Post(s.URL+path, "application/json", strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -288,7 +288,7 @@ func TestSignOutAtTheProvider(t *testing.T) {
 	if name := b.is(s); name != "" {
 		t.Errorf("%s is still signed in", name)
 	}
-	res, err := b.PostForm(s.URL+"/login", url.Values{"username": {"agent"}, "password": {"tasklane"}}) //nolint:noctx // a test
+	res, err := b.PostForm(s.URL+"/login", url.Values{"username": {"agent"}, "password": {"tasklane"}})
 	if err != nil {
 		t.Fatal(err)
 	}
