@@ -18,7 +18,16 @@ const (
 	timersUnderWay = 32
 	// longestSleep bounds how long the timer loop sleeps without a look.
 	longestSleep = time.Minute
+	// sharedSleep is the same where other nodes set timers, too, of which this one is not told.
+	sharedSleep = time.Second
 )
+
+func (d *Dispatcher) longestSleep() time.Duration {
+	if d.shared() {
+		return sharedSleep
+	}
+	return longestSleep
+}
 
 // fireTimers fires the timers of an instance as they fall due, until ctx ends.
 func (d *Dispatcher) fireTimers(ctx context.Context, o *owner) {
@@ -62,10 +71,10 @@ func (d *Dispatcher) fireDue(ctx context.Context, o *owner) (time.Duration, erro
 		return 0, err
 	}
 	if next.IsZero() {
-		return longestSleep, nil
+		return d.longestSleep(), nil
 	}
 	o.expect(next)
-	return min(next.Sub(d.opts.Engine.Now()), longestSleep), nil
+	return min(next.Sub(d.opts.Engine.Now()), d.longestSleep()), nil
 }
 
 // forgetNudge is called before the timers are read: a timer that was set before will be among them.
@@ -146,7 +155,7 @@ func (d *Dispatcher) Advance(ctx context.Context, to time.Time) error {
 	return d.Settle(ctx)
 }
 
-// soonest is when the next timer of any instance is due.
+// soonest is when something happens next: when a timer of any instance is due, or a task will have waited for a delay.
 func (d *Dispatcher) soonest(ctx context.Context) (time.Time, error) {
 	var first time.Time
 	for _, i := range d.opts.Engine.Instances() {
@@ -158,7 +167,18 @@ func (d *Dispatcher) soonest(ctx context.Context) (time.Time, error) {
 			first = next
 		}
 	}
+	for _, o := range d.held() {
+		if next := o.nextMature(); !next.IsZero() && (first.IsZero() || next.Before(first)) {
+			first = next
+		}
+	}
 	return first, nil
+}
+
+func (o *owner) nextMature() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.matures
 }
 
 // moveTo moves the clock ahead; it never moves it back.
