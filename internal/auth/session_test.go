@@ -27,7 +27,7 @@ func TestCookieIsBoundToTheHostWhereTheRequestCameOverTLS(t *testing.T) {
 				r.TLS = &tls.ConnectionState{}
 			}
 			w := httptest.NewRecorder()
-			SetCookie(w, r, "token", OwnSite)
+			new(Sessions).SetCookie(w, r, "token", OwnSite)
 			c := w.Result().Cookies()[0]
 			secure := tt.cookie == secureCookie
 			if c.Name != tt.cookie || c.Secure != secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
@@ -74,7 +74,7 @@ func TestCookieReachesOtherSitesOverTLSOnly(t *testing.T) {
 		r := httptest.NewRequest(http.MethodPost, "http://desk.example/login", nil)
 		r.Header.Set("X-Forwarded-Proto", tt.proto)
 		w := httptest.NewRecorder()
-		SetCookie(w, r, "token", tt.reach)
+		new(Sessions).SetCookie(w, r, "token", tt.reach)
 		c := w.Result().Cookies()[0]
 		if c.SameSite != tt.sameSite || c.Partitioned != tt.partitioned || c.Secure != (tt.proto == "https") || !c.HttpOnly {
 			t.Errorf("over %s, reach %d: %v", tt.proto, tt.reach, c)

@@ -111,6 +111,7 @@ func (a *API) operations() map[string]run {
 		"ListRoutingProfileQueues":                   handle(a, a.listRoutingProfileQueues),
 		"ListRoutingProfileManualAssignmentQueues":   handle(a, a.listRoutingProfileManualQueues),
 
+		"GetFederationToken":         handle(a, a.getFederationToken),
 		"SearchUsers":                handle(a, a.searchUsers),
 		"UpdateUserIdentityInfo":     handle(a, a.updateUserIdentityInfo),
 		"UpdateUserPhoneConfig":      handle(a, a.updateUserPhoneConfig),

@@ -126,8 +126,8 @@ func (d *Desk) identify(r *http.Request, bearer string) (*call, error) {
 	if err != nil {
 		return nil, fault.New(fault.Unauthorized, "The user is gone")
 	}
-	if !d.engine.May(s.Instance, user.Value, directory.BasicAgentAccess) {
-		return nil, fault.New(fault.Denied, "User %s may not work tasks: no security profile of theirs has %s", user.Name, directory.BasicAgentAccess)
+	if err := d.permit(s.Instance, user, directory.BasicAgentAccess); err != nil {
+		return nil, err
 	}
 	return &call{Desk: d, r: r, session: s, user: user}, nil
 }

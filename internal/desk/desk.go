@@ -19,10 +19,19 @@ import (
 	"github.com/tasklane/tasklane/internal/engine"
 )
 
-// Options of a desk. The zero value of a field means its default.
+// Options of a desk. Engine, Sessions and Lockout are required; the zero value of another field means its default.
 type Options struct {
 	Engine   *engine.Engine
 	Sessions *auth.Sessions
+	// Lockout slows down who guesses passwords.
+	Lockout *auth.Lockout
+	// Proxies are those whose word about where a request comes from counts; nil: none.
+	Proxies auth.Proxies
+	// Provider vouches for users, who then sign in by its name, ProviderName; nil: there is none.
+	Provider     *auth.Provider
+	ProviderName string
+	// NoPasswords has users sign in with the provider only.
+	NoPasswords bool
 	// Resync is how often the desk looks for changes that it was not told of. Needed where other processes
 	// write to the same database; 0 means never.
 	Resync time.Duration
@@ -39,18 +48,25 @@ type Desk struct {
 	connect  func(account string, w http.ResponseWriter, r *http.Request)
 	local    bool
 	resync   time.Duration
-	attempts attempts
 	signIns  chan struct{} // holds one for each sign-in under way
 	hub      *hub
+
+	lockout      *auth.Lockout
+	proxies      auth.Proxies
+	provider     *auth.Provider
+	providerName string
+	noPasswords  bool
 }
 
 // New makes a desk; it must be made before the first command, because it watches commits.
 func New(opts Options) *Desk {
 	d := &Desk{
 		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, local: opts.LocalPages, resync: opts.Resync, hub: newHub(),
-		attempts: attempts{now: opts.Engine.Now}, signIns: make(chan struct{}, maxSignIns),
+		signIns: make(chan struct{}, maxSignIns), lockout: opts.Lockout, proxies: opts.Proxies,
+		provider: opts.Provider, providerName: opts.ProviderName, noPasswords: opts.NoPasswords,
 	}
 	opts.Engine.Watch(d.hub.committed)
+	opts.Engine.Watch(d.endOfSessions)
 	return d
 }
 
@@ -92,16 +108,10 @@ func (d *Desk) look(ctx context.Context) {
 
 // Register adds what the desk answers to a mux.
 func (d *Desk) Register(mux *http.ServeMux) {
-	// What a cookie alone authorises must come from our own pages.
-	own := http.NewCrossOriginProtection()
-	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		writeMessage(w, http.StatusForbidden, "The request comes from a page of another site")
-	}))
-	mux.Handle("POST /login", own.Handler(http.HandlerFunc(d.signIn)))
+	for pattern, handle := range d.byCookie() {
+		mux.Handle(pattern, ours(handle))
+	}
 	mux.HandleFunc("GET /logout", d.signOutFrom)
-	mux.Handle("POST /logout", own.Handler(http.HandlerFunc(d.signOut)))
-	mux.Handle("POST /auth/code", own.Handler(http.HandlerFunc(d.handOut)))
-	mux.Handle("POST /auth/handoff", own.Handler(http.HandlerFunc(d.handOff)))
 	for _, prefix := range []string{"", "/connect"} {
 		mux.HandleFunc("GET "+prefix+"/auth/authorize", d.authorize)
 		mux.HandleFunc("POST "+prefix+"/api", d.api)
@@ -109,6 +119,37 @@ func (d *Desk) Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /agent-app/api", agentApp)
 	d.registerTemplates(mux)
 	mux.HandleFunc("GET "+socketPath, d.socket)
+}
+
+// byCookie are the routes that a cookie alone authorises, or that give one.
+func (d *Desk) byCookie() map[string]http.HandlerFunc {
+	routes := map[string]http.HandlerFunc{
+		"POST /login":                      d.signIn,
+		"POST /auth/password":              d.changePassword,
+		"GET /auth/options":                d.signInOptions,
+		"GET " + auth.TicketPath:           d.signInWithTicket,
+		"POST /logout":                     d.signOut,
+		"POST /auth/code":                  d.handOut,
+		"POST /auth/handoff":               d.handOff,
+		"POST /logout/everywhere":          d.signOutEverywhere,
+		"POST /auth/users/{user}/password": d.administer(d.setPassword),
+		"POST /auth/users/{user}/sign-out": d.administer(d.endSessions),
+	}
+	if d.provider != nil {
+		routes["GET /auth/oidc"], routes["GET "+auth.CallbackPath] = d.toProvider, d.fromProvider
+	}
+	return routes
+}
+
+// ours refuses requests that change something and come from pages of other origins: browsers send cookies with them.
+func ours(next http.Handler) http.Handler {
+	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(http.HandlerFunc(notOurs))
+	return own.Handler(next)
+}
+
+func notOurs(w http.ResponseWriter, _ *http.Request) {
+	writeMessage(w, http.StatusForbidden, "The request comes from a page of another site")
 }
 
 // maxBody bounds the body of a request, in bytes.

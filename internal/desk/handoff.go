@@ -37,8 +37,8 @@ func (d *Desk) handOff(w http.ResponseWriter, r *http.Request) {
 	s, ok, err := d.sessions.Redeem(r.Context(), in.Code, auth.SignIn)
 	if err == nil && ok {
 		var token string
-		if token, err = d.sessions.Create(r.Context(), s.Instance, s.User); err == nil {
-			auth.SetCookie(w, r, token, auth.ThisPage)
+		if token, err = d.sessions.Create(r.Context(), s.Instance, s.User, s.Epoch, s.Origin); err == nil {
+			d.sessions.SetCookie(w, r, token, auth.ThisPage)
 			writeJSON(w, http.StatusOK, struct{}{})
 			return
 		}

@@ -37,7 +37,7 @@ func (w *world) crowd(n int) []*listener {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		token, err := w.desk.sessions.Create(w.t.Context(), instance, u.ID)
+		token, err := w.desk.sessions.Create(w.t.Context(), instance, u.ID, u.Value.Epoch, directory.ByPassword)
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -84,7 +84,7 @@ type line struct {
 func (d *Desk) serveSocket(ctx context.Context, conn *websocket.Conn, s directory.Session) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := line{Desk: d, conn: conn, session: s, watcher: d.hub.watch(s.User, s.TokenHash)}
+	l := line{Desk: d, conn: conn, session: s, watcher: d.hub.watch(s)}
 	defer d.hub.leave(l.watcher)
 	answers := make(chan frame, 8)
 	go func() {

@@ -45,7 +45,8 @@ func (s *server) routes(api *awsapi.API) {
 func (s *server) api(rates awsapi.Rates) *awsapi.API {
 	opts := awsapi.Options{
 		Engine: s.engine, Files: s.files, Metrics: s.metrics, Account: s.config.Account,
-		LocalPages: s.config.localCORS, Rates: rates,
+		LocalPages: s.config.localCORS, Rates: rates, Sessions: s.sessions, BaseURL: strings.TrimSuffix(s.config.BaseURL, "/"),
+		SingleSignOn: s.config.OIDC.Issuer != "",
 	}
 	if s.config.Auth != authOff {
 		// Clients sign with the time of their machine, not with that of a clock which a test has moved.

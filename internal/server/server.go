@@ -119,8 +119,11 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
 	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString(), Outside: s.caller.Settle}
-	s.sessions = &auth.Sessions{Store: st, Now: st.Now}
-	panel := desk.Options{Engine: s.engine, Sessions: s.sessions, LocalPages: c.localCORS}
+	s.sessions = &auth.Sessions{Store: st, Users: s.engine, Now: st.Now, Life: c.SessionLife}
+	panel, err := s.panel()
+	if err != nil {
+		return nil, errors.Join(usageError{err}, st.Close())
+	}
 	if c.Database != "" {
 		options.Resync, panel.Resync = resync, panelResync
 	} else {

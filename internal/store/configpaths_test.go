@@ -166,6 +166,22 @@ var configPaths = []path{
 		s.must(err)
 		return s.engine.CreateUser(s.t.Context(), instance, directory.User{Username: name, RoutingProfile: like.Value.RoutingProfile})
 	})},
+	{"SetPassword", onUser(func(s *stage, id string) error {
+		return s.engine.SetPassword(s.t.Context(), instance, id, "another hash", true)
+	})},
+	{"ChangePassword", onUser(func(s *stage, id string) error {
+		_, err := s.engine.ChangePassword(s.t.Context(), instance, id, "", "another hash")
+		return err
+	})},
+	{"AskForNewPassword", onUser(func(s *stage, id string) error {
+		return s.engine.AskForNewPassword(s.t.Context(), instance, id)
+	})},
+	{"RenewHash", onUser(func(s *stage, id string) error {
+		return s.engine.RenewHash(s.t.Context(), instance, id, "", "another hash")
+	})},
+	{"EndSessions", onUser(func(s *stage, id string) error {
+		return s.engine.EndSessions(s.t.Context(), instance, id)
+	})},
 	{"CreateAgentStatus", making(func(s *stage, name string) (engine.Entry[agent.Status], error) {
 		return s.engine.CreateAgentStatus(s.t.Context(), instance, agent.Status{Name: name})
 	})},

@@ -10,6 +10,7 @@ export function UserMenu({ session, actions, name }: { session: Session; actions
   const choose = (id: string) => {
     if (id === 'notify') void Notification.requestPermission().then(() => setAsk(canAsk()))
     if (id === 'sign-out') actions.run('sign-out', 'You are still signed in', () => session.signOut())
+    if (id === 'sign-out-everywhere') actions.run('sign-out', 'You are still signed in', () => session.signOut(true))
   }
   return (
     <ButtonDropdown
@@ -22,6 +23,7 @@ export function UserMenu({ session, actions, name }: { session: Session; actions
           items: [
             ...(ask ? [{ id: 'notify', text: 'Notify me of new tasks' }] : []),
             { id: 'sign-out', text: 'Sign out' },
+            { id: 'sign-out-everywhere', text: 'Sign out everywhere' },
           ],
         },
       ]}

@@ -26,7 +26,7 @@ if (framed) {
 // A frame does not show the sign-in page: who would see whose page it is? The page around it opens a window for that.
 session.watch({
   ended() {
-    if (!framed) return location.assign('/login')
+    if (!framed) return location.assign(session.next)
     void waitForSignIn().then(() => location.reload())
     show(<Waiting />)
   },

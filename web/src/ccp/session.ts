@@ -43,6 +43,8 @@ const settingsLast = 5 * 60_000
 type Settings = Omit<Desk, 'snapshot' | 'skew'>
 
 export class Session {
+  /** The address to go to when the session is over. */
+  next = '/login'
   private readonly client = new Client()
   private readonly feed = new Feed({
     transport: () => this.transport(),
@@ -148,15 +150,15 @@ export class Session {
   }
 
   /** Goes offline, as the agent would wish, and ends the sign-in. */
-  async signOut(): Promise<void> {
+  async signOut(everywhere = false): Promise<void> {
     const offline = this.settings?.agentStates.find((state) => state.type === 'offline')
     if (offline) await this.setStatus(offline)
-    await this.endSignIn()
+    await this.endSignIn(everywhere)
   }
 
-  /** Ends the sign-in. */
-  async endSignIn(): Promise<void> {
-    await this.client.signOut()
+  /** Ends the sign-in; everywhere: those in other browsers, too. */
+  async endSignIn(everywhere = false): Promise<void> {
+    this.next = await this.client.signOut(everywhere)
     this.leave('left')
   }
 
