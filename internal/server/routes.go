@@ -22,6 +22,8 @@ func (s *server) routes(api *awsapi.API) {
 	mux.HandleFunc("GET /_tasklane/health", s.health)
 	mux.Handle("GET /metrics", s.metrics.Handler())
 	mux.HandleFunc("GET /_tasklane/contacts/{id}/trace", s.trace)
+	mux.HandleFunc("GET /_tasklane/contacts/{id}/why", s.whyTask)
+	mux.HandleFunc("GET /_tasklane/agents/{id}/why", s.whyAgent)
 	if s.config.Development {
 		s.developmentRoutes(mux)
 	}
@@ -87,8 +89,6 @@ func (s *server) developmentRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_tasklane/clock", s.showClock)
 	mux.HandleFunc("POST /_tasklane/clock", s.moveClock)
 	mux.HandleFunc("POST /_tasklane/reset", s.reset)
-	mux.HandleFunc("GET /_tasklane/contacts/{id}/why", s.whyTask)
-	mux.HandleFunc("GET /_tasklane/agents/{id}/why", s.whyAgent)
 }
 
 func (s *server) showClock(w http.ResponseWriter, _ *http.Request) {

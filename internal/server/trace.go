@@ -1,37 +1,37 @@
 package server
 
 import (
+	"context"
 	"net/http"
 
+	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
-	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/dispatch"
 )
 
-// trace tells the life of one contact: its events, and the actions of its flows. In development mode anybody may see
-// it; otherwise a user who is signed in and may look at contacts.
+// traced is the life of one contact.
+type traced struct {
+	ContactID string            `json:"contactId"`
+	Events    []contact.Event   `json:"events"`        // the actions of its flows among them
+	Why       *dispatch.TaskWhy `json:"why,omitempty"` // why it is not with an agent, while it waits
+}
+
+// trace tells the life of one contact: its events, the actions of its flows, and what it waits for.
 func (s *server) trace(w http.ResponseWriter, r *http.Request) {
-	instances, err := s.visible(r)
-	if err != nil {
-		writeFault(w, http.StatusInternalServerError, "The session cannot be read")
-		return
-	}
-	if instances == nil {
-		writeFault(w, http.StatusForbidden, "Sign in as a user with the permission "+directory.ContactSearchView)
-		return
-	}
-	for _, id := range instances {
-		events, err := s.engine.Events(r.Context(), id, r.PathValue("id"))
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
+	inSome(s, w, r, "Contact", func(ctx context.Context, instance, id string) (traced, error) {
+		events, err := s.engine.Events(ctx, instance, id)
 		if err != nil {
-			writeFault(w, http.StatusInternalServerError, "The trace cannot be read")
-			return
+			return traced{}, err
 		}
-		writeJSON(w, http.StatusOK, map[string]any{"contactId": r.PathValue("id"), "events": events})
-		return
-	}
-	writeFault(w, http.StatusNotFound, "Contact "+r.PathValue("id")+" does not exist")
+		out := traced{ContactID: id, Events: events}
+		c, _, err := s.engine.Contact(ctx, instance, id)
+		if err == nil && c.State == contact.Queued {
+			var why dispatch.TaskWhy
+			why, err = s.dispatcher.WhyTask(ctx, instance, id)
+			out.Why = &why
+		}
+		return out, err
+	})
 }
 
 // visible are the ids of the instances whose contacts the caller may look at; nil: none.

@@ -100,13 +100,33 @@ func TestTraceNeedsAPermission(t *testing.T) {
 			}
 			_ = res.Body.Close()
 		}
-		res, err := browser.Get(s.URL + "/_tasklane/contacts/" + id + "/trace")
-		if err != nil {
-			t.Fatal(err)
+		for _, path := range []string{"contacts/" + id + "/trace", "contacts/" + id + "/why", "agents/" + s.Agent.UserID + "/why"} {
+			res, err := browser.Get(s.URL + "/_tasklane/" + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = res.Body.Close()
+			if res.StatusCode != tt.want {
+				t.Errorf("%s gets %s of %s, want %d", name, res.Status, path, tt.want)
+			}
 		}
-		_ = res.Body.Close()
-		if res.StatusCode != tt.want {
-			t.Errorf("%s gets %s, want %d", name, res.Status, tt.want)
-		}
+	}
+}
+
+// The trace of a task that waits tells why.
+func TestTraceTellsWhyATaskWaits(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	id := s.StartTask("waits")
+	res, err := http.Get(s.URL + "/_tasklane/contacts/" + id + "/trace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var out struct {
+		Why struct{ Summary string }
+	}
+	if err := json.NewDecoder(res.Body).Decode(&out); err != nil || out.Why.Summary == "" {
+		t.Errorf("trace tells %+v (%v), want why the task waits", out, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
@@ -17,11 +18,21 @@ func (s *server) whyAgent(w http.ResponseWriter, r *http.Request) {
 	inSome(s, w, r, "User", s.dispatcher.WhyAgent)
 }
 
-// inSome answers with what a query finds of an id, in the first instance that has it.
+// inSome answers with what a query finds of an id, in the first of the caller's instances that has it. In development
+// mode anybody may ask; otherwise a user who is signed in and may look at contacts.
 func inSome[T any](s *server, w http.ResponseWriter, r *http.Request, what string, query func(ctx context.Context, instance, id string) (T, error)) {
 	id := r.PathValue("id")
-	for _, i := range s.engine.Instances() {
-		answer, err := query(r.Context(), i.ID, id)
+	instances, err := s.visible(r)
+	switch {
+	case err != nil:
+		writeFault(w, http.StatusInternalServerError, "The session cannot be read")
+		return
+	case instances == nil:
+		writeFault(w, http.StatusForbidden, "Sign in as a user with the permission "+directory.ContactSearchView)
+		return
+	}
+	for _, instance := range instances {
+		answer, err := query(r.Context(), instance, id)
 		switch {
 		case fault.Is(err, fault.NotFound):
 			continue
