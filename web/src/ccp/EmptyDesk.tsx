@@ -26,9 +26,11 @@ export function EmptyDesk({ session, actions, desk }: { session: Session; action
             variant="primary"
             loading={actions.busy('status')}
             onClick={() =>
-              actions.run('status', `Your status did not change to ${available.name}`, () =>
-                session.setStatus(available),
-              )
+              actions.run({
+                key: 'status',
+                what: `change your status to ${available.name}`,
+                work: () => session.setStatus(available),
+              })
             }
           >
             Go {available.name}

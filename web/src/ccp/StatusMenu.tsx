@@ -16,7 +16,7 @@ export function StatusMenu({ session, actions, states, status }: Props) {
   const now = useNow()
   const set = (id: string) => {
     const state = states.find((s) => s.agentStateARN === id)
-    if (state) actions.run('status', `Your status did not change to ${state.name}`, () => session.setStatus(state))
+    if (state) actions.run({ key: 'status', what: `change your status to ${state.name}`, work: () => session.setStatus(state) })
   }
   return (
     <div className="status">

@@ -3,40 +3,65 @@ import Container from '@cloudscape-design/components/container'
 import Header from '@cloudscape-design/components/header'
 import KeyValuePairs, { type KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
+import { lazy, Suspense } from 'react'
+import type { Commands } from './commands'
+import { shownReferences } from './fields'
 import { localTime } from './reference'
 import { ReferenceValue } from './ReferenceValue'
 import { RingClock } from './RingClock'
-import { TaskButtons, type Commands } from './TaskButtons'
+import { TaskButtons } from './TaskButtons'
 import { useNow } from './Clock'
-import { clock, type Task } from './view'
+import { useLoaded } from './useLoaded'
+import { clock, verbs, type Task } from './view'
+import type { TaskTemplate } from './wire'
 
-export function TaskDetail({ task, commands }: { task: Task; commands: Commands }) {
+const Transfer = lazy(() => import('./Transfer'))
+const EditTask = lazy(() => import('./EditTask'))
+const TaskHistory = lazy(() => import('./TaskHistory'))
+
+export function TaskDetail({ task, commands, self }: { task: Task; commands: Commands; self: string }) {
+  const template = useTemplate(task, commands)
+  // A tool that the task no longer allows is gone, as is the one of a task that has moved on.
+  const tool = commands.tool && verbs[task.stage].includes(commands.tool) ? commands.tool : undefined
   return (
     <div className="detail">
       <Container
         header={
-          <Header variant="h1" actions={<TaskButtons task={task} commands={commands} />}>
+          <Header variant="h1" actions={<TaskButtons task={task} commands={{ ...commands, tool }} />}>
             {task.name}
           </Header>
         }
       >
         <SpaceBetween size="l">
           {task.stage === 'ringing' && <RingClock since={task.since} />}
-          <Facts task={task} />
-          <div>
-            <Box variant="awsui-key-label">Description</Box>
-            <div className="prose">{task.description || <span className="quiet">None</span>}</div>
-          </div>
-          {task.references.length > 0 && <References task={task} />}
-          {task.attributes.length > 0 && <Attributes task={task} />}
+          <Suspense fallback={<Spinner />}>
+            {tool === 'transfer' && <Transfer task={task} commands={commands} self={self} />}
+            {tool === 'edit' && <EditTask task={task} commands={commands} template={template.value} />}
+          </Suspense>
+          <Facts task={task} template={template.value} />
+          {tool !== 'edit' && <Told task={task} template={template} />}
+          <Suspense fallback={<Spinner />}>
+            {tool === 'history' && <TaskHistory task={task} commands={commands} />}
+          </Suspense>
         </SpaceBetween>
       </Container>
     </div>
   )
 }
 
-function Facts({ task }: { task: Task }) {
+type Template = { value: TaskTemplate | undefined; known: boolean }
+
+/** The template as it was when the task was made. Known also means that there is none, or none any more. */
+function useTemplate({ template }: Task, { session }: Commands): Template {
+  const { value, problem } = useLoaded(`${template?.id} ${template?.version}`, async () =>
+    template ? session.template(template.id, template.version) : undefined,
+  )
+  return { value, known: !template || value !== undefined || problem !== undefined }
+}
+
+function Facts({ task, template }: { task: Task; template: TaskTemplate | undefined }) {
   const now = useNow()
   const state = (
     <>
@@ -46,34 +71,53 @@ function Facts({ task }: { task: Task }) {
   )
   const items: KeyValuePairsProps.Item[] = [{ label: 'Queue', value: task.queue || '–' }]
   if (task.queuedAt !== undefined) items.push({ label: 'Queued', value: localTime(new Date(task.queuedAt)) })
+  if (template) items.push({ label: 'Template', value: template.Name })
   // While a task rings, its clock is above.
   if (task.stage !== 'ringing') items.unshift({ label: 'State', value: state })
-  return <KeyValuePairs columns={3} items={items} />
+  return <KeyValuePairs columns={Math.min(items.length, 4)} items={items} />
 }
 
-function References({ task }: { task: Task }) {
-  const items = task.references.map(({ name, reference }) => ({
-    label: name,
-    value: <ReferenceValue reference={reference} />,
-  }))
+/** What was told of the task: its description, references and attributes. */
+function Told({ task, template }: { task: Task; template: Template }) {
+  const references = template.known ? shownReferences(task.references, template.value) : []
   return (
-    <section>
-      <Box variant="h3" padding={{ bottom: 'xs' }}>
-        References
-      </Box>
-      <KeyValuePairs columns={2} items={items} />
-    </section>
+    <SpaceBetween size="l">
+      <div>
+        <Box variant="awsui-key-label">Description</Box>
+        <div className="prose">{task.description || <span className="quiet">None</span>}</div>
+      </div>
+      {references.length > 0 && (
+        <Section title="References">
+          <KeyValuePairs
+            columns={2}
+            items={references.map((r) => ({
+              label: r.name,
+              value: (
+                <>
+                  <ReferenceValue {...r} />
+                  {r.hint && <div className="quiet small">{r.hint}</div>}
+                </>
+              ),
+            }))}
+          />
+        </Section>
+      )}
+      {task.attributes.length > 0 && (
+        <Section title="Attributes">
+          <KeyValuePairs columns={3} items={task.attributes.map(({ name, value }) => ({ label: name, value }))} />
+        </Section>
+      )}
+    </SpaceBetween>
   )
 }
 
-function Attributes({ task }: { task: Task }) {
-  const items = task.attributes.map(({ name, value }) => ({ label: name, value }))
+function Section({ title, children }: { title: string; children: React.ReactNode }) {
   return (
     <section>
-      <Box variant="h3" padding={{ bottom: 'xs' }}>
-        Attributes
+      <Box variant="h2" fontSize="heading-s" padding={{ bottom: 'xs' }}>
+        {title}
       </Box>
-      <KeyValuePairs columns={3} items={items} />
+      {children}
     </section>
   )
 }
