@@ -36,7 +36,7 @@ export function Control({ field, value, problem, change }: Props) {
       label={label}
       description={hint || hints[type]}
       errorText={problem}
-      info={!required && <i className="quiet">optional</i>}
+      info={!required && !locked && <i className="quiet">optional</i>}
       stretch
     >
       <Plain field={field} value={value} change={change} />
@@ -61,7 +61,7 @@ function Plain({ field, value, change }: Omit<Props, 'problem'>) {
         <Textarea
           value={value}
           readOnly={locked}
-          rows={4}
+          rows={3}
           ariaRequired={required}
           onChange={({ detail }) => change(detail.value)}
         />

@@ -65,7 +65,7 @@ export default function CreateTask(props: Props) {
       hidden={!props.shown}
       onKeyDown={(e) => e.key === 'Escape' && !e.defaultPrevented && props.leave()}
     >
-      <Container header={<Header variant="h1">New task</Header>}>
+      <Container header={<Header variant="h2" headingTagOverride="h1">New task</Header>}>
         <SpaceBetween size="m">
           {trouble && (
             <Alert type="error" action={<Button onClick={problem ? again : template.again}>Try again</Button>}>

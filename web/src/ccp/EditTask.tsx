@@ -55,7 +55,7 @@ export default function EditTask({ task, commands, template }: Props) {
         save()
       }}
     >
-      <Box variant="h2" padding={{ bottom: 'xs' }}>
+      <Box variant="h2" fontSize="heading-s" padding={{ bottom: 'xs' }}>
         Edit task
       </Box>
       <SpaceBetween size="m">

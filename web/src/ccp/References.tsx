@@ -47,7 +47,7 @@ export function References({ references, problems, change, fixed = 0 }: Props) {
             </div>
           )}
           <Control
-            field={{ ...referenceField(reference.type), ...(i < fixed && { label: reference.name }) }}
+            field={reference.field ?? { ...referenceField(reference.type), ...(i < fixed && { label: reference.name }) }}
             value={reference.value}
             problem={problems[`value ${i}`]}
             change={(value) => set(i, { value })}

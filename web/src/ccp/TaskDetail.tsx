@@ -8,7 +8,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { lazy, Suspense } from 'react'
 import type { Commands } from './commands'
 import { shownReferences } from './fields'
-import { localTime } from './reference'
+import { nearTime } from './reference'
 import { ReferenceValue } from './ReferenceValue'
 import { RingClock } from './RingClock'
 import { TaskButtons } from './TaskButtons'
@@ -29,7 +29,7 @@ export function TaskDetail({ task, commands, self }: { task: Task; commands: Com
     <div className="detail">
       <Container
         header={
-          <Header variant="h1" actions={<TaskButtons task={task} commands={{ ...commands, tool }} />}>
+          <Header variant="h2" headingTagOverride="h1" actions={<TaskButtons task={task} commands={{ ...commands, tool }} />}>
             {task.name}
           </Header>
         }
@@ -70,7 +70,7 @@ function Facts({ task, template }: { task: Task; template: TaskTemplate | undefi
     </>
   )
   const items: KeyValuePairsProps.Item[] = [{ label: 'Queue', value: task.queue || '–' }]
-  if (task.queuedAt !== undefined) items.push({ label: 'Queued', value: localTime(new Date(task.queuedAt)) })
+  if (task.queuedAt !== undefined) items.push({ label: 'Queued', value: nearTime(new Date(task.queuedAt)) })
   if (template) items.push({ label: 'Template', value: template.Name })
   // While a task rings, its clock is above.
   if (task.stage !== 'ringing') items.unshift({ label: 'State', value: state })

@@ -5,7 +5,7 @@ import Spinner from '@cloudscape-design/components/spinner'
 import { useState } from 'react'
 import type { Commands } from './commands'
 import { toldOf, type Told } from './history'
-import { localTime } from './reference'
+import { localTime, nearTime } from './reference'
 import { useLoaded } from './useLoaded'
 import type { Task } from './view'
 
@@ -18,7 +18,7 @@ export default function TaskHistory({ task, commands }: { task: Task; commands: 
   return (
     <section className="tool" aria-label="History">
       <div className="row">
-        <Box variant="h2">History</Box>
+        <Box variant="h2" fontSize="heading-s">History</Box>
         <div className="inline">
           <Button variant="inline-link" onClick={() => setAll(!all)}>
             {all ? 'Without the steps of flows' : 'With the steps of flows'}
@@ -52,7 +52,7 @@ function Line({ line: { at, text, tone, times } }: { line: Told }) {
   return (
     <li className={tone}>
       <time className="quiet timer" dateTime={when.toISOString()} title={localTime(when)}>
-        {shortTime(when)}
+        {nearTime(when, 'medium')}
       </time>
       <span>
         {text}
@@ -60,11 +60,4 @@ function Line({ line: { at, text, tone, times } }: { line: Told }) {
       </span>
     </li>
   )
-}
-
-/** The time of day, with the day unless it is today. */
-function shortTime(when: Date): string {
-  const time = when.toLocaleTimeString(undefined, { timeStyle: 'medium' })
-  if (when.toDateString() === new Date().toDateString()) return time
-  return `${when.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })} ${time}`
 }

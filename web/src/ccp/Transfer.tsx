@@ -35,7 +35,7 @@ export default function Transfer({ task, commands, self }: { task: Task; command
     })
   return (
     <section className="tool" aria-label="Transfer" onKeyDown={(e) => e.key === 'Escape' && close()}>
-      <Box variant="h2" padding={{ bottom: 'xs' }}>
+      <Box variant="h2" fontSize="heading-s" padding={{ bottom: 'xs' }}>
         Transfer to
       </Box>
       <SpaceBetween size="s">

@@ -1,6 +1,6 @@
 // What an agent may change of a task in hand, and the change that comes of it.
 import { shownReferences } from './fields'
-import type { FreeReference } from './form'
+import { fieldsOf, type FreeReference } from './form'
 import type { Task } from './view'
 import type { Change, TaskTemplate } from './wire'
 
@@ -16,11 +16,17 @@ export interface Editable {
 const written = new Set(['URL', 'STRING', 'NUMBER', 'DATE', 'EMAIL'])
 
 export function editable(task: Task, template: TaskTemplate | undefined): Editable {
+  const fields = new Map(template && fieldsOf(template).map((field) => [field.id, field]))
   const open = shownReferences(task.references, template).filter((r) => !r.locked && written.has(r.reference.type))
   return {
     name: task.name,
     description: task.description,
-    references: open.map(({ name, reference }) => ({ name, type: reference.type, value: reference.value ?? '' })),
+    references: open.map(({ name, reference: { type, value } }) => ({
+      name,
+      type,
+      value: value ?? '',
+      field: fields.get(name),
+    })),
     taken: task.references.map(({ name }) => name),
   }
 }

@@ -23,9 +23,11 @@ function rankOf(endpoint: Endpoint, words: string[]): number {
 
 /** What an endpoint leads to, in words. */
 export function leadsTo(endpoint: Endpoint, self?: string): string {
-  if (endpoint.type === 'queue') return endpoint.queue?.name ? `Queue ${endpoint.queue.name}` : 'Queue'
-  if (!endpoint.agentLogin) return 'Agent'
-  return endpoint.agentLogin === self ? 'You' : `Agent ${endpoint.agentLogin}`
+  const queue = endpoint.type === 'queue'
+  const target = queue ? endpoint.queue?.name : endpoint.agentLogin
+  if (!queue && target && target === self) return 'You'
+  const kind = queue ? 'Queue' : 'Agent'
+  return target && target !== endpoint.name ? `${kind} ${target}` : kind
 }
 
 /** The id of a quick connect, which task templates name it by. */

@@ -137,11 +137,13 @@ export function problemsOf(fields: Field[], values: Values, now: number): Record
   return found
 }
 
-/** A reference that the agent adds to a task without a template. */
+/** A reference that an agent writes. */
 export interface FreeReference {
   name: string
   type: string
   value: string
+  /** Of the task's template, when it is one of its fields. */
+  field?: Field | undefined
 }
 
 const fieldTypes: Record<string, FieldType> = { NUMBER: 'NUMBER', DATE: 'DATE_TIME', URL: 'URL', EMAIL: 'EMAIL' }
@@ -154,8 +156,9 @@ export function referenceField(type: string): Field {
 /** What is wrong with references, as "name 0" and "value 0"; the first ones may be fixed, with names of their own. */
 export function referenceProblems(references: FreeReference[], taken: string[], fixed = 0): Record<string, string> {
   const found: Record<string, string> = {}
-  references.forEach(({ name, type, value }, i) => {
-    const problem = problemOf(referenceField(type), value, 0)
+  references.forEach((reference, i) => {
+    const { name, value } = reference
+    const problem = problemOf(reference.field ?? referenceField(reference.type), value, 0)
     if (problem !== undefined) found[`value ${i}`] = problem
     if (i < fixed) return
     const same = (other: FreeReference, at: number) => at < i && other.name.trim() === name.trim()

@@ -32,6 +32,13 @@ export function localTime(date: Date): string {
   return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
+/** The time of day, with the day unless it is today. */
+export function nearTime(date: Date, style: 'short' | 'medium' = 'short', today = new Date()): string {
+  const time = date.toLocaleTimeString(undefined, { timeStyle: style })
+  if (date.toDateString() === today.toDateString()) return time
+  return `${date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })}, ${time}`
+}
+
 /** A NUMBER with the separators of the reader's language; one that would not stay what it is stays as it is written. */
 export function localNumber(value: string): string {
   const parts = /^-?(0|[1-9]\d{0,14})(?:\.(\d{1,6}))?$/.exec(value)
