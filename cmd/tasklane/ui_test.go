@@ -20,8 +20,14 @@ func TestUI(t *testing.T) {
 		need(t, "chromium", "Chromium is not installed")
 	}
 	b, dir := start(t, "dev")
+	program, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, env := range map[string][]string{
-		"program": {"TASKLANE_URL=" + b.Endpoint, "TASKLANE_BOOTSTRAP=" + filepath.Join(dir, "bootstrap.json")},
+		"program": {
+			"TASKLANE_URL=" + b.Endpoint, "TASKLANE_BOOTSTRAP=" + filepath.Join(dir, "bootstrap.json"), "TASKLANE_PROGRAM=" + program,
+		},
 		"trouble": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
