@@ -24,6 +24,7 @@ import (
 	"github.com/tasklane/tasklane/bench/raw"
 	"github.com/tasklane/tasklane/bench/river"
 	"github.com/tasklane/tasklane/bench/tasklane"
+	"github.com/tasklane/tasklane/bench/waiting"
 	"github.com/tasklane/tasklane/internal/store"
 	"github.com/tasklane/tasklane/internal/store/pgtest"
 )
@@ -34,6 +35,7 @@ type settings struct {
 	riverMax int
 	clients  []int
 	growth   []int // numbers of stored contacts; empty: not measured
+	waiting  []int // numbers of waiting tasks; empty: not measured
 	load     bool
 }
 
@@ -47,11 +49,12 @@ type engineResult struct {
 
 // report is the whole document.
 type report struct {
-	SQLite   *engineResult  `json:"sqlite,omitempty"`
-	Postgres *engineResult  `json:"postgres,omitempty"`
-	River    *river.Result  `json:"river,omitempty"`
-	OfRiver  float64        `json:"ofRiver,omitempty"` // Tasklane's best rate on PostgreSQL as a part of River's
-	Growth   *growth.Result `json:"growth,omitempty"`
+	SQLite   *engineResult   `json:"sqlite,omitempty"`
+	Postgres *engineResult   `json:"postgres,omitempty"`
+	River    *river.Result   `json:"river,omitempty"`
+	OfRiver  float64         `json:"ofRiver,omitempty"` // Tasklane's best rate on PostgreSQL as a part of River's
+	Growth   *growth.Result  `json:"growth,omitempty"`
+	Waiting  *waiting.Result `json:"waiting,omitempty"`
 }
 
 func main() {
@@ -60,11 +63,18 @@ func main() {
 	flag.IntVar(&s.riverMax, "jobs", 20_000, "how many jobs River inserts and works")
 	flag.BoolVar(&s.load, "load", true, "measure starting and offering tasks")
 	sizes := flag.String("growth", "10000,1000000", "numbers of stored contacts at which operations are measured; empty for none")
+	waits := flag.String("waiting", "1000,100000,1000000", "numbers of waiting tasks at which offers are measured; empty for none")
 	limit := flag.Duration("limit", 20*time.Minute, "how long everything may take")
 	flag.Parse()
-	if err := s.parseGrowth(*sizes); err != nil {
-		fmt.Fprintln(os.Stderr, "bench: -growth:", err)
-		os.Exit(2)
+	for name, list := range map[string]struct {
+		text  string
+		least int
+		into  *[]int
+	}{"growth": {*sizes, 10_000, &s.growth}, "waiting": {*waits, 1000, &s.waiting}} {
+		if err := parseSizes(list.text, list.least, list.into); err != nil {
+			fmt.Fprintf(os.Stderr, "bench: -%s: %v\n", name, err)
+			os.Exit(2)
+		}
 	}
 
 	ctx, cancel := context.WithTimeout(context.Background(), *limit)
@@ -96,23 +106,30 @@ func measure(ctx context.Context, s settings) (r report, err error) {
 		}
 		r.Growth = &g
 	}
+	if len(s.waiting) > 0 {
+		w, err := waiting.Measure(ctx, dir, s.waiting)
+		if err != nil {
+			return r, fmt.Errorf("waiting: %w", err)
+		}
+		r.Waiting = &w
+	}
 	if s.load {
 		err = s.loads(ctx, binary, dir, &r)
 	}
 	return r, err
 }
 
-// parseGrowth reads a list of numbers.
-func (s *settings) parseGrowth(list string) error {
+// parseSizes reads a list of numbers.
+func parseSizes(list string, least int, into *[]int) error {
 	for text := range strings.SplitSeq(list, ",") {
 		if text == "" {
 			continue
 		}
 		n, err := strconv.Atoi(text)
-		if err != nil || n < 10_000 {
-			return fmt.Errorf("%q is no number from 10000", text)
+		if err != nil || n < least {
+			return fmt.Errorf("%q is no number from %d", text, least)
 		}
-		s.growth = append(s.growth, n)
+		*into = append(*into, n)
 	}
 	return nil
 }
@@ -252,6 +269,11 @@ func (r report) print() error {
 	}
 	if r.Growth != nil {
 		if err := r.Growth.Print(os.Stderr); err != nil {
+			return err
+		}
+	}
+	if r.Waiting != nil {
+		if err := r.Waiting.Print(os.Stderr); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,8 @@ type Result struct {
 	CommitToOffer  latency.Summary `json:"commitToOffer"`
 }
 
-const slots = 10 // of an agent in the stock routing profile
+// Slots are those of an agent in the stock routing profile.
+const Slots = 10
 
 // watch notes when tasks are queued and when they are offered.
 type watch struct {
@@ -73,12 +74,16 @@ func Measure(ctx context.Context, opts store.Options, perSecond float64, duratio
 	tasks := int(perSecond * duration.Seconds())
 	w := &watch{queued: make(map[string]time.Time, tasks), want: tasks, offered: make(chan struct{})}
 	e.Watch(w.committed)
-	stock, err := bootstrap(ctx, e)
+	stock, err := Bootstrap(ctx, e)
 	if err != nil {
 		return Result{}, err
 	}
-	agents := tasks/slots + 1
-	if err := hire(ctx, e, stock, agents); err != nil {
+	agents := tasks/Slots + 1
+	ids, err := Hire(ctx, e, stock, agents)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := Available(ctx, e, ids); err != nil {
 		return Result{}, err
 	}
 	running, stop := context.WithCancel(ctx)
@@ -98,7 +103,8 @@ func Measure(ctx context.Context, opts store.Options, perSecond float64, duratio
 	return Result{agents, tasks, perSecond, latency.Summarize(w.took)}, <-done
 }
 
-func bootstrap(ctx context.Context, e *engine.Engine) (engine.Stock, error) {
+// Bootstrap makes an instance.
+func Bootstrap(ctx context.Context, e *engine.Engine) (engine.Stock, error) {
 	return e.Bootstrap(ctx, engine.First{
 		Instance: directory.Instance{
 			Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: uuid.NewString()}, Alias: "bench",
@@ -108,30 +114,42 @@ func bootstrap(ctx context.Context, e *engine.Engine) (engine.Stock, error) {
 	})
 }
 
-// hire makes agents and has them wait.
-func hire(ctx context.Context, e *engine.Engine, stock engine.Stock, n int) error {
+// Hire makes agents and returns their ids.
+func Hire(ctx context.Context, e *engine.Engine, stock engine.Stock, n int) ([]string, error) {
 	instance := e.Instances()[0].ID
 	like, err := e.User(instance, stock.Agent)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	ids := make([]string, n)
+	return ids, each(n, func(i int) error {
+		u, err := e.CreateUser(ctx, instance, directory.User{
+			Username: fmt.Sprintf("agent-%d", i), RoutingProfile: like.Value.RoutingProfile,
+			SecurityProfiles: append([]string{}, like.Value.SecurityProfiles...),
+		})
+		ids[i] = u.ID
+		return err
+	})
+}
+
+// Available has agents wait for tasks.
+func Available(ctx context.Context, e *engine.Engine, ids []string) error {
+	instance := e.Instances()[0].ID
 	statuses, err := e.AgentStatuses(instance)
 	if err != nil {
 		return err
 	}
 	available := statuses[0].ID // by name: Available, Offline
+	return each(len(ids), func(i int) error { return e.SetStatus(ctx, instance, ids[i], available) })
+}
+
+// each does something n times at once, and returns the first error.
+func each(n int, do func(i int) error) error {
 	var wg sync.WaitGroup
 	errs := make(chan error, n)
 	for i := range n {
 		wg.Go(func() {
-			u, err := e.CreateUser(ctx, instance, directory.User{
-				Username: fmt.Sprintf("agent-%d", i), RoutingProfile: like.Value.RoutingProfile,
-				SecurityProfiles: append([]string{}, like.Value.SecurityProfiles...),
-			})
-			if err == nil {
-				err = e.SetStatus(ctx, instance, u.ID, available)
-			}
-			if err != nil {
+			if err := do(i); err != nil {
 				errs <- err
 			}
 		})

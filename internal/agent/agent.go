@@ -75,6 +75,7 @@ type Leg struct {
 	State    LegState  `json:"state"`
 	Since    time.Time `json:"since"`
 	Deadline time.Time `json:"deadline,omitzero"` // when the offer runs out, while CONNECTING
+	Taken    bool      `json:"taken,omitempty"`   // it came without an offer
 }
 
 // live tells whether the leg keeps its agent from changing status at once.
@@ -89,8 +90,16 @@ type Agent struct {
 	StatusSince time.Time  `json:"statusSince"`
 	Next        string     `json:"next,omitempty"` // status that applies when the last task is closed
 	NextType    StatusType `json:"nextType,omitempty"`
-	Idle        time.Time  `json:"idle"` // since when they count as available: the longest goes first
+	Idle        time.Time  `json:"idle"`             // since when they count as available: the longest goes first
+	Inbound     time.Time  `json:"inbound,omitzero"` // as Idle, but for tasks that came without an offer
 	Legs        []Leg      `json:"legs,omitempty"`
+	Declined    []Decline  `json:"declined,omitempty"`
+}
+
+// Decline keeps a task that the agent has declined away from them for a while.
+type Decline struct {
+	Contact string    `json:"contact"`
+	Until   time.Time `json:"until"`
 }
 
 // Leg finds the leg of a contact.
@@ -153,28 +162,79 @@ func (a *Agent) become(status string, t StatusType, now time.Time) {
 	if a.Status == status {
 		return
 	}
-	a.Status, a.Type, a.StatusSince, a.Idle = status, t, now, now
+	a.Status, a.Type, a.StatusSince, a.Idle, a.Inbound = status, t, now, now, now
 }
 
 // Offer rings a task at the agent until the deadline.
 // It fails with [fault.Conflict] when the agent cannot take one more within these slots.
 func (a *Agent) Offer(contact string, slots Slots, deadline, now time.Time) error {
-	if !a.Ready() || a.Occupied() >= slots || a.index(contact) >= 0 {
+	if !a.Ready() || a.Occupied() >= slots || a.index(contact) >= 0 || a.declined(contact, now) {
 		return fault.New(fault.Conflict, "agent %s cannot be offered contact %s", a.ID, contact)
 	}
-	a.Legs = append(slices.Clone(a.Legs), Leg{Contact: contact, State: Connecting, Since: now, Deadline: deadline})
-	a.Idle = now
+	a.ring(contact, deadline, now)
 	return nil
+}
+
+// Pick rings a task at the agent who has picked it, whatever their status is, however many tasks they have in hand,
+// and also when they have just declined it.
+// It fails with [fault.Unusable] when they are offline or have it in hand.
+func (a *Agent) Pick(contact string, deadline, now time.Time) error {
+	leg, has := a.Leg(contact)
+	switch {
+	case a.Type == Offline:
+		return fault.New(fault.Unusable, "agent %s is offline", a.ID)
+	case has && leg.State != Missed && leg.State != Rejected:
+		return fault.New(fault.Unusable, "agent %s has contact %s already", a.ID, contact)
+	}
+	a.Legs = slices.DeleteFunc(slices.Clone(a.Legs), func(l Leg) bool { return l.Contact == contact })
+	a.ring(contact, deadline, now)
+	return nil
+}
+
+func (a *Agent) ring(contact string, deadline, now time.Time) {
+	a.Legs = append(slices.Clone(a.Legs), Leg{Contact: contact, State: Connecting, Since: now, Deadline: deadline})
+	a.Idle, a.Inbound = now, now
 }
 
 // Accept connects the agent to a task that rings.
 func (a *Agent) Accept(contact string, now time.Time) error { return a.move(contact, Connected, now) }
 
-// Miss marks a task that rang in vain.
-func (a *Agent) Miss(contact string, now time.Time) error { return a.move(contact, Missed, now) }
+// Miss marks a task that rang in vain. When a status waits and nothing else is in hand, it applies.
+func (a *Agent) Miss(contact string, now time.Time) error {
+	if err := a.move(contact, Missed, now); err != nil {
+		return err
+	}
+	a.applyNext(now)
+	return nil
+}
 
-// Reject marks a task that the agent declined.
-func (a *Agent) Reject(contact string, now time.Time) error { return a.move(contact, Rejected, now) }
+// Reject marks a task that the agent declined. It is not offered to them until a time, also when they have cleared
+// it; [Agent.Forget] must follow then. When a status waits and nothing else is in hand, it applies.
+func (a *Agent) Reject(contact string, until, now time.Time) error {
+	if err := a.move(contact, Rejected, now); err != nil {
+		return err
+	}
+	a.forget(func(d Decline) bool { return d.Contact == contact })
+	a.Declined = append(a.Declined, Decline{contact, until})
+	a.applyNext(now)
+	return nil
+}
+
+// Forget lets tasks be offered to the agent again whose time is over.
+func (a *Agent) Forget(now time.Time) {
+	a.forget(func(d Decline) bool { return !d.Until.After(now) })
+}
+
+func (a *Agent) forget(what func(Decline) bool) {
+	a.Declined = slices.DeleteFunc(slices.Clone(a.Declined), what)
+	if len(a.Declined) == 0 {
+		a.Declined = nil
+	}
+}
+
+func (a *Agent) declined(contact string, now time.Time) bool {
+	return slices.ContainsFunc(a.Declined, func(d Decline) bool { return d.Contact == contact && d.Until.After(now) })
+}
 
 // Pause sets a task that the agent works aside. They may pause as many as they have slots.
 // It fails with [fault.Limit] when they have, and with [fault.Conflict] when they do not work the task.
@@ -201,8 +261,8 @@ func (a *Agent) Take(contact string, now time.Time) error {
 	if a.index(contact) >= 0 {
 		return fault.New(fault.Conflict, "agent %s has contact %s already", a.ID, contact)
 	}
-	a.Legs = append(slices.Clone(a.Legs), Leg{Contact: contact, State: Connected, Since: now})
-	a.Idle = now
+	a.Legs = append(slices.Clone(a.Legs), Leg{Contact: contact, State: Connected, Since: now, Taken: true})
+	a.busied(true, now)
 	return nil
 }
 
@@ -218,9 +278,19 @@ func (a *Agent) move(contact string, to LegState, now time.Time) error {
 		return fault.New(fault.Conflict, "contact %s is %s with agent %s and cannot become %s", contact, a.Legs[i].State, a.ID, to)
 	}
 	a.Legs = slices.Clone(a.Legs)
-	a.Legs[i] = Leg{Contact: contact, State: to, Since: now}
-	a.Idle = now
+	a.Legs[i] = Leg{Contact: contact, State: to, Since: now, Taken: a.Legs[i].Taken}
+	a.busied(a.Legs[i].Taken, now)
 	return nil
+}
+
+// busied puts the agent at the end of the line of those who are available.
+func (a *Agent) busied(taken bool, now time.Time) {
+	if taken && a.Inbound.IsZero() {
+		a.Inbound = a.Idle
+	}
+	if a.Idle = now; !taken {
+		a.Inbound = now
+	}
 }
 
 // Clear removes a task that is over for the agent: ended, missed or rejected.
@@ -235,7 +305,7 @@ func (a *Agent) Clear(contact string, now time.Time) error {
 		return fault.New(fault.Unusable, "contact %s cannot be cleared: it is %s", contact, leg.State)
 	}
 	a.drop(contact, now)
-	a.Idle = now
+	a.busied(leg.Taken, now)
 	return nil
 }
 
@@ -245,6 +315,12 @@ func (a *Agent) Withdraw(contact string, now time.Time) { a.drop(contact, now) }
 // drop removes a leg; the status that waits applies when it was the last.
 func (a *Agent) drop(contact string, now time.Time) {
 	a.Legs = slices.DeleteFunc(slices.Clone(a.Legs), func(l Leg) bool { return l.Contact == contact })
+	a.applyNext(now)
+}
+
+// applyNext has the status begin that waits, unless the agent still has something to do. What they have missed or
+// declined is cleared.
+func (a *Agent) applyNext(now time.Time) {
 	if a.Next != "" && !slices.ContainsFunc(a.Legs, func(l Leg) bool { return l.live() || l.State == Ended }) {
 		status, t := a.Next, a.NextType
 		a.Next, a.NextType, a.Legs = "", "", nil

@@ -26,7 +26,7 @@ func with(t testing.TB, s LegState) *Agent {
 	case Missed:
 		must(t, a.Miss("c-1", start))
 	case Rejected:
-		must(t, a.Reject("c-1", start))
+		must(t, a.Reject("c-1", start.Add(2*time.Second), start))
 	case Connected, Ended:
 		must(t, a.Accept("c-1", start))
 	default: // it rings
@@ -167,7 +167,7 @@ func TestSlots(t *testing.T) {
 			case 3:
 				err = a.Miss(id, now)
 			case 4:
-				err = a.Reject(id, now)
+				err = a.Reject(id, now.Add(2*time.Second), now)
 			case 5:
 				err = a.End(id, now)
 			case 6:

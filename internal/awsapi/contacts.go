@@ -119,6 +119,7 @@ func describe(i arn.Instance, c *contact.Contact, attributes map[string]string) 
 		DisconnectTimestamp:        wire.Time(c.Disconnected),
 		LastUpdateTimestamp:        wire.Time(c.Updated),
 		DisconnectReason:           wire.String(string(c.Reason)),
+		RoutingCriteria:            describeCriteria(c.Criteria),
 	}
 	if c.Adjustment != 0 {
 		out.QueueTimeAdjustmentSeconds = whole(c.Adjustment)

@@ -173,6 +173,7 @@ func (a *API) operations() map[string]run {
 
 		"UpdateContactRoutingData": handle(a, a.updateContactRoutingData),
 		"DismissUserContact":       handle(a, a.dismissUserContact),
+		"AssociateContactWithUser": handle(a, a.associateContactWithUser),
 
 		"StartAttachedFileUpload":      handle(a, a.startAttachedFileUpload),
 		"CompleteAttachedFileUpload":   handle(a, a.completeAttachedFileUpload),

@@ -10,10 +10,11 @@ import (
 )
 
 func (a *API) updateContactRoutingData(ctx context.Context, in *wire.UpdateContactRoutingDataRequest) (*none, error) {
-	if err := refuse(given{"RoutingCriteria", in.RoutingCriteria != nil}); err != nil {
+	criteria, err := routingCriteria(in.RoutingCriteria)
+	if err != nil {
 		return nil, err
 	}
-	var d engine.RoutingData
+	d := engine.RoutingData{Criteria: criteria}
 	if in.QueuePriority != nil {
 		priority := contact.Priority(*in.QueuePriority)
 		d.Priority = &priority
@@ -23,6 +24,11 @@ func (a *API) updateContactRoutingData(ctx context.Context, in *wire.UpdateConta
 		d.Adjustment = &age
 	}
 	return &none{}, a.opts.Engine.UpdateRouting(ctx, *in.InstanceId, *in.ContactId, d)
+}
+
+// associateContactWithUser rings a task at the user who picks it.
+func (a *API) associateContactWithUser(ctx context.Context, in *wire.AssociateContactWithUserRequest) (*none, error) {
+	return &none{}, a.opts.Engine.Associate(ctx, *in.InstanceId, *in.ContactId, *in.UserId)
 }
 
 // dismissUserContact takes off an agent's hands what they left there.

@@ -288,3 +288,162 @@ func TestUrgentTaskIsOfferedFirst(t *testing.T) {
 		}
 	}
 }
+
+// german asks for agents who speak German so well.
+func german(level float32) *types.Expression {
+	return &types.Expression{AttributeCondition: &types.AttributeCondition{
+		Name: aws.String("language"), Value: aws.String("de"), ProficiencyLevel: &level, ComparisonOperator: aws.String("NumberGreaterOrEqualTo"),
+	}}
+}
+
+func steps(of ...types.RoutingCriteriaInputStep) func(*connect.UpdateContactRoutingDataInput) {
+	return func(in *connect.UpdateContactRoutingDataInput) {
+		in.RoutingCriteria = &types.RoutingCriteriaInput{Steps: of}
+	}
+}
+
+func expiring(e *types.Expression, seconds int32) types.RoutingCriteriaInputStep {
+	return types.RoutingCriteriaInputStep{Expression: e, Expiry: &types.RoutingCriteriaInputStepExpiry{DurationInSeconds: &seconds}}
+}
+
+func defineLanguage(t *testing.T, s *servertest.Server) {
+	t.Helper()
+	_, err := s.Client().CreatePredefinedAttribute(context.Background(), &connect.CreatePredefinedAttributeInput{
+		InstanceId: &s.InstanceID, Name: aws.String("language"),
+		Values: &types.PredefinedAttributeValuesMemberStringList{Value: []string{"de"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRoutingCriteriaAreTold(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	defineLanguage(t, s)
+	id := s.StartTask("german")
+	if s.Describe(id).RoutingCriteria != nil {
+		t.Error("a task has routing criteria that nobody gave it")
+	}
+	not := &types.Expression{NotAttributeCondition: german(2).AttributeCondition}
+	ranged := &types.Expression{AttributeCondition: &types.AttributeCondition{
+		Name: aws.String("language"), Value: aws.String("de"), ComparisonOperator: aws.String("Range"),
+		Range: &types.Range{MinProficiencyLevel: aws.Float32(2), MaxProficiencyLevel: aws.Float32(3)},
+	}}
+	preferred := &types.Expression{AttributeCondition: &types.AttributeCondition{
+		ComparisonOperator: aws.String("Match"),
+		MatchCriteria:      &types.MatchCriteria{AgentsCriteria: &types.AgentsCriteria{AgentIds: []string{s.Admin.UserID}}},
+	}}
+	given := []types.RoutingCriteriaInputStep{
+		expiring(&types.Expression{OrExpression: []types.Expression{*preferred, {AndExpression: []types.Expression{*german(4)}}}}, 60),
+		expiring(ranged, 60),
+		{Expression: not},
+	}
+	if err := routing(s, id, func(in *connect.UpdateContactRoutingDataInput) { steps(given...)(in); age(60)(in) }); err != nil {
+		t.Fatal(err)
+	}
+	want := func(index int32, statuses ...types.RoutingCriteriaStepStatus) *types.RoutingCriteria {
+		t.Helper()
+		c := s.Describe(id).RoutingCriteria
+		if c == nil || aws.ToInt32(c.Index) != index || c.ActivationTimestamp == nil || len(c.Steps) != len(statuses) {
+			t.Fatalf("RoutingCriteria = %+v, want %d steps, index %d", c, len(statuses), index)
+		}
+		for i, step := range c.Steps {
+			if step.Status != statuses[i] {
+				t.Errorf("step %d is %s, want %s", i+1, step.Status, statuses[i])
+			}
+		}
+		return c
+	}
+	const active, inactive, expired = types.RoutingCriteriaStepStatusActive, types.RoutingCriteriaStepStatusInactive, types.RoutingCriteriaStepStatusExpired
+	c := want(0, active, inactive, inactive)
+	for i, step := range c.Steps {
+		told, _ := json.Marshal(step.Expression)
+		wanted, _ := json.Marshal(given[i].Expression)
+		if string(told) != string(wanted) {
+			t.Errorf("step %d is told as %s, want %s", i+1, told, wanted)
+		}
+	}
+	if e := c.Steps[0].Expiry; aws.ToInt32(e.DurationInSeconds) != 60 || e.ExpiryTimestamp.Sub(*c.ActivationTimestamp) != time.Minute {
+		t.Errorf("Expiry = %v after %v", e, c.ActivationTimestamp)
+	}
+	if c.Steps[1].Expiry.ExpiryTimestamp != nil || c.Steps[2].Expiry != nil {
+		t.Errorf("steps that have not begun, or never expire: %v, %v", c.Steps[1].Expiry, c.Steps[2].Expiry)
+	}
+	s.Advance(time.Minute)
+	want(0, expired, active, inactive)
+	if err := routing(s, id, steps(types.RoutingCriteriaInputStep{Expression: german(5)})); err != nil {
+		t.Fatal(err)
+	}
+	want(1, active)
+	found, err := s.Client().SearchContacts(context.Background(), &connect.SearchContactsInput{
+		InstanceId: &s.InstanceID, TimeRange: &types.SearchContactsTimeRange{
+			Type: types.SearchContactsTimeRangeTypeInitiationTimestamp, StartTime: aws.Time(c.ActivationTimestamp.Add(-time.Hour)), EndTime: aws.Time(c.ActivationTimestamp.Add(time.Hour)),
+		},
+	})
+	if err != nil || len(found.Contacts) != 1 || found.Contacts[0].RoutingCriteria == nil || len(found.Contacts[0].RoutingCriteria.Steps) != 1 {
+		t.Errorf("SearchContacts = %+v, %v; want the task with its criteria", found, err)
+	}
+	s.SetStatus(s.Agent.UserID, "Available")
+	plain := s.StartTask("plain")
+	ringing(t, s, plain)
+	if got := state(t, s, id); got != "" {
+		t.Errorf("the task is %s with an agent who does not speak German", got)
+	}
+}
+
+func TestRoutingCriteriaThatAreRefused(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	defineLanguage(t, s)
+	id := s.StartTask("waits")
+	unknown := german(1)
+	unknown.AttributeCondition.Name = aws.String("color")
+	many := make([]types.RoutingCriteriaInputStep, 6)
+	for i := range many {
+		many[i] = expiring(german(1), 1)
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(*connect.UpdateContactRoutingDataInput)
+		is     func(error) bool
+		says   string
+	}{
+		{"no steps", steps(), isA[*types.InvalidParameterException], "Steps"},
+		{"too many steps", steps(many...), isA[*types.InvalidParameterException], "Steps"},
+		{"no expression", steps(types.RoutingCriteriaInputStep{}), isA[*types.InvalidParameterException], "expression"},
+		{"no expiry", steps(types.RoutingCriteriaInputStep{Expression: german(1)}, expiring(german(1), 1)), isA[*types.InvalidParameterException], "Expiry"},
+		{"expiry 0", steps(expiring(german(1), 0)), isA[*types.InvalidParameterException], "DurationInSeconds"},
+		{"unknown attribute", steps(expiring(unknown, 1)), isA[*types.ResourceNotFoundException], "color"},
+		{"with priority and age", func(in *connect.UpdateContactRoutingDataInput) {
+			steps(expiring(german(1), 1))(in)
+			priority(1)(in)
+			age(1)(in)
+		}, isA[*types.InvalidParameterException], "exactly one"},
+	} {
+		if err := routing(s, id, tt.change); !tt.is(err) || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v, want one that says %q", tt.name, err, tt.says)
+		}
+	}
+	if s.Describe(id).RoutingCriteria != nil {
+		t.Error("refused criteria were kept")
+	}
+}
+
+func TestTaskIsPickedOutOfAManualQueueOnly(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	id := s.StartTask("waits")
+	pick := func(id, user string) error {
+		_, err := s.Client().AssociateContactWithUser(context.Background(), &connect.AssociateContactWithUserInput{InstanceId: &s.InstanceID, ContactId: &id, UserId: &user})
+		return err
+	}
+	if err := pick(id, s.Agent.UserID); !isA[*types.InvalidRequestException](err) || !strings.Contains(err.Error(), "manual assignment") {
+		t.Errorf("out of a queue that is routed: %v", err)
+	}
+	for _, err := range []error{pick("none", s.Agent.UserID), pick(id, "nobody")} {
+		if !isA[*types.ResourceNotFoundException](err) {
+			t.Errorf("of what does not exist: %v", err)
+		}
+	}
+}

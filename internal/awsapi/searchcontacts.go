@@ -94,6 +94,7 @@ func contactSummary(i arn.Instance, c *contact.Contact) wire.ContactSearchSummar
 		InitiationTimestamp: wire.Time(c.Initiated), ScheduledTimestamp: wire.Time(c.ScheduledFor),
 		DisconnectTimestamp: wire.Time(c.Disconnected), Tags: c.Tags,
 		SegmentAttributes: map[string]wire.ContactSearchSummarySegmentAttributeValue{},
+		RoutingCriteria:   describeCriteria(c.Criteria),
 	}
 	subtype := c.Subtype()
 	out.SegmentAttributes[contact.SegmentSubtype] = wire.ContactSearchSummarySegmentAttributeValue{ValueString: &subtype}

@@ -15,6 +15,7 @@ import (
 type Criteria struct {
 	Index     int       `json:"index"` // counts the criteria that the contact has had, from 0
 	Activated time.Time `json:"activated,omitzero"`
+	Offered   int       `json:"offered,omitempty"` // number, from 1, of the step under which it was last offered; 0: none
 	Steps     []Step    `json:"steps"`
 }
 
@@ -35,6 +36,8 @@ const (
 	StepActive   StepStatus = "ACTIVE"
 	StepJoined   StepStatus = "JOINED"
 	StepExpired  StepStatus = "EXPIRED"
+	// StepDeactivated is told in contact events only: the contact has ended while the step was active.
+	StepDeactivated StepStatus = "DEACTIVATED"
 )
 
 // Expression is met by some agents. Exactly one member is set.
@@ -95,17 +98,6 @@ func (c *Criteria) restarted() *Criteria {
 		again.Steps = append(again.Steps, Step{Expression: s.Expression, Expiry: s.Expiry, Status: StepInactive})
 	}
 	return again
-}
-
-// SetCriteria gives the contact routing criteria in the place of those it has.
-// It fails with [fault.Conflict] when an agent has accepted the task or it has ended.
-func (c *Contact) SetCriteria(criteria *Criteria, now time.Time) ([]Event, error) {
-	return c.reroute("RoutingCriteria", now, func() {
-		if c.Criteria != nil {
-			criteria.Index = c.Criteria.Index + 1
-		}
-		c.Criteria = criteria
-	})
 }
 
 // ReadCriteria reads routing criteria: a JSON text, or what was decoded of one.

@@ -44,6 +44,7 @@ func (c *Contact) Enqueue(now time.Time) ([]Event, error) {
 		return nil, err
 	}
 	c.Queue, c.Enqueued = c.Target, now
+	c.Criteria = c.Criteria.restarted()
 	if c.Rank.IsZero() {
 		c.Rank = now.Add(-c.Adjustment)
 	}
@@ -56,6 +57,7 @@ func (c *Contact) Offer(agent string, now time.Time) ([]Event, error) {
 		return nil, err
 	}
 	c.Agent, c.RingStart = agent, now
+	c.offered()
 	c.Attempt++
 	return []Event{{Type: EventOffered, At: now, Agent: agent, Queue: c.Queue}}, nil
 }
@@ -70,7 +72,8 @@ func (c *Contact) Accept(agent string, now time.Time) ([]Event, error) {
 		return nil, err
 	}
 	c.ConnectedToAgent = now
-	return []Event{{Type: EventConnectedToAgent, At: now, Agent: agent, Queue: c.Queue}}, nil
+	events := []Event{{Type: EventConnectedToAgent, At: now, Agent: agent, Queue: c.Queue}}
+	return append(events, c.joined(now)...), nil
 }
 
 // Missed puts a task whose offer ran out back into its queue, at its old rank.
@@ -129,6 +132,7 @@ func (c *Contact) Disconnect(why Reason, now time.Time) ([]Event, error) {
 		return events, nil
 	}
 	c.Agent = "" // an offer that is withdrawn leaves no trace of the agent
+	events = append(events, c.abandon(StepDeactivated, now)...)
 	return append(events, Event{Type: EventCompleted, At: now, Queue: c.Queue, Reason: why}), nil
 }
 

@@ -25,7 +25,8 @@ func (c *Contact) Pause(limit int, now time.Time) ([]Event, error) {
 	if from != Connected {
 		c.Agent = ""
 	}
-	return []Event{{Type: EventPaused, At: now, Agent: c.Agent, Queue: c.Queue}}, nil
+	events := []Event{{Type: EventPaused, At: now, Agent: c.Agent, Queue: c.Queue}}
+	return append(events, c.abandon(StepInactive, now)...), nil
 }
 
 // Resume takes the task up again: with the agent who had it, or in its flow. A task that was paused in its queue

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
@@ -37,6 +38,9 @@ func TestWork(t *testing.T) {
 	w.wantContacts("rejected/disconnected")
 	w.must("ClearContact", object{"contactId": id})
 
+	if err := w.store.SetOffset(t.Context(), w.store.Offset()+2*time.Second); err != nil { // so long it stays away
+		t.Fatal(err)
+	}
 	if err := w.engine.Offer(t.Context(), instance, engine.Offering{Contact: id, Agent: w.stock.Agent}); err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,7 @@ type world struct {
 	store  *store.Store
 	stock  engine.Stock
 	status map[string]string // ids by name
+	d      *Dispatcher
 }
 
 // run runs a test in fake time.
@@ -43,6 +44,7 @@ func run(t *testing.T, test func(*world)) {
 			t.Fatal(err)
 		}
 		d := New(Options{Engine: w.engine, Store: st, Node: "n1", LeaseTTL: 24 * time.Hour})
+		w.d = d
 		w.stock, err = w.engine.Bootstrap(t.Context(), engine.First{
 			Instance: directory.Instance{Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: instance}, Alias: "tasklane"},
 			NewID:    func(arn.Kind, string) string { return uuid.NewString() },

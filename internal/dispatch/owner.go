@@ -32,11 +32,12 @@ type owner struct {
 	engine   *engine.Engine
 	instance string
 
-	mu      sync.Mutex // guards inbox and timer
+	mu      sync.Mutex // guards inbox, timer and matures
 	inbox   []engine.Commit
 	arrived chan struct{} // of capacity 1: the inbox is not empty
 	timer   time.Time     // when the timer loop will wake up, or the soonest timer set since it last looked
 	nudge   chan struct{} // of capacity 1: such a timer was set
+	matures time.Time     // when a task will next have waited for a delay; the zero time: none will
 
 	board    *routing.Board
 	agents   map[string]*agent.Agent
@@ -45,6 +46,9 @@ type owner struct {
 	outcomes chan outcome
 	settling chan chan struct{}
 	waiters  []chan struct{} // of those who wait for quiet
+	alarm    *time.Timer     // for matures
+	asking   chan func()     // questions about the board; see ask
+	stopped  chan struct{}   // closed when run has returned
 }
 
 // outcome is what became of an offer.
@@ -58,6 +62,7 @@ func newOwner(e *engine.Engine, instance string) *owner {
 		engine: e, instance: instance,
 		arrived: make(chan struct{}, 1), nudge: make(chan struct{}, 1),
 		outcomes: make(chan outcome, offersUnderWay), settling: make(chan chan struct{}),
+		asking: make(chan func()), alarm: time.NewTimer(0), stopped: make(chan struct{}),
 	}
 }
 
@@ -111,9 +116,14 @@ func (o *owner) run(ctx context.Context, resync time.Duration) {
 		}
 	}
 	refresh()
+	defer close(o.stopped)
+	defer o.alarm.Stop()
 	for {
 		o.match(ctx)
 		select {
+		case <-o.alarm.C: // match looks at the clock
+		case question := <-o.asking:
+			question()
 		case <-ctx.Done():
 			for ; o.underWay > 0; o.underWay-- {
 				<-o.outcomes
@@ -142,6 +152,7 @@ func (o *owner) run(ctx context.Context, resync time.Duration) {
 // load reads everything that waits and everybody who could work.
 func (o *owner) load(ctx context.Context) error {
 	o.board, o.agents, o.tasks = routing.NewBoard(), map[string]*agent.Agent{}, map[string]*contact.Contact{}
+	o.board.Advance(o.engine.Now())
 	profiles, err := o.engine.RoutingProfiles(o.instance)
 	if err != nil {
 		return err
@@ -149,12 +160,9 @@ func (o *owner) load(ctx context.Context) error {
 	for _, p := range profiles {
 		o.board.SetProfile(p.Value)
 	}
-	waiting, agents, err := o.engine.Matchable(ctx, o.instance)
+	agents, err := o.engine.Matchable(ctx, o.instance, o.place)
 	if err != nil {
 		return err
-	}
-	for _, c := range waiting {
-		o.place(c)
 	}
 	for _, a := range agents {
 		o.seat(a)
@@ -167,6 +175,9 @@ func (o *owner) apply(c engine.Commit) {
 	for _, r := range c.Resources {
 		o.reconfigure(r)
 	}
+	for _, r := range c.Deleted {
+		o.remove(r)
+	}
 	for _, t := range c.Contacts {
 		o.place(t)
 	}
@@ -175,21 +186,45 @@ func (o *owner) apply(c engine.Commit) {
 	}
 }
 
-// reconfigure takes a changed profile or user into account.
+// reconfigure takes configuration into account that is new or has changed.
 func (o *owner) reconfigure(r engine.Resource) {
 	switch r.Kind {
 	case arn.RoutingProfile:
 		if p, err := o.engine.RoutingProfile(o.instance, r.ID); err == nil {
 			o.board.SetProfile(p.Value)
 		}
-		for _, a := range o.agents {
-			o.seat(a)
-		}
+		o.seatAll()
+	case arn.SecurityProfile:
+		o.seatAll()
 	case arn.User:
 		if a := o.agents[r.ID]; a != nil {
 			o.seat(a)
 		}
 	default: // nothing else concerns matching
+	}
+}
+
+// remove takes into account that configuration is gone.
+func (o *owner) remove(r engine.Resource) {
+	switch r.Kind {
+	case arn.RoutingProfile:
+		o.board.RemoveProfile(r.ID)
+		o.seatAll()
+	case arn.SecurityProfile:
+		o.seatAll()
+	case arn.User:
+		o.board.Stand(r.ID)
+		o.board.RemoveQueue(r.ID)
+		delete(o.agents, r.ID)
+	case arn.Queue:
+		o.board.RemoveQueue(r.ID)
+	default:
+	}
+}
+
+func (o *owner) seatAll() {
+	for _, a := range o.agents {
+		o.seat(a)
 	}
 }
 
@@ -200,10 +235,17 @@ func (o *owner) place(c *contact.Contact) {
 		delete(o.tasks, c.ID)
 		return
 	}
-	if len(o.tasks) < tasksKept {
+	if _, kept := o.tasks[c.ID]; kept || len(o.tasks) < tasksKept {
 		o.tasks[c.ID] = c
 	}
-	o.board.Wait(routing.Waiting{Contact: c.ID, Queue: c.Queue, Priority: c.Priority, Rank: c.Rank})
+	o.board.Wait(waiting(c))
+}
+
+// waiting is a contact as the board knows it.
+func waiting(c *contact.Contact) routing.Waiting {
+	return routing.Waiting{
+		Contact: c.ID, Queue: c.Queue, Priority: c.Priority, Rank: c.Rank, Enqueued: c.Enqueued, Filter: c.Filter(),
+	}
 }
 
 // seat puts an agent where they belong: on the board while they can take one more task.
@@ -221,16 +263,29 @@ func (o *owner) seat(a *agent.Agent) {
 	if err != nil || a.Occupied() >= p.Value.Slots {
 		return
 	}
-	seat := routing.Seat{Agent: a.ID, Profile: p.ID, Idle: a.Idle}
+	seat := routing.Seat{Agent: a.ID, Profile: p.ID, Idle: p.Value.Idle(a), Skills: skills(u.Value)}
 	for _, l := range a.Legs {
 		seat.Holds = append(seat.Holds, l.Contact)
 	}
+	for _, d := range a.Declined {
+		seat.Holds = append(seat.Holds, d.Contact) // until a timer has it forgotten
+	}
 	o.board.Sit(seat)
+}
+
+// skills are a user's proficiencies as the board knows them.
+func skills(u *directory.User) []routing.Skill {
+	all := make([]routing.Skill, len(u.Proficiencies))
+	for i, p := range u.Proficiencies {
+		all[i] = routing.Skill(p)
+	}
+	return all
 }
 
 // match makes all pairs there are and starts to commit them. When there is nothing left to do, it tells those
 // who wait for that.
 func (o *owner) match(ctx context.Context) {
+	o.board.Advance(o.engine.Now())
 	for o.underWay < offersUnderWay {
 		offer, ok := o.board.Next()
 		if !ok {
@@ -245,11 +300,27 @@ func (o *owner) match(ctx context.Context) {
 			o.outcomes <- outcome{offer, o.engine.Offer(context.WithoutCancel(ctx), o.instance, offering)}
 		}()
 	}
+	o.setAlarm()
 	if o.underWay == 0 && len(o.arrived) == 0 {
 		for _, w := range o.waiters {
 			close(w)
 		}
 		o.waiters = nil
+	}
+}
+
+// setAlarm has the owner look again when a task will have waited for a delay.
+func (o *owner) setAlarm() {
+	at, _ := o.board.Matures()
+	o.mu.Lock()
+	same := at.Equal(o.matures)
+	o.matures = at
+	o.mu.Unlock()
+	if same {
+		return
+	}
+	if o.alarm.Stop(); !at.IsZero() {
+		o.alarm.Reset(at.Sub(o.engine.Now()))
 	}
 }
 
@@ -270,6 +341,20 @@ func (o *owner) correct(ctx context.Context, done outcome) bool {
 		o.seat(a)
 	}
 	return true
+}
+
+// ask has a question answered that is about the board, and waits for it.
+func (o *owner) ask(ctx context.Context, question func()) error {
+	answered := make(chan struct{})
+	select {
+	case o.asking <- func() { question(); close(answered) }:
+		<-answered
+		return nil
+	case <-o.stopped:
+		return fault.New(fault.Unusable, "This server does not route for instance %s any more", o.instance)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // settle waits for quiet.

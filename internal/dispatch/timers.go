@@ -146,7 +146,7 @@ func (d *Dispatcher) Advance(ctx context.Context, to time.Time) error {
 	return d.Settle(ctx)
 }
 
-// soonest is when the next timer of any instance is due.
+// soonest is when something happens next: when a timer of any instance is due, or a task will have waited for a delay.
 func (d *Dispatcher) soonest(ctx context.Context) (time.Time, error) {
 	var first time.Time
 	for _, i := range d.opts.Engine.Instances() {
@@ -158,7 +158,18 @@ func (d *Dispatcher) soonest(ctx context.Context) (time.Time, error) {
 			first = next
 		}
 	}
+	for _, o := range d.held() {
+		if next := o.nextMature(); !next.IsZero() && (first.IsZero() || next.Before(first)) {
+			first = next
+		}
+	}
 	return first, nil
+}
+
+func (o *owner) nextMature() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.matures
 }
 
 // moveTo moves the clock ahead; it never moves it back.

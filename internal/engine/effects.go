@@ -11,7 +11,6 @@ import (
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/flow"
-	"github.com/tasklane/tasklane/internal/routing"
 )
 
 // carryOut does what one action asks for and tells the flow how it went, or that it waits.
@@ -190,12 +189,7 @@ func (r *flowRun) setCriteria(e flow.SetCriteria) error {
 	if err != nil {
 		return err
 	}
-	for name := range criteria.Names() {
-		if _, err := findNamed[routing.PredefinedAttribute](r.t, arn.PredefinedAttribute, name); err != nil {
-			return err
-		}
-	}
-	return r.happened(r.c.SetCriteria(criteria, r.tx.Now()))
+	return r.handling.setCriteria(criteria)
 }
 
 // enqueue puts the contact into the queue it targets.

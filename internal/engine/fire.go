@@ -36,7 +36,7 @@ func (e *Engine) Fire(ctx context.Context, instance string, timer Timer) error {
 		if err != nil {
 			return err
 		}
-		if dueAt(c, timer.Kind).After(tx.Now()) {
+		if dueAt(c, timer).After(tx.Now()) {
 			return nil
 		}
 		tx.ClearTimer(timer.ID())
@@ -48,10 +48,12 @@ func (e *Engine) Fire(ctx context.Context, instance string, timer Timer) error {
 	})
 }
 
-// dueAt is when a timer of a kind is due that can be set anew for the same contact; the zero time for the others,
-// and when the contact has none.
-func dueAt(c *contact.Contact, kind TimerKind) time.Time {
-	switch {
+// dueAt is when a timer is due that can be set anew under the same id; the zero time for the others, and when the
+// contact has none.
+func dueAt(c *contact.Contact, timer Timer) time.Time {
+	switch kind := timer.Kind; {
+	case kind == TimerStep:
+		return c.StepDue(timer.Stamp)
 	case kind == TimerStart && c.State == contact.Scheduled:
 		return c.ScheduledFor
 	case kind == TimerExpiry && !c.Disconnecting():
@@ -84,7 +86,7 @@ func (h *handling) fire(timer Timer) error {
 		h.cut(timer.Stamp)
 		return nil
 	case TimerStep:
-		return nil
+		return h.stepExpired(timer.Stamp)
 	}
 	return fmt.Errorf("timer %s is of a kind that only a newer version knows", timer.ID())
 }
@@ -131,28 +133,29 @@ func (h *handling) acwOver() error {
 	return h.closed(h.tx.Now())
 }
 
-// rejectOver takes a declined task off the hands of the agent, unless they cleared it themselves.
+// rejectOver takes a declined task off the hands of the agent, unless they cleared it themselves, and lets it be
+// offered to them again.
 func (h *handling) rejectOver(timer Timer) error {
 	a, err := h.tx.Agent(timer.Agent)
 	if err != nil || a == nil {
 		return err
 	}
+	h.a = a
+	a.Forget(h.tx.Now())
 	leg, ok := a.Leg(timer.Contact)
 	if !ok || leg.State != agent.Rejected || leg.Since.Add(rejectedFor).After(timer.Due) {
 		return nil // gone, or declined once more since
 	}
-	h.a = a
 	return a.Clear(timer.Contact, h.tx.Now())
 }
 
-// Matchable returns what matching starts from: the contacts that wait and the agents who ever chose a status.
-func (e *Engine) Matchable(ctx context.Context, instance string) ([]*contact.Contact, []*agent.Agent, error) {
-	waiting, err := e.store.Waiting(ctx, instance)
-	if err != nil {
-		return nil, nil, err
+// Matchable calls fn with each contact that waits, and returns the agents who ever chose a status: what matching
+// starts from. fn must not read or write.
+func (e *Engine) Matchable(ctx context.Context, instance string, fn func(*contact.Contact)) ([]*agent.Agent, error) {
+	if err := e.store.Waiting(ctx, instance, fn); err != nil {
+		return nil, err
 	}
-	agents, err := e.store.Agents(ctx, instance)
-	return waiting, agents, err
+	return e.store.Agents(ctx, instance)
 }
 
 // Pair reads a contact and an agent anew; nil is one that does not exist.

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -106,6 +107,24 @@ func TestTaskThatGetsMoreTimeAtTheLastMomentLives(t *testing.T) {
 	w.want(id, contact.Ended)
 }
 
+// pickByHand lets the stock agent pick tasks out of the stock queue.
+func (w *timed) pickByHand() {
+	w.Helper()
+	u, err := w.engine.User(instance, w.stock.Agent)
+	w.must(err)
+	p, err := w.engine.RoutingProfile(instance, u.Value.RoutingProfile)
+	w.must(err)
+	manual := *p.Value
+	manual.Manual = []string{w.stock.Queue}
+	w.must(w.store.Update(w.Context(), instance, func(tx engine.Tx) error {
+		r := p.Resource
+		var err error
+		r.Body, err = json.Marshal(manual)
+		tx.PutResource(r)
+		return err
+	}))
+}
+
 // A task that is declined once more is in hand for two seconds from then on, not from the first time.
 func TestTaskThatIsDeclinedTwiceStaysInHandFromTheSecondTime(t *testing.T) {
 	t.Parallel()
@@ -114,9 +133,10 @@ func TestTaskThatIsDeclinedTwiceStaysInHandFromTheSecondTime(t *testing.T) {
 	w.must(err)
 	available := statuses[0].ID // by name
 	bob, id := w.stock.Agent, w.start(engine.StartTask{})
+	w.pickByHand()
 	for range 2 {
 		w.must(w.engine.SetStatus(w.Context(), instance, bob, available)) // clears what was declined
-		w.must(w.engine.Offer(w.Context(), instance, engine.Offering{Contact: id, Agent: bob}))
+		w.must(w.engine.Associate(w.Context(), instance, id, bob))
 		w.must(w.engine.Reject(w.Context(), instance, id, bob))
 		w.pass(1500 * time.Millisecond)
 	}

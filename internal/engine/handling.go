@@ -72,6 +72,7 @@ func (h *handling) put() error {
 	if err := h.runDue(); err != nil {
 		return err
 	}
+	h.activate()
 	if h.changed {
 		h.tx.PutContact(h.c)
 		h.tx.Emit(h.c.ID, h.events...)
@@ -94,6 +95,7 @@ func (h *handling) put() error {
 // It fails with [fault.Gone] when the contact is disconnected already.
 func (h *handling) disconnect(why contact.Reason) error {
 	was, user, worked := h.c.State, h.c.Agent, h.c.WithAgent()
+	h.clearStepTimer()
 	if err := h.happened(h.c.Disconnect(why, h.tx.Now())); err != nil {
 		return err
 	}

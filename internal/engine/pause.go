@@ -31,6 +31,7 @@ func (e *Engine) Pause(ctx context.Context, instance string, in Pausing) error {
 // pause sets the contact aside. A flow runs then: the one named, or that of the event.
 func (h *handling) pause(id string) error {
 	was, user := h.c.State, h.c.Agent
+	h.clearStepTimer()
 	if err := h.happened(h.c.Pause(h.t.quotas[QuotaPauses], h.tx.Now())); err != nil {
 		return err
 	}

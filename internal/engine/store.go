@@ -54,8 +54,8 @@ type Reader interface {
 	Agents(ctx context.Context, instance string) ([]*agent.Agent, error)
 	// Events returns what happened to a contact, oldest first.
 	Events(ctx context.Context, instance, contact string) ([]contact.Event, error)
-	// Waiting returns the contacts that are queued.
-	Waiting(ctx context.Context, instance string) ([]*contact.Contact, error)
+	// Waiting calls fn with each contact that is queued. It must not read or write.
+	Waiting(ctx context.Context, instance string, fn func(*contact.Contact)) error
 	// CountWaiting returns how many contacts are queued in a queue, at most limit.
 	CountWaiting(ctx context.Context, instance, queue string, limit int) (int, error)
 	// OldestWaiting returns when the contact that has waited longest in a queue was put there; the zero time when

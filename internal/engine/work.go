@@ -13,8 +13,8 @@ import (
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
-// rejectedFor is how long a declined task stays in the hands of the agent who declined it; for so long it is
-// not offered to them again (routing.md §3.6; docs/divergences.md).
+// rejectedFor is how long a declined task stays in the hands of the agent who declined it, unless they clear it; for
+// so long it is not offered to them again (docs/divergences.md).
 const rejectedFor = 2 * time.Second
 
 // offerTimer is the timer of the offer that stands.
@@ -60,21 +60,23 @@ func (e *Engine) Offer(ctx context.Context, instance string, o Offering) error {
 		if err != nil {
 			return err
 		}
-		if accepted {
-			h := &handling{e: e, t: t, tx: tx, c: c, a: a, room: room, events: events}
-			if err := h.accept(o.Agent); err != nil {
-				return err
-			}
-			return h.put()
+		h := &handling{e: e, t: t, tx: tx, c: c, a: a, room: room, events: events, changed: true}
+		if err := h.rings(o.Agent, deadline, accepted); err != nil {
+			return err
 		}
-		timer := offerTimer(c)
-		timer.Due = deadline
-		tx.SetTimer(timer)
-		tx.PutAgent(a)
-		tx.PutContact(c)
-		tx.Emit(c.ID, events...)
-		return nil
+		return h.put()
 	})
+}
+
+// rings has an offer run out at its deadline, or accepts it at once.
+func (h *handling) rings(user string, deadline time.Time, accepted bool) error {
+	if accepted {
+		return h.accept(user)
+	}
+	timer := offerTimer(h.c)
+	timer.Due = deadline
+	h.tx.SetTimer(timer)
+	return nil
 }
 
 // read returns copies of the two, read where they are not known.
@@ -125,6 +127,7 @@ func (h *handling) accept(user string) error {
 	if err := h.a.Accept(h.c.ID, h.tx.Now()); err != nil {
 		return err
 	}
+	h.clearStepTimer()
 	if err := h.happened(h.c.Accept(user, h.tx.Now())); err != nil {
 		return err
 	}
@@ -143,12 +146,11 @@ func (t *tenant) autoAccepts(user string) bool {
 func (e *Engine) Reject(ctx context.Context, instance, contactID, user string) error {
 	return e.inHand(ctx, instance, contactID, user, func(h *handling) error {
 		h.tx.ClearTimer(offerTimer(h.c).ID())
-		if err := h.a.Reject(h.c.ID, h.tx.Now()); err != nil {
+		until := h.tx.Now().Add(rejectedFor)
+		if err := h.a.Reject(h.c.ID, until, h.tx.Now()); err != nil {
 			return err
 		}
-		h.tx.SetTimer(Timer{
-			Kind: TimerReject, Contact: h.c.ID, Agent: user, Stamp: h.c.Attempt, Due: h.tx.Now().Add(rejectedFor),
-		})
+		h.tx.SetTimer(Timer{Kind: TimerReject, Contact: h.c.ID, Agent: user, Stamp: h.c.Attempt, Due: until})
 		return h.happened(h.c.Rejected(h.tx.Now()))
 	})
 }

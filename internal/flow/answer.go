@@ -29,7 +29,8 @@ func ReadAnswer(answer []byte, nested bool) (map[string]any, error) {
 	if nested {
 		return data, nil
 	}
-	for name, v := range data {
+	for _, name := range sortedKeys(data) {
+		v := data[name]
 		if v == nil {
 			continue
 		}

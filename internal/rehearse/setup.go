@@ -35,6 +35,8 @@ func (p *stage) prepare(ctx context.Context, l line) (bool, error) {
 			return true, l.mistake("%s", why(err))
 		}
 		return true, nil
+	case first == "proficiency":
+		return true, p.addProficiency(ctx, l)
 	case first == "flow":
 		return true, p.addFlow(ctx, l)
 	case first == "module":
@@ -138,6 +140,22 @@ func (p *stage) addAgent(ctx context.Context, l line) error {
 		return l.mistake("%v", err)
 	}
 	return p.name(l, made.ID)
+}
+
+// addProficiency says how well an agent does something.
+func (p *stage) addProficiency(ctx context.Context, l line) error {
+	if len(l.words) != 5 {
+		return l.mistake("a proficiency is: proficiency LOGIN NAME VALUE LEVEL")
+	}
+	level, err := strconv.ParseFloat(l.word(4), 64)
+	if err != nil {
+		return l.mistake("a level is a number from 1 to 5")
+	}
+	added := []directory.Proficiency{{Name: l.word(2), Value: l.word(3), Level: level}}
+	if err := p.engine.AddProficiencies(ctx, instance, p.ids[l.word(1)], added); err != nil {
+		return l.mistake("%s", why(err))
+	}
+	return nil
 }
 
 // draft is a flow or a module that has an id, and no content yet: it may name what the script has later.

@@ -12,7 +12,7 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-func row(ch Channel, queue string, priority int) Row {
+func rowOf(ch Channel, queue string, priority int) Row {
 	return Row{ch, ProfileQueue{Queue: queue, Priority: priority, Delay: time.Duration(priority) * time.Second}}
 }
 
@@ -65,18 +65,18 @@ func TestQueuesOfProfile(t *testing.T) {
 		}
 	}
 	picked := Row{Task, ProfileQueue{Queue: "a"}}
-	must(p.Associate([]Row{row(Task, "a", 1), row("CHAT", "a", 2), row(Task, "b", 3)}, []Row{picked}, 0))
-	want([]Row{row("CHAT", "a", 2), row(Task, "a", 1), row(Task, "b", 3)}, []Row{picked})
-	must(p.Associate([]Row{row(Task, "a", 9)}, []Row{picked}, 3))
-	want([]Row{row("CHAT", "a", 2), row(Task, "b", 3), row(Task, "a", 9)}, []Row{picked})
+	must(p.Associate([]Row{rowOf(Task, "a", 1), rowOf("CHAT", "a", 2), rowOf(Task, "b", 3)}, []Row{picked}, 0))
+	want([]Row{rowOf("CHAT", "a", 2), rowOf(Task, "a", 1), rowOf(Task, "b", 3)}, []Row{picked})
+	must(p.Associate([]Row{rowOf(Task, "a", 9)}, []Row{picked}, 3))
+	want([]Row{rowOf("CHAT", "a", 2), rowOf(Task, "b", 3), rowOf(Task, "a", 9)}, []Row{picked})
 	before := p
 	for _, wrong := range []struct {
 		err  error
 		kind fault.Kind
 	}{
-		{p.UpdateQueues([]Row{row("EMAIL", "a", 1)}), fault.NotFound},
-		{p.UpdateQueues([]Row{row(Task, "a", 1), row(Task, "a", 2)}), fault.Invalid},
-		{p.Associate([]Row{row(Task, "c", 1), row(Task, "c", 2)}, nil, 0), fault.Invalid},
+		{p.UpdateQueues([]Row{rowOf("EMAIL", "a", 1)}), fault.NotFound},
+		{p.UpdateQueues([]Row{rowOf(Task, "a", 1), rowOf(Task, "a", 2)}), fault.Invalid},
+		{p.Associate([]Row{rowOf(Task, "c", 1), rowOf(Task, "c", 2)}, nil, 0), fault.Invalid},
 		{p.Associate(nil, []Row{picked, picked}, 0), fault.Invalid},
 	} {
 		if !fault.Is(wrong.err, wrong.kind) {
@@ -84,19 +84,19 @@ func TestQueuesOfProfile(t *testing.T) {
 		}
 	}
 	want(before.Rows(), before.ManualRows())
-	must(p.UpdateQueues([]Row{row(Task, "b", 5)}))
-	want([]Row{row("CHAT", "a", 2), row(Task, "b", 5), row(Task, "a", 9)}, []Row{picked})
+	must(p.UpdateQueues([]Row{rowOf(Task, "b", 5)}))
+	want([]Row{rowOf("CHAT", "a", 2), rowOf(Task, "b", 5), rowOf(Task, "a", 9)}, []Row{picked})
 	for queue, names := range map[string]bool{"a": true, "b": true, "c": false} {
 		if p.Names(queue) != names {
 			t.Errorf("Names(%s) = %t", queue, !names)
 		}
 	}
-	p.Disassociate([]Row{row("CHAT", "a", 0), row(Task, "a", 0), row(Task, "none", 0)}, []Row{picked, row("EMAIL", "a", 0)})
-	want([]Row{row(Task, "b", 5)}, nil)
+	p.Disassociate([]Row{rowOf("CHAT", "a", 0), rowOf(Task, "a", 0), rowOf(Task, "none", 0)}, []Row{picked, rowOf("EMAIL", "a", 0)})
+	want([]Row{rowOf(Task, "b", 5)}, nil)
 	if p.Names("a") || len(p.Others) != 0 {
 		t.Errorf("queue a is left: %+v", p)
 	}
-	if err := p.Associate([]Row{row("CHAT", "c", 1)}, nil, 1); !fault.Is(err, fault.Limit) {
+	if err := p.Associate([]Row{rowOf("CHAT", "c", 1)}, nil, 1); !fault.Is(err, fault.Limit) {
 		t.Errorf("err = %v, want a limit", err)
 	}
 }
@@ -106,7 +106,7 @@ func TestChangesOfProfileLeaveCopiesAlone(t *testing.T) {
 	t.Parallel()
 	channel := rapid.SampledFrom(Channels)
 	rows := rapid.Custom(func(t *rapid.T) []Row {
-		return []Row{row(channel.Draw(t, "channel"), fmt.Sprint("q", rapid.IntRange(0, 2).Draw(t, "queue")), rapid.IntRange(1, 9).Draw(t, "priority"))}
+		return []Row{rowOf(channel.Draw(t, "channel"), fmt.Sprint("q", rapid.IntRange(0, 2).Draw(t, "queue")), rapid.IntRange(1, 9).Draw(t, "priority"))}
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		p := Profile{}

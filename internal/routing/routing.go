@@ -60,6 +60,14 @@ type ProfileQueue struct {
 	Delay    time.Duration `json:"delay,omitempty"` // that a task has waited before these agents are offered it
 }
 
+// Idle is since when an agent counts as available.
+func (p *Profile) Idle(a *agent.Agent) time.Time {
+	if p.Timer == TimerInbound && !a.Inbound.IsZero() {
+		return a.Inbound
+	}
+	return a.Idle
+}
+
 // Timer says what makes an agent the one who goes first: the longest time since they last had a task in hand, or
 // since they were last offered one.
 type Timer string

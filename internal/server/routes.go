@@ -86,6 +86,8 @@ func (s *server) developmentRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_tasklane/clock", s.showClock)
 	mux.HandleFunc("POST /_tasklane/clock", s.moveClock)
 	mux.HandleFunc("POST /_tasklane/reset", s.reset)
+	mux.HandleFunc("GET /_tasklane/contacts/{id}/why", s.whyTask)
+	mux.HandleFunc("GET /_tasklane/agents/{id}/why", s.whyAgent)
 }
 
 func (s *server) showClock(w http.ResponseWriter, _ *http.Request) {

@@ -104,18 +104,37 @@ func unpackContact(c *contact.Contact, text []byte) error {
 	return nil
 }
 
-func scanContact(row scanner) (*contact.Contact, error) {
+// contactRow is a contact as it stands in its table.
+type contactRow struct {
+	contact.Contact // but for what the body holds
+
+	body []byte
+}
+
+func scanContactRow(row scanner) (*contactRow, error) {
 	var (
-		c            contact.Contact
+		r            contactRow
 		queue, agent sql.NullString
 		initiated    int64
-		body         []byte
 	)
-	if err := row.Scan(&c.ID, &c.Version, &c.State, &queue, &agent, &initiated, &body); err != nil {
+	if err := row.Scan(&r.ID, &r.Version, &r.State, &queue, &agent, &initiated, &r.body); err != nil {
 		return nil, err
 	}
-	c.Queue, c.Agent, c.Initiated = queue.String, agent.String, fromMicros(initiated)
-	return &c, unpackContact(&c, body)
+	r.Queue, r.Agent, r.Initiated = queue.String, agent.String, fromMicros(initiated)
+	return &r, nil
+}
+
+// unpack is the whole contact.
+func (r *contactRow) unpack() (*contact.Contact, error) {
+	return &r.Contact, unpackContact(&r.Contact, r.body)
+}
+
+func scanContact(row scanner) (*contact.Contact, error) {
+	r, err := scanContactRow(row)
+	if err != nil {
+		return nil, err
+	}
+	return r.unpack()
 }
 
 // Contact reads one contact, unless it is kept no longer.
@@ -140,20 +159,53 @@ func (s *Store) contact(ctx context.Context, instance, id string) (*contact.Cont
 	return c, nil
 }
 
-// Waiting reads the contacts that are queued.
-func (s *Store) Waiting(ctx context.Context, instance string) ([]*contact.Contact, error) {
-	var all []*contact.Contact
+// rowsAhead is how many rows are read before they are unpacked, and batchesAhead how many times that.
+const (
+	rowsAhead    = 256
+	batchesAhead = 4
+)
+
+// Waiting reads the contacts that are queued, one after the other: there may be more than memory holds whole. While
+// some are unpacked the next are read.
+func (s *Store) Waiting(ctx context.Context, instance string, fn func(*contact.Contact)) error {
+	read, unpacked := make(chan []*contactRow, batchesAhead), make(chan error, 1)
+	go func() { unpacked <- unpackAll(read, fn) }()
+	batch := make([]*contactRow, 0, rowsAhead)
 	err := s.each(ctx, func(row scanner) error {
-		c, err := scanContact(row)
-		all = append(all, c)
-		return err
+		r, err := scanContactRow(row)
+		if err != nil {
+			return err
+		}
+		if batch = append(batch, r); len(batch) == rowsAhead {
+			read <- batch
+			batch = make([]*contactRow, 0, rowsAhead)
+		}
+		return nil
 	}, `
 		SELECT id, version, state, queue_id, agent_id, initiated_at, body
 		FROM contact WHERE instance_id = $1 AND state = 'QUEUED' AND ended_at IS NULL`, instance)
-	if err != nil {
-		return nil, fmt.Errorf("read waiting contacts: %w", err)
+	read <- batch
+	close(read)
+	if err = errors.Join(err, <-unpacked); err != nil {
+		return fmt.Errorf("read waiting contacts: %w", err)
 	}
-	return all, nil
+	return nil
+}
+
+// unpackAll calls fn with all contacts that are read. After the first that cannot be unpacked it only takes the others.
+func unpackAll(read <-chan []*contactRow, fn func(*contact.Contact)) (err error) {
+	for batch := range read {
+		for _, r := range batch {
+			if err != nil {
+				break
+			}
+			var c *contact.Contact
+			if c, err = r.unpack(); err == nil {
+				fn(c)
+			}
+		}
+	}
+	return err
 }
 
 // CountWaiting counts the contacts that are queued in a queue. It stops at limit, however many there are.

@@ -87,7 +87,7 @@ func queued(s *stage) string { return s.task() }
 func stop(ctx context.Context, e *engine.Engine, id string) error { return e.Stop(ctx, instance, id) }
 
 // paths are all ways to write.
-var paths = slices.Concat(taskPaths, flowPaths, configPaths, modulePaths, filePaths, templatePaths, userPaths)
+var paths = slices.Concat(taskPaths, flowPaths, configPaths, modulePaths, filePaths, templatePaths, userPaths, routingPaths)
 
 var taskPaths = []path{
 	{"StartTask", starting(func(*stage, *engine.StartTask) {})},

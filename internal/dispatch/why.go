@@ -1,0 +1,255 @@
+package dispatch
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/routing"
+)
+
+// What an answer tells is bounded.
+const (
+	agentsTold = 100
+	queuesTold = 100
+	lanesTold  = 10 // of each queue
+)
+
+// TaskWhy says why a task is not with an agent.
+type TaskWhy struct {
+	Contact  string        `json:"contactId"`
+	State    contact.State `json:"state"`
+	Summary  string        `json:"summary"`
+	Queue    string        `json:"queueId,omitempty"`
+	Enqueued time.Time     `json:"enqueued,omitzero"`
+	Step     *StepWhy      `json:"step,omitempty"` // of its routing criteria, while one is active
+	// Agents are those who could be meant, by name: their routing profile has the queue, or the criteria name them.
+	Agents  []AgentWhy `json:"agents"`
+	LeftOut int        `json:"agentsLeftOut,omitempty"`
+	// Obstacles counts all users of the instance by what keeps the task from them.
+	Obstacles map[routing.Obstacle]int `json:"obstacles,omitempty"`
+}
+
+// StepWhy is the step of routing criteria that is active, and when it makes way for the next.
+type StepWhy struct {
+	Number  int       `json:"number"` // from 1
+	Of      int       `json:"of"`
+	Expires time.Time `json:"expires,omitzero"` // the zero time: never
+}
+
+// AgentWhy says what keeps a task from an agent.
+type AgentWhy struct {
+	User     string           `json:"userId"`
+	Name     string           `json:"username"`
+	Obstacle routing.Obstacle `json:"obstacle,omitempty"` // empty: nothing does
+	Summary  string           `json:"summary"`
+	Until    time.Time        `json:"until,omitzero"` // when the obstacle passes by itself
+}
+
+// IdleWhy says why an agent has no more tasks than they have.
+type IdleWhy struct {
+	User    string     `json:"userId"`
+	Name    string     `json:"username"`
+	Summary string     `json:"summary"`
+	Queues  []QueueWhy `json:"queues"` // in which something waits, by id
+}
+
+// QueueWhy says what keeps what waits in a queue from an agent: the task that comes closest to them.
+type QueueWhy struct {
+	Queue    string           `json:"queueId"`
+	Waiting  int              `json:"waiting"`
+	Contact  string           `json:"contactId"`
+	Obstacle routing.Obstacle `json:"obstacle,omitempty"`
+	Summary  string           `json:"summary"`
+	Until    time.Time        `json:"until,omitzero"`
+}
+
+var summaries = map[routing.Obstacle]string{
+	routing.ObstacleStatus:     "their status is not routable",
+	routing.ObstacleNextStatus: "they have chosen another status, which begins when they have finished",
+	routing.ObstacleSlots:      "they have as many tasks in hand as their routing profile allows",
+	routing.ObstacleMissed:     "they have missed a task and not cleared it",
+	routing.ObstaclePermission: "their security profiles lack the permission " + directory.BasicAgentAccess,
+	routing.ObstacleProfile:    "their routing profile does not have the queue",
+	routing.ObstacleManual:     "their routing profile has the queue for picking by hand only",
+	routing.ObstacleDelay:      "the task has not waited as long as the delay of their routing profile",
+	routing.ObstacleCriteria:   "they do not meet the active step of the routing criteria",
+	routing.ObstacleDeclined:   "they have just declined the task",
+	"":                         "nothing keeps it from them: it is about to be offered, or others come first",
+}
+
+// strength orders obstacles by how close they let a task come.
+var strength = []routing.Obstacle{
+	"", routing.ObstacleDeclined, routing.ObstacleCriteria, routing.ObstacleDelay, routing.ObstacleManual, routing.ObstacleProfile,
+}
+
+// WhyTask says why a task is not with an agent. It fails with [fault.NotFound].
+func (d *Dispatcher) WhyTask(ctx context.Context, instance, id string) (TaskWhy, error) {
+	e := d.opts.Engine
+	c, _, err := e.Contact(ctx, instance, id)
+	if err != nil {
+		return TaskWhy{}, err
+	}
+	out := TaskWhy{Contact: c.ID, State: c.State, Agents: []AgentWhy{}}
+	if c.State != contact.Queued {
+		out.Summary = fmt.Sprintf("The task does not wait in a queue: it is %s", c.State)
+		return out, nil
+	}
+	out.Queue, out.Enqueued, out.Obstacles = c.Queue, c.Enqueued, map[routing.Obstacle]int{}
+	if i := c.Criteria.Active(); i >= 0 {
+		out.Step = &StepWhy{Number: i + 1, Of: len(c.Criteria.Steps), Expires: c.Criteria.Steps[i].Expires}
+	}
+	candidates, err := d.candidates(ctx, instance)
+	if err != nil {
+		return TaskWhy{}, err
+	}
+	for _, who := range candidates {
+		w := who.why(c, e.Now())
+		out.Obstacles[w.Obstacle]++
+		switch {
+		case !who.meant(c):
+		case len(out.Agents) == agentsTold:
+			out.LeftOut++
+		default:
+			out.Agents = append(out.Agents, w)
+		}
+	}
+	out.Summary = fmt.Sprintf("The task waits: nothing keeps it from %d of %d agents who could be meant", out.Obstacles[""], len(out.Agents)+out.LeftOut)
+	return out, nil
+}
+
+// WhyAgent says why an agent has no more tasks than they have.
+// It fails with [fault.NotFound], and with [fault.Unusable] when another server routes for the instance.
+func (d *Dispatcher) WhyAgent(ctx context.Context, instance, user string) (IdleWhy, error) {
+	u, err := d.opts.Engine.User(instance, user)
+	if err != nil {
+		return IdleWhy{}, err
+	}
+	a, err := d.agents(ctx, instance)
+	if err != nil {
+		return IdleWhy{}, err
+	}
+	who, err := d.candidate(instance, u, a[u.ID])
+	if err != nil {
+		return IdleWhy{}, err
+	}
+	crowds, err := d.crowds(ctx, instance)
+	if err != nil {
+		return IdleWhy{}, err
+	}
+	out := IdleWhy{User: u.ID, Name: u.Name, Queues: []QueueWhy{}}
+	for _, crowd := range crowds {
+		q, err := d.whyQueue(ctx, instance, who, crowd)
+		if err != nil {
+			return IdleWhy{}, err
+		}
+		if q.Contact != "" {
+			out.Queues = append(out.Queues, q)
+		}
+	}
+	out.Summary = fmt.Sprintf("Something waits in %d queues", len(out.Queues))
+	return out, nil
+}
+
+// whyQueue finds the task of a queue that comes closest to an agent.
+func (d *Dispatcher) whyQueue(ctx context.Context, instance string, who candidate, crowd routing.Crowd) (QueueWhy, error) {
+	out := QueueWhy{Queue: crowd.Queue, Waiting: crowd.Tasks}
+	for _, id := range crowd.Heads {
+		c, _, err := d.opts.Engine.Contact(ctx, instance, id)
+		if fault.Is(err, fault.NotFound) || err == nil && c.State != contact.Queued {
+			continue // it has just gone
+		}
+		if err != nil {
+			return out, err
+		}
+		w := who.why(c, d.opts.Engine.Now())
+		if out.Contact == "" || slices.Index(strength, w.Obstacle) < slices.Index(strength, out.Obstacle) {
+			out.Contact, out.Obstacle, out.Summary, out.Until = c.ID, w.Obstacle, w.Summary, w.Until
+		}
+	}
+	return out, nil
+}
+
+// crowds asks the owner of the instance what waits.
+func (d *Dispatcher) crowds(ctx context.Context, instance string) (crowds []routing.Crowd, err error) {
+	d.mu.Lock()
+	o := d.owners[instance]
+	d.mu.Unlock()
+	if o == nil {
+		return nil, fault.New(fault.Unusable, "Another server routes for instance %s, or none does yet", instance)
+	}
+	err = o.ask(ctx, func() { crowds = o.board.Crowds(queuesTold, lanesTold) })
+	return crowds, err
+}
+
+// candidate is a user who might get a task.
+type candidate struct {
+	user engine.Entry[directory.User]
+	routing.Candidate
+}
+
+// candidates are all users, by name.
+func (d *Dispatcher) candidates(ctx context.Context, instance string) ([]candidate, error) {
+	users, err := d.opts.Engine.Users(instance)
+	if err != nil {
+		return nil, err
+	}
+	agents, err := d.agents(ctx, instance)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]candidate, len(users))
+	for i, u := range users {
+		if all[i], err = d.candidate(instance, u, agents[u.ID]); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(all, func(x, y candidate) int { return strings.Compare(x.user.Name, y.user.Name) })
+	return all, nil
+}
+
+func (d *Dispatcher) agents(ctx context.Context, instance string) (map[string]*agent.Agent, error) {
+	all, err := d.opts.Engine.Agents(ctx, instance)
+	byID := make(map[string]*agent.Agent, len(all))
+	for _, a := range all {
+		byID[a.ID] = a
+	}
+	return byID, err
+}
+
+// candidate puts together what matching looks at; a is nil of a user who never chose a status.
+func (d *Dispatcher) candidate(instance string, u engine.Entry[directory.User], a *agent.Agent) (candidate, error) {
+	p, err := d.opts.Engine.RoutingProfile(instance, u.Value.RoutingProfile)
+	if err != nil {
+		return candidate{}, err
+	}
+	return candidate{u, routing.Candidate{
+		Agent: cmp.Or(a, &agent.Agent{ID: u.ID, Type: agent.Offline}), Profile: p.Value, Skills: skills(u.Value),
+		IsAgent: d.opts.Engine.May(instance, u.Value, directory.BasicAgentAccess),
+	}}, nil
+}
+
+// meant tells whether the agent is one of those whom a contact could be for.
+func (c candidate) meant(w *contact.Contact) bool {
+	if w.Queue == c.user.ID || slices.Contains(c.Profile.Manual, w.Queue) {
+		return true
+	}
+	if slices.ContainsFunc(c.Profile.Queues, func(q routing.ProfileQueue) bool { return q.Queue == w.Queue }) {
+		return true
+	}
+	f := w.Filter()
+	return f != nil && f.Attribute != nil && slices.Contains(f.Attribute.AgentIDs, c.user.ID)
+}
+
+func (c candidate) why(w *contact.Contact, now time.Time) AgentWhy {
+	o, until := c.Obstacle(w, now)
+	return AgentWhy{User: c.user.ID, Name: c.user.Name, Obstacle: o, Summary: summaries[o], Until: until}
+}

@@ -1,0 +1,38 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/tasklane/tasklane/internal/fault"
+)
+
+// whyTask says why a task is not with an agent.
+func (s *server) whyTask(w http.ResponseWriter, r *http.Request) {
+	inSome(s, w, r, "Contact", s.dispatcher.WhyTask)
+}
+
+// whyAgent says why an agent has no more tasks than they have.
+func (s *server) whyAgent(w http.ResponseWriter, r *http.Request) {
+	inSome(s, w, r, "User", s.dispatcher.WhyAgent)
+}
+
+// inSome answers with what a query finds of an id, in the first instance that has it.
+func inSome[T any](s *server, w http.ResponseWriter, r *http.Request, what string, query func(ctx context.Context, instance, id string) (T, error)) {
+	id := r.PathValue("id")
+	for _, i := range s.engine.Instances() {
+		answer, err := query(r.Context(), i.ID, id)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			continue
+		case fault.Is(err, fault.Unusable):
+			writeFault(w, http.StatusConflict, err.Error())
+		case err != nil:
+			writeFault(w, http.StatusInternalServerError, "What is known of "+id+" cannot be read")
+		default:
+			writeJSON(w, http.StatusOK, answer)
+		}
+		return
+	}
+	writeFault(w, http.StatusNotFound, what+" "+id+" does not exist")
+}
