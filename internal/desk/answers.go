@@ -35,13 +35,18 @@ func (c *call) configuration() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	manual, err := c.manualQueues()
+	if err != nil {
+		return nil, err
+	}
 	return object{"configuration": object{
 		"name": fullName(c.user), "username": c.user.Name, "agentARN": c.user.ARN,
 		"softphoneEnabled": false, "softphoneAutoAccept": false, "extension": "", "agentPreferences": preferences(c.user.Value),
 		"routingProfile": object{
 			"name": p.Name, "routingProfileARN": p.ARN,
-			"defaultOutboundQueue":  object{"queueARN": outbound.ARN, "name": outbound.Name},
-			"channelConcurrencyMap": object{"VOICE": 0, "CHAT": 0, "TASK": p.Value.Slots},
+			"defaultOutboundQueue":   object{"queueARN": outbound.ARN, "name": outbound.Name},
+			"channelConcurrencyMap":  object{"VOICE": 0, "CHAT": 0, "TASK": p.Value.Slots},
+			"manualAssignmentQueues": manual, // ours
 		},
 	}}, nil
 }

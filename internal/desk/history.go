@@ -8,14 +8,6 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// ours is the prefix of X-Amz-Target of operations that Amazon Connect does not have. Those are for our own panel.
-const ours = "Tasklane."
-
-// ourOperations are the operations that Amazon Connect does not have, by name.
-var ourOperations = map[string]func(*call) (any, error){
-	"GetContactHistory": (*call).history,
-}
-
 // What a history tells is bounded: contacts of a chain before the present one, and events in all, the newest.
 const (
 	maxEarlier = 12

@@ -61,6 +61,8 @@ type Reader interface {
 	// OldestWaiting returns when the contact that has waited longest in a queue was put there; the zero time when
 	// nothing waits.
 	OldestWaiting(ctx context.Context, instance, queue string) (time.Time, error)
+	// LongestWaiting returns the contacts that have waited longest in a queue, at most limit, the longest first.
+	LongestWaiting(ctx context.Context, instance, queue string, limit int) ([]*contact.Contact, error)
 	// WaitingIn returns the ids of the contacts that are queued in a queue.
 	WaitingIn(ctx context.Context, instance, queue string) ([]string, error)
 	// HoldsContacts tells whether a contact is queued in a queue, or is offered to an agent out of it.

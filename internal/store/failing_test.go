@@ -196,7 +196,7 @@ func (s *stage) fill() {
 // queries are the engine's functions that only read, or that other tests try.
 var queries = strings.Fields(`
 	Agents AssociatedContacts AttachedFile AttachedFiles Bootstrap Contact CountContacts Desk Desks DueFiles DueTimers
-	Events File Load Matchable NextFile NextTimer Pair Refresh SearchContacts TaskTemplate`)
+	Events File Load Matchable Pickable NextFile NextTimer Pair Refresh SearchContacts TaskTemplate`)
 
 func TestEveryWayToWriteIsTried(t *testing.T) {
 	t.Parallel()

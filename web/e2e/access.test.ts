@@ -116,6 +116,17 @@ describe.skipIf(!program)('the panel is for everyone', () => {
     await check()
   })
 
+  it('with a list to pick from', async () => {
+    await server.letPick()
+    await screen.setStatus('Offline')
+    await page.getByText('Next: Offline').waitFor()
+    await server.startTask('To be picked', { Description: 'For those who know.' })
+    await page.reload()
+    await screen.button('Pick a task').click()
+    await page.getByText('For those who know.').waitFor()
+    await check()
+  })
+
   it('with the help of the keyboard', async () => {
     await page.keyboard.press('Alt+KeyK')
     await page.getByRole('dialog').waitFor()

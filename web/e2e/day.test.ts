@@ -170,10 +170,21 @@ describe.skipIf(!program)('a day', () => {
     await ann.task('Call back tomorrow').getByText('Connected').waitFor()
   })
 
-  it('ends all tasks, and goes offline after the last', async () => {
+  it('picks a task that waits for somebody to do so', async () => {
+    await server.letPick()
     await ann.setStatus('Offline')
     await page.getByText('Next: Offline').waitFor()
-    for (const name of ['Call back tomorrow', 'Lamp broken', 'Nobody there']) {
+    await server.startTask('Hard one', { Description: 'For those who know.' })
+    await page.reload()
+    await page.keyboard.press('Alt+KeyG')
+    await page.getByText('For those who know.').waitFor()
+    await ann.button('Pick Hard one').click()
+    await page.getByRole('heading', { name: 'Hard one' }).waitFor()
+    await ann.task('Hard one').getByText('Connected').waitFor()
+  })
+
+  it('ends all tasks, and goes offline after the last', async () => {
+    for (const name of ['Hard one', 'Call back tomorrow', 'Lamp broken', 'Nobody there']) {
       await ann.choose(name)
       await page.getByRole('heading', { name }).waitFor()
       await page.keyboard.press('Alt+KeyX')

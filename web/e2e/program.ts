@@ -113,6 +113,15 @@ export class Program {
     return { url: this.url, username: Username, password: 'Tasklane-1' }
   }
 
+  /** Lets the agents pick tasks out of the queue, too. */
+  async letPick(): Promise<void> {
+    const { instanceId: i, queueId: QueueId, agent } = this.boot
+    const { User: user } = await this.api<{ User: { RoutingProfileId: string } }>('GET', `/users/${i}/${agent.userId}`)
+    await this.api('POST', `/routing-profiles/${i}/${user.RoutingProfileId}/associate-queues`, {
+      ManualAssignmentQueueConfigs: [{ QueueReference: { QueueId, Channel: 'TASK' } }],
+    })
+  }
+
   /** Makes a task template that starts tasks with the sample flow. */
   async template(Name: string, template: object): Promise<string> {
     const { instanceId, contactFlowId: ContactFlowId } = this.boot

@@ -3,7 +3,7 @@ import LiveRegion from '@cloudscape-design/components/live-region'
 import Spinner from '@cloudscape-design/components/spinner'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Clock } from './Clock'
-import { perform, type Commands, type Tool } from './commands'
+import { perform } from './commands'
 import { EmptyDesk } from './EmptyDesk'
 import { Messages } from './Messages'
 import { RingingAlert } from './RingingAlert'
@@ -17,10 +17,12 @@ import { TaskList } from './TaskList'
 import { useActions } from './useActions'
 import { useShortcuts } from './useShortcuts'
 import { UserMenu } from './UserMenu'
-import { chosenOf, neighbour, statusOf, tasksOf, type Task } from './view'
+import { useWork } from './useWork'
+import { neighbour, statusOf, tasksOf } from './view'
 import { Brand } from '../Brand'
 
 const CreateTask = lazy(() => import('./CreateTask'))
+const PickTask = lazy(() => import('./PickTask'))
 const Help = lazy(() => import('./Help'))
 
 const tabs = new Tabs()
@@ -29,10 +31,14 @@ const sound = new Sound()
 export function DeskView({ session, desk, live }: { session: Session; desk: Desk; live: boolean }) {
   const actions = useActions(live)
   const tasks = tasksOf(desk.snapshot)
-  const { chosen, draft, commands, finish, note } = useWork(session, actions, tasks)
+  const { chosen, pane, setPane, draft, commands, finish, note } = useWork(session, actions, tasks)
   const [help, setHelp] = useState(false)
-  const main = useKeptFocus([chosen?.id, chosen?.stage, draft?.shown, commands.tool])
+  const main = useKeptFocus([chosen?.id, chosen?.stage, pane, commands.tool])
   const self = desk.configuration.username
+  const picks = (desk.configuration.routingProfile.manualAssignmentQueues?.length ?? 0) > 0
+
+  const pick = picks ? () => setPane('pick') : undefined
+  const empty = <EmptyDesk session={session} actions={actions} desk={desk} pick={pick} />
 
   useShortcuts((shortcut: Shortcut) => {
     switch (shortcut) {
@@ -45,17 +51,20 @@ export function DeskView({ session, desk, live }: { session: Session; desk: Desk
       case 'create':
         commands.create()
         return true
+      case 'pick':
+        pick?.()
+        return picks
       case 'status':
         document.querySelector<HTMLElement>('.status button')?.focus()
         return true
       case 'next':
       case 'previous': {
-        const task = neighbour(tasks, draft?.shown ? undefined : chosen?.id, shortcut === 'next' ? 1 : -1)
+        const task = neighbour(tasks, chosen?.id, shortcut === 'next' ? 1 : -1)
         if (task) commands.choose(task.id)
         return task !== undefined
       }
       default: {
-        const task = subject(shortcut, draft?.shown ? undefined : chosen, tasks)
+        const task = subject(shortcut, chosen, tasks)
         if (task) perform(commands, shortcut, task)
         return task !== undefined
       }
@@ -68,14 +77,8 @@ export function DeskView({ session, desk, live }: { session: Session; desk: Desk
         <header className="bar">
           <Brand />
           <StatusMenu session={session} actions={actions} states={desk.agentStates} status={statusOf(desk.snapshot)} />
-          <Button
-            iconName="add-plus"
-            ariaLabel="New task"
-            nativeButtonAttributes={{ title: `Alt+${keys.create.shown}`, 'aria-keyshortcuts': ariaKey('create') }}
-            onClick={() => commands.create()}
-          >
-            <span className="wide">New task</span>
-          </Button>
+          {pick && <BarButton icon="download" name="Pick a task" shortcut="pick" press={pick} />}
+          <BarButton icon="add-plus" name="New task" shortcut="create" press={() => commands.create()} />
           <span className="quiet who">{desk.configuration.name}</span>
           <UserMenu
             session={session}
@@ -89,31 +92,33 @@ export function DeskView({ session, desk, live }: { session: Session; desk: Desk
         <RingingAlert tasks={tasks} sound={sound} tabs={tabs} />
         <LiveRegion hidden>{note}</LiveRegion>
         <main ref={main} tabIndex={-1}>
-          {chosen || draft ? (
+          {tasks.length > 0 || draft || pane !== 'task' ? (
             <div className="desk">
               <TaskList
                 tasks={tasks}
-                chosen={draft?.shown ? undefined : chosen?.id}
+                chosen={chosen?.id}
                 commands={commands}
-                draft={draft?.shown}
+                draft={draft && pane === 'create'}
               />
-              {chosen && !draft?.shown && <TaskDetail key={chosen.id} task={chosen} commands={commands} self={self} />}
-              {draft && (
-                <Suspense fallback={<Spinner />}>
+              {chosen && <TaskDetail key={chosen.id} task={chosen} commands={commands} self={self} />}
+              {!chosen && pane === 'task' && empty}
+              <Suspense fallback={<Spinner />}>
+                {pane === 'pick' && <PickTask commands={commands} leave={() => setPane('task')} />}
+                {draft && (
                   <CreateTask
                     key={draft.key}
                     commands={commands}
                     self={self}
                     related={draft.related}
-                    shown={draft.shown}
+                    shown={pane === 'create'}
                     leave={() => finish()}
                     created={(name, scheduled) => finish(`Task “${name}” is ${scheduled ? 'scheduled' : 'created'}.`)}
                   />
-                </Suspense>
-              )}
+                )}
+              </Suspense>
             </div>
           ) : (
-            <EmptyDesk session={session} actions={actions} desk={desk} />
+            empty
           )}
         </main>
         <Suspense>{help && <Help close={() => setHelp(false)} />}</Suspense>
@@ -122,46 +127,25 @@ export function DeskView({ session, desk, live }: { session: Session; desk: Desk
   )
 }
 
-/** A new task that is being written; it stays while the agent looks at another. */
-interface Draft {
-  key: number
-  related: Task | undefined
-  shown: boolean
+interface BarButtonProps {
+  icon: 'add-plus' | 'download'
+  name: string
+  shortcut: Shortcut
+  press: () => void
 }
 
-/** What is open on the desk, and the commands that change it. */
-function useWork(session: Session, actions: Commands['actions'], tasks: Task[]) {
-  const [choice, setChoice] = useState<string>()
-  const [opened, setOpened] = useState<{ id: string; tool: Tool }>()
-  const [draft, setDraft] = useState<Draft>()
-  const [note, setNote] = useState('')
-  const chosen = chosenOf(tasks, choice)
-
-  // The choice sticks, so that a task that rings later does not push the details away.
-  useEffect(() => setChoice(chosen?.id), [chosen?.id])
-
-  const choose = (id: string) => {
-    setChoice(id)
-    setDraft((d) => d && { ...d, shown: false })
-  }
-  const open = (task: Task, tool: Tool | undefined) => {
-    choose(task.id)
-    setOpened((now) => {
-      if (tool === undefined || (now?.id === task.id && now.tool === tool)) return undefined
-      return { id: task.id, tool }
-    })
-  }
-  const create = (related?: Task) =>
-    setDraft((d) => {
-      if (!d) return { key: Date.now(), related, shown: true }
-      return { ...d, related: related ?? d.related, shown: true }
-    })
-  const finish = (said = '') => {
-    setDraft(undefined)
-    setNote(said)
-  }
-  const tool = opened?.id === chosen?.id ? opened?.tool : undefined
-  return { chosen, draft, note, finish, commands: { session, actions, choose, create, tool, open } satisfies Commands }
+/** A button of the bar; in a narrow window it has its icon only. */
+function BarButton({ icon, name, shortcut, press }: BarButtonProps) {
+  return (
+    <Button
+      iconName={icon}
+      ariaLabel={name}
+      nativeButtonAttributes={{ title: `Alt+${keys[shortcut].shown}`, 'aria-keyshortcuts': ariaKey(shortcut) }}
+      onClick={press}
+    >
+      <span className="wide">{name}</span>
+    </Button>
+  )
 }
 
 /** Brings the focus back to the work when the button that had it is gone, so that the keyboard goes on from there. */

@@ -29,7 +29,7 @@ export function References({ references, problems, change, fixed = 0 }: Props) {
   return (
     <SpaceBetween size="s">
       {references.map((reference, i) => (
-        <fieldset key={i} className="reference" aria-label={`Reference ${reference.name || i + 1}`}>
+        <fieldset key={i} className="reference" {...(i >= fixed && { 'aria-label': `New reference ${i - fixed + 1}` })}>
           {i >= fixed && (
             <div className="pair">
               <FormField label="Reference name" errorText={problems[`name ${i}`]} stretch>

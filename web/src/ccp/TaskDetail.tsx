@@ -40,6 +40,7 @@ export function TaskDetail({ task, commands, self }: { task: Task; commands: Com
             {tool === 'transfer' && <Transfer task={task} commands={commands} self={self} />}
             {tool === 'edit' && <EditTask task={task} commands={commands} template={template.value} />}
           </Suspense>
+          {tool !== 'edit' && <Description text={task.description} />}
           <Facts task={task} template={template.value} />
           {tool !== 'edit' && <Told task={task} template={template} />}
           <Suspense fallback={<Spinner />}>
@@ -77,15 +78,21 @@ function Facts({ task, template }: { task: Task; template: TaskTemplate | undefi
   return <KeyValuePairs columns={Math.min(items.length, 4)} items={items} />
 }
 
-/** What was told of the task: its description, references and attributes. */
+function Description({ text }: { text: string }) {
+  return (
+    <div>
+      <Box variant="awsui-key-label">Description</Box>
+      <div className="prose">{text || <span className="quiet">None</span>}</div>
+    </div>
+  )
+}
+
+/** What else was told of the task: its references and attributes. */
 function Told({ task, template }: { task: Task; template: Template }) {
   const references = template.known ? shownReferences(task.references, template.value) : []
+  if (references.length + task.attributes.length === 0) return null
   return (
     <SpaceBetween size="l">
-      <div>
-        <Box variant="awsui-key-label">Description</Box>
-        <div className="prose">{task.description || <span className="quiet">None</span>}</div>
-      </div>
       {references.length > 0 && (
         <Section title="References">
           <KeyValuePairs

@@ -3,8 +3,8 @@
 // caller can say so.
 import { Client, isSignedOut } from './client'
 import { Feed } from './feed'
-import type { AgentState, Change, Configuration, Endpoint, History, NewTask, Queue, Snapshot } from './wire'
-import type { TaskTemplate, TemplateSummary, Transport } from './wire'
+import type { AgentState, Change, Configuration, Endpoint, History, NewTask, Pickable, Queue } from './wire'
+import type { Snapshot, TaskTemplate, TemplateSummary, Transport } from './wire'
 
 /** What is known of the agent. All of it arrives together, before the first thing is shown. */
 export interface Desk {
@@ -113,6 +113,17 @@ export class Session {
   /** What happened to a task in hand. */
   history(contactId: string): Promise<History> {
     return this.guarded(() => this.client.call<History>('Tasklane.GetContactHistory', { contactId }))
+  }
+
+  /** The tasks that the agent may pick; more when there are more than are told. */
+  async pickable(): Promise<{ contacts: Pickable[]; truncated: boolean }> {
+    return this.guarded(() => this.client.call('Tasklane.GetPickableContacts'))
+  }
+
+  /** Takes a task out of its queue: it rings at the agent, and is accepted. */
+  async pick(contactId: string): Promise<void> {
+    await this.guarded(() => this.client.call('Tasklane.PickContact', { contactId }))
+    await this.accept(contactId)
   }
 
   /** The quick connects of the agent's queues: where tasks can be sent. */

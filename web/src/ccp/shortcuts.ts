@@ -2,7 +2,7 @@
 // that browsers use for their address bar and menus are left to them.
 import { nextVerb, verbs, type Stage, type Verb } from './view'
 
-export type Shortcut = Exclude<Verb, 'related'> | 'create' | 'next' | 'previous' | 'status' | 'sound' | 'help'
+export type Shortcut = Exclude<Verb, 'related'> | 'create' | 'pick' | 'next' | 'previous' | 'status' | 'sound' | 'help'
 
 interface Key {
   /** As KeyboardEvent.code names it: where the key is, whatever its letter does with Alt. */
@@ -24,6 +24,7 @@ export const keys: Record<Shortcut, Key> = {
   end: { code: 'KeyX', shown: 'X', does: 'End the task' },
   close: { code: 'KeyC', shown: 'C', does: 'Close the ended task' },
   create: { code: 'KeyN', shown: 'N', does: 'New task' },
+  pick: { code: 'KeyG', shown: 'G', does: 'Pick a task (get one)' },
   status: { code: 'KeyS', shown: 'S', does: 'Go to your status' },
   sound: { code: 'KeyM', shown: 'M', does: 'Sound on or off' },
   help: { code: 'KeyK', shown: 'K', does: 'This help' },

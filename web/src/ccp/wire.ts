@@ -48,7 +48,7 @@ export interface Configuration {
   name: string
   username: string
   agentARN: string
-  routingProfile: { name: string; routingProfileARN: string }
+  routingProfile: { name: string; routingProfileARN: string; manualAssignmentQueues?: Queue[] }
 }
 
 export interface Queue {
@@ -112,6 +112,16 @@ export interface TaskTemplate extends TemplateSummary {
     InvisibleFields?: Named[] | null
   } | null
   Defaults?: { DefaultFieldValues?: (Named & { DefaultValue?: string | null })[] | null } | null
+}
+
+/** A task that waits in a queue out of which the agent may pick. */
+export interface Pickable {
+  contactId: string
+  name: string
+  description: string | null
+  queue: { queueARN: string; name: string | null } | null
+  queueTimestamp: number
+  priority: number
 }
 
 /** One thing that happened to a task. */
