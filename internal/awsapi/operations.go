@@ -175,6 +175,10 @@ func (a *API) operations() map[string]run {
 		"DismissUserContact":       handle(a, a.dismissUserContact),
 		"AssociateContactWithUser": handle(a, a.associateContactWithUser),
 
+		"GetCurrentMetricData": handle(a, a.getCurrentMetricData),
+		"GetMetricDataV2":      handle(a, a.getMetricDataV2),
+		"GetContactMetrics":    handle(a, a.getContactMetrics),
+
 		"StartAttachedFileUpload":      handle(a, a.startAttachedFileUpload),
 		"CompleteAttachedFileUpload":   handle(a, a.completeAttachedFileUpload),
 		"GetAttachedFile":              handle(a, a.getAttachedFile),

@@ -20,6 +20,9 @@ type cursor struct {
 
 	Place *engine.Place `json:"place,omitempty"` // instead of After, in a search for contacts
 	Total int           `json:"total,omitempty"` // what was counted for its first page
+
+	Rows    []string `json:"rows,omitempty"`    // instead of After, of real-time metrics: those that are left, in order
+	Request string   `json:"request,omitempty"` // what they were asked for with
 }
 
 // tokenLife is how long a NextToken can be used.
@@ -60,8 +63,11 @@ func readCursor(token, of string, now time.Time) (c cursor, err error) {
 }
 
 // token is the NextToken of the place.
-func (c cursor) token(now time.Time) (*string, error) {
-	c.Until = now.Add(tokenLife).Unix()
+func (c cursor) token(now time.Time) (*string, error) { return c.tokenFor(tokenLife, now) }
+
+// tokenFor is the NextToken of the place, of use for a time.
+func (c cursor) tokenFor(life time.Duration, now time.Time) (*string, error) {
+	c.Until = now.Add(life).Unix()
 	text, err := json.Marshal(c)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/metric"
 	"github.com/tasklane/tasklane/internal/routing"
 	"github.com/tasklane/tasklane/internal/wire"
 )
@@ -85,29 +86,21 @@ func userData(i arn.Instance, d engine.Desk) wire.UserData {
 		NextStatus: wire.String(d.Next.Name),
 		Contacts:   []wire.AgentContactReference{},
 	}
-	most, active := int64(d.Profile.Value.Slots), int64(0)
 	for _, t := range d.Tasks {
 		channel, method := wire.ChannelTask, wire.ContactInitiationMethod(t.Task.Method)
 		state := contactState(t.State)
-		if t.State == agent.Connected || t.State == agent.Paused || t.State == agent.Ended {
-			active++
-		}
 		out.Contacts = append(out.Contacts, wire.AgentContactReference{
 			ContactId: &t.Contact, Channel: &channel, InitiationMethod: &method, AgentContactState: &state,
 			StateStartTimestamp: wire.Time(t.Since), ConnectedToAgentTimestamp: wire.Time(t.Task.ConnectedToAgent),
 			Queue: queueReference(t.Queue),
 		})
 	}
-	var available int64
-	if d.Agent.Type == agent.Routable && d.Agent.Next == "" {
-		available = max(0, most-int64(d.Agent.Occupied()))
-	}
-	if most == 0 {
+	task, slots := wire.ChannelTask, d.Profile.Value.Slots
+	if slots == 0 {
 		return out // the profile's agents take no tasks
 	}
-	task := wire.ChannelTask
-	out.MaxSlotsByChannel = map[wire.Channel]int64{task: most}
-	out.ActiveSlotsByChannel = map[wire.Channel]int64{task: active}
-	out.AvailableSlotsByChannel = map[wire.Channel]int64{task: available}
+	out.MaxSlotsByChannel = map[wire.Channel]int64{task: int64(slots)}
+	out.ActiveSlotsByChannel = map[wire.Channel]int64{task: int64(metric.Active(d.Agent))}
+	out.AvailableSlotsByChannel = map[wire.Channel]int64{task: int64(metric.Open(d.Agent, slots))}
 	return out
 }

@@ -21,7 +21,7 @@ func nextNotice(t *testing.T, conn *websocket.Conn) (kind, contact, initial stri
 		if f.Topic != taskTopic {
 			continue
 		}
-		var content struct{ ContentType, ContactId, InitialContactId, AbsoluteTime, Id string } //nolint:revive,staticcheck // as they travel
+		var content struct{ ContentType, ContactId, InitialContactId, AbsoluteTime, Id string } //nolint:revive // as they travel
 		if err := json.Unmarshal([]byte(f.Content.(string)), &content); err != nil || f.ContentType != "application/json" {
 			t.Fatalf("notice %v: %v", f, err)
 		}

@@ -28,6 +28,8 @@ import (
 type Store interface {
 	// Lease takes or renews the ownership of an instance; see package store.
 	Lease(ctx context.Context, instance, holder string, ttl time.Duration) (epoch int64, mine bool, err error)
+	// Release gives an instance up that holder owns, if it still does.
+	Release(ctx context.Context, instance, holder string) error
 	// Forget removes what expired before a time, contacts that were kept long enough among it, some of it at each
 	// call, and tells how much.
 	Forget(ctx context.Context, instance string, before time.Time) (int, error)
@@ -45,7 +47,7 @@ type Options struct {
 	// LeaseTTL is how long an owner that says nothing stays owner: 5 s.
 	LeaseTTL time.Duration
 	// Resync is how often an owner reads everything again. Needed where other processes write to the same
-	// database; 0 means never.
+	// database; 0 means never, and that there are none.
 	Resync time.Duration
 	// Outside waits until what others do for the engine at this moment is done, such as calls of functions; nil:
 	// there is nobody. It is asked while the clock is moved.
@@ -56,8 +58,9 @@ type Options struct {
 type Dispatcher struct {
 	opts Options
 
-	mu     sync.Mutex // guards owners
+	mu     sync.Mutex // guards owners and news
 	owners map[string]*owner
+	news   map[string]*news // where other nodes write
 
 	firing sync.Mutex // held by whoever fires timers
 }
@@ -67,7 +70,7 @@ func New(opts Options) *Dispatcher {
 	if opts.LeaseTTL == 0 {
 		opts.LeaseTTL = 5 * time.Second
 	}
-	d := &Dispatcher{opts: opts, owners: map[string]*owner{}}
+	d := &Dispatcher{opts: opts, owners: map[string]*owner{}, news: map[string]*news{}}
 	opts.Engine.Watch(d.committed)
 	return d
 }
@@ -90,6 +93,7 @@ func (d *Dispatcher) serve(ctx context.Context, instance string) error {
 		}
 		if mine {
 			d.own(ctx, instance)
+			d.release(ctx, instance)
 		}
 		select {
 		case <-ctx.Done():
@@ -99,21 +103,47 @@ func (d *Dispatcher) serve(ctx context.Context, instance string) error {
 	return nil
 }
 
+// shared tells whether other nodes may use the same database.
+func (d *Dispatcher) shared() bool { return d.opts.Resync > 0 }
+
+// releaseWithin bounds how long a node that stops tries to hand its lease over.
+const releaseWithin = 2 * time.Second
+
+// release lets go of the lease when this node stops, so that another one need not wait until it has run out.
+func (d *Dispatcher) release(ctx context.Context, instance string) {
+	if ctx.Err() == nil || !d.shared() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseWithin)
+	defer cancel()
+	if err := d.opts.Store.Release(ctx, instance, d.opts.Node); err != nil {
+		slog.WarnContext(ctx, "cannot release the lease", "instance", instance, "err", err)
+	}
+}
+
 // own runs an instance until its lease is lost or ctx ends.
 func (d *Dispatcher) own(ctx context.Context, instance string) {
 	ctx, lost := context.WithCancel(ctx)
 	defer lost()
-	o := newOwner(d.opts.Engine, instance)
+	o, n := newOwner(d.opts.Engine, instance), newNews(d.opts.Engine, instance)
 	d.mu.Lock()
 	d.owners[instance] = o
+	if d.shared() {
+		d.news[instance] = n
+	}
 	d.mu.Unlock()
 	defer func() {
 		d.mu.Lock()
 		delete(d.owners, instance)
+		delete(d.news, instance)
 		d.mu.Unlock()
 	}()
 	var running sync.WaitGroup
 	defer running.Wait()
+	if d.shared() {
+		n.begin(ctx)
+		running.Go(func() { n.run(ctx, o.receive) })
+	}
 	running.Go(func() { o.run(ctx, d.opts.Resync) })
 	running.Go(func() { d.fireTimers(ctx, o) })
 	running.Go(func() { d.forget(ctx, instance) })
@@ -173,8 +203,11 @@ func (d *Dispatcher) forget(ctx context.Context, instance string) {
 // committed passes a commit on to the owner of its instance.
 func (d *Dispatcher) committed(c engine.Commit) {
 	d.mu.Lock()
-	o := d.owners[c.Instance]
+	o, n := d.owners[c.Instance], d.news[c.Instance]
 	d.mu.Unlock()
+	if n != nil {
+		n.note(c)
+	}
 	if o != nil {
 		o.receive(c)
 	}
@@ -202,6 +235,9 @@ func (d *Dispatcher) Holds(instance string) bool {
 	defer d.mu.Unlock()
 	return d.owners[instance] != nil
 }
+
+// Owned is how many instances this node owns at the moment.
+func (d *Dispatcher) Owned() int { return len(d.held()) }
 
 // held returns the owners of this node.
 func (d *Dispatcher) held() []*owner {

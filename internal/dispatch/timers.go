@@ -18,7 +18,16 @@ const (
 	timersUnderWay = 32
 	// longestSleep bounds how long the timer loop sleeps without a look.
 	longestSleep = time.Minute
+	// sharedSleep is the same where other nodes set timers, too, of which this one is not told.
+	sharedSleep = time.Second
 )
+
+func (d *Dispatcher) longestSleep() time.Duration {
+	if d.shared() {
+		return sharedSleep
+	}
+	return longestSleep
+}
 
 // fireTimers fires the timers of an instance as they fall due, until ctx ends.
 func (d *Dispatcher) fireTimers(ctx context.Context, o *owner) {
@@ -62,10 +71,10 @@ func (d *Dispatcher) fireDue(ctx context.Context, o *owner) (time.Duration, erro
 		return 0, err
 	}
 	if next.IsZero() {
-		return longestSleep, nil
+		return d.longestSleep(), nil
 	}
 	o.expect(next)
-	return min(next.Sub(d.opts.Engine.Now()), longestSleep), nil
+	return min(next.Sub(d.opts.Engine.Now()), d.longestSleep()), nil
 }
 
 // forgetNudge is called before the timers are read: a timer that was set before will be among them.

@@ -39,6 +39,7 @@ type suspended struct {
 	State flow.State   `json:"state,omitzero"`
 	Call  *flow.Invoke `json:"call,omitempty"`
 	Calls int          `json:"calls,omitempty"` // how often it was made
+	Again time.Time    `json:"again,omitzero"`  // when it will be made again
 	Began time.Time    `json:"began,omitzero"`  // when the run began
 	Since time.Time    `json:"since,omitzero"`  // when this wait did
 	Ready *flow.Result `json:"ready,omitempty"` // what came while the contact was paused
@@ -62,7 +63,7 @@ func (s suspended) encode() (json.RawMessage, error) {
 
 // invoke has a function called. A synchronous call suspends the run; of an asynchronous one the flow goes on at once.
 func (r *flowRun) invoke(e flow.Invoke) (result flow.Result, waits bool, err error) {
-	body := suspended{Call: &e, Calls: 1, Began: r.began, Since: r.tx.Now()}
+	body := suspended{Call: &e, Calls: 1, Again: r.callDue(e), Began: r.began, Since: r.tx.Now()}
 	if !e.Async {
 		body.State = r.state
 	}
@@ -84,14 +85,18 @@ func (r *flowRun) call(e flow.Invoke, stamp int) error {
 	if err != nil {
 		return err
 	}
-	r.tx.SetTimer(Timer{Kind: TimerCall, Contact: r.c.ID, Stamp: stamp, Due: r.tx.Now().Add(e.Limit + callGrace)})
+	r.tx.SetTimer(Timer{Kind: TimerCall, Contact: r.c.ID, Stamp: stamp, Due: r.callDue(e)})
 	r.tx.Call(Call{
 		Instance: r.t.ID, Contact: r.c.ID, Stamp: stamp, Function: e.Function, Event: event, Limit: e.Limit, Async: e.Async,
 	})
 	return nil
 }
 
-// callAgain makes a call again whose answer never came, or gives it up.
+// callDue is when a call that is made now has had its time.
+func (r *flowRun) callDue(e flow.Invoke) time.Time { return r.tx.Now().Add(e.Limit + callGrace) }
+
+// callAgain makes a call again whose answer never came, or gives it up. One that another server has made again since
+// the timer was read keeps its time.
 func (h *handling) callAgain(timer Timer) error {
 	s := h.c.Waiting(timer.Stamp)
 	if s == nil {
@@ -101,15 +106,21 @@ func (h *handling) callAgain(timer Timer) error {
 	if err != nil || body.Call == nil {
 		return err
 	}
+	if body.Again.After(h.tx.Now()) {
+		timer.Due = body.Again
+		h.tx.SetTimer(timer)
+		return nil
+	}
 	if body.Calls >= maxCalls {
 		return h.answered(s, body, flow.Result{Error: flow.NoMatchingError}, errNoAnswer)
 	}
-	body.Calls++
+	r := h.flowRun(s.Kind, body.State)
+	body.Calls, body.Again = body.Calls+1, r.callDue(*body.Call)
 	if s.Body, err = body.encode(); err != nil {
 		return err
 	}
 	h.changed = true
-	return h.flowRun(s.Kind, body.State).call(*body.Call, timer.Stamp)
+	return r.call(*body.Call, timer.Stamp)
 }
 
 // EndCall takes the answer of a function in, or why there is none, and the flow goes on. An answer that nobody waits

@@ -98,7 +98,7 @@ func (l leaving) release(h *handling, leg agent.Leg) error {
 
 // emptyQueue ends what waits in the user's own queue.
 func (l leaving) emptyQueue(tx Tx) error {
-	ids, err := tx.WaitingIn(l.user)
+	ids, err := tx.WaitingIDs(l.user)
 	if err != nil {
 		return err
 	}

@@ -116,6 +116,27 @@ func TestLostCallIsMadeAgainAndCountsOnce(t *testing.T) {
 	}
 }
 
+// A server that owned the instance and was stopped may have read a timer that another server has fired since.
+func TestTimerOfACallThatWasReadBeforeItWasMadeAgainDoesNothing(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	calls := w.calls()
+	w.startIn(w.publish("calls", flow.TypeContactFlow, line(callFunction, transfer)))
+	w.pass(9 * time.Second)
+	read := w.due()
+	for range 5 {
+		w.fire(read)
+	}
+	if len(*calls) != 2 {
+		t.Errorf("called %d times, want once and once again", len(*calls))
+	}
+	w.pass(9 * time.Second)
+	w.fire(w.due())
+	if len(*calls) != 3 {
+		t.Errorf("called %d times: the timer of the second call is gone", len(*calls))
+	}
+}
+
 func TestCallThatNeverAnswersFailsAtLast(t *testing.T) {
 	t.Parallel()
 	w := begin(t)

@@ -11,6 +11,7 @@ import (
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/flow"
+	"github.com/tasklane/tasklane/internal/metric"
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
@@ -50,9 +51,9 @@ func (s *staff) forget() {
 	s.mu.Unlock()
 }
 
-// each calls fn with every agent who ever chose a status.
-func (s *staff) each(tx Tx, fn func(*agent.Agent)) error {
-	if err := s.load(tx); err != nil {
+// each calls fn with every agent who ever chose a status; read reads them all, where that has not been done.
+func (s *staff) each(read func() ([]*agent.Agent, error), fn func(*agent.Agent)) error {
+	if err := s.load(read); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -64,7 +65,7 @@ func (s *staff) each(tx Tx, fn func(*agent.Agent)) error {
 }
 
 // load reads the agents unless they are there. What is committed meanwhile is taken in, too.
-func (s *staff) load(tx Tx) error {
+func (s *staff) load(read func() ([]*agent.Agent, error)) error {
 	s.mu.Lock()
 	done := s.read
 	if s.agents == nil {
@@ -74,7 +75,7 @@ func (s *staff) load(tx Tx) error {
 	if done {
 		return nil
 	}
-	all, err := tx.Agents()
+	all, err := read()
 	if err != nil {
 		return err
 	}
@@ -85,59 +86,44 @@ func (s *staff) load(tx Tx) error {
 	return nil
 }
 
-// staffing counts agents by what they are doing.
-type staffing struct{ online, available, staffed, acw, busy, missed, custom int }
+// place is where an agent is counted; the status is empty where it makes no difference.
+type place struct{ profile, status string }
 
-func (n *staffing) add(a *agent.Agent, slots agent.Slots) {
-	if a.Type == agent.Offline {
-		return
+// staffing counts the agents by routing profile and, when it is asked for, by status. Those who are left out by
+// counts are not looked at.
+func (t *tenant) staffing(read func() ([]*agent.Agent, error), byStatus bool, counts func(*agent.Agent) bool) (map[place]metric.Agents, error) {
+	slots := map[string]agent.Slots{}
+	for _, p := range all[routing.Profile](t, arn.RoutingProfile) {
+		slots[p.ID] = p.Value.Slots
 	}
-	n.online++
-	var working, acw, missed bool
-	for _, l := range a.Legs {
-		working = working || l.State == agent.Connected || l.State == agent.Paused || l.State == agent.Connecting
-		acw = acw || l.State == agent.Ended
-		missed = missed || l.State == agent.Missed
-	}
-	available := a.Ready() && a.Occupied() < slots
-	for _, c := range []struct {
-		is    bool
-		count *int
-	}{
-		{available, &n.available},
-		{available || working || acw, &n.staffed},
-		{acw, &n.acw},
-		{working, &n.busy},
-		{missed, &n.missed},
-		{a.Type == agent.Custom, &n.custom},
-	} {
-		if c.is {
-			*c.count++
+	found := map[place]metric.Agents{}
+	err := t.staff.each(read, func(a *agent.Agent) {
+		o, ok := t.catalog.get(arn.User, a.ID)
+		if !ok || counts != nil && !counts(a) {
+			return
 		}
-	}
+		at := place{profile: o.value.(*directory.User).RoutingProfile}
+		if byStatus {
+			at.status = a.Status
+		}
+		n := found[at]
+		n.Add(a, slots[at.profile])
+		found[at] = n
+	})
+	return found, err
 }
 
-// staffing counts the agents who serve a queue.
-func (t *tenant) staffing(tx Tx, q Entry[routing.Queue]) (staffing, error) {
-	profiles := map[string]agent.Slots{} // those that have the queue
-	for _, p := range all[routing.Profile](t, arn.RoutingProfile) {
-		if q.Kind == arn.AgentQueue || slices.ContainsFunc(p.Value.Queues, func(pq routing.ProfileQueue) bool { return pq.Queue == q.ID }) {
-			profiles[p.ID] = p.Value.Slots
+// serving counts the agents who serve a queue.
+func (t *tenant) serving(tx Tx, q Entry[routing.Queue]) (metric.Agents, error) {
+	own := q.Kind == arn.AgentQueue
+	found, err := t.staffing(tx.Agents, false, func(a *agent.Agent) bool { return !own || a.ID == q.ID })
+	var n metric.Agents
+	for at, some := range found {
+		p, err := find[routing.Profile](t, arn.RoutingProfile, at.profile)
+		if err == nil && (own || slices.ContainsFunc(p.Value.Queues, func(pq routing.ProfileQueue) bool { return pq.Queue == q.ID })) {
+			n = n.Plus(some)
 		}
 	}
-	var n staffing
-	err := t.staff.each(tx, func(a *agent.Agent) {
-		if q.Kind == arn.AgentQueue && a.ID != q.ID {
-			return
-		}
-		u, err := find[directory.User](t, arn.User, a.ID)
-		if err != nil {
-			return
-		}
-		if slots, serves := profiles[u.Value.RoutingProfile]; serves {
-			n.add(a, slots)
-		}
-	})
 	return n, err
 }
 
@@ -172,9 +158,9 @@ func (r *flowRun) measure(m flow.Metric, q Entry[routing.Queue]) (int, error) {
 	case flow.OldestContact:
 		return r.oldest(q.ID)
 	case flow.AgentsAvailable, flow.AgentsStaffed, flow.AgentsOnline:
-		n, err := r.t.staffing(r.tx, q)
+		n, err := r.t.serving(r.tx, q)
 		return map[flow.Metric]int{
-			flow.AgentsAvailable: n.available, flow.AgentsStaffed: n.staffed, flow.AgentsOnline: n.online,
+			flow.AgentsAvailable: n.Free, flow.AgentsStaffed: n.AtWork, flow.AgentsOnline: n.Online,
 		}[m], err
 	}
 	return 0, fault.New(fault.Invalid, "MetricType %s is not known", m)
@@ -195,7 +181,7 @@ func (r *flowRun) getMetrics(e flow.GetMetrics) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := r.t.staffing(r.tx, q)
+	n, err := r.t.serving(r.tx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -213,9 +199,9 @@ func (r *flowRun) getMetrics(e flow.GetMetrics) (map[string]any, error) {
 			"Name": q.Name, "ARN": q.ARN, "Size": decimal(size), "OldestContactAge": decimal(oldest),
 		},
 		"Agents": map[string]any{
-			"Online": counted(n.online), "Available": counted(n.available), "Staffed": counted(n.staffed),
-			"AfterContactWork": counted(n.acw), "Busy": counted(n.busy), "Missed": counted(n.missed),
-			"NonProductive": counted(n.custom),
+			"Online": counted(n.Online), "Available": counted(n.Free), "Staffed": counted(n.AtWork),
+			"AfterContactWork": counted(n.WrappedUp), "Busy": counted(n.Busy), "Missed": counted(n.Missed),
+			"NonProductive": counted(n.NonProductive),
 		},
 	}, nil
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/metric"
+	"github.com/tasklane/tasklane/internal/routing"
 )
 
 // Store keeps everything. One implementation serves every database engine (package store).
@@ -52,6 +54,10 @@ type Reader interface {
 	Agent(ctx context.Context, instance, user string) (*agent.Agent, error)
 	// Agents returns all agents who ever chose a status.
 	Agents(ctx context.Context, instance string) ([]*agent.Agent, error)
+	// AgentVersions returns the version of each agent who ever chose a status, by id.
+	AgentVersions(ctx context.Context, instance string) (map[string]int64, error)
+	// QueuedSince returns the ids of the contacts that are queued and were put there at a time or later.
+	QueuedSince(ctx context.Context, instance string, since time.Time) ([]string, error)
 	// Events returns what happened to a contact, oldest first.
 	Events(ctx context.Context, instance, contact string) ([]contact.Event, error)
 	// Waiting calls fn with each contact that is queued. It must not read or write.
@@ -63,8 +69,17 @@ type Reader interface {
 	OldestWaiting(ctx context.Context, instance, queue string) (time.Time, error)
 	// LongestWaiting returns the contacts that have waited longest in a queue, at most limit, the longest first.
 	LongestWaiting(ctx context.Context, instance, queue string, limit int) ([]*contact.Contact, error)
-	// WaitingIn returns the ids of the contacts that are queued in a queue.
-	WaitingIn(ctx context.Context, instance, queue string) ([]string, error)
+	// WaitingIDs returns the ids of the contacts that are queued in a queue.
+	WaitingIDs(ctx context.Context, instance, queue string) ([]string, error)
+	// WaitingIn counts what is queued in some queues; where nothing is, the queue is not among them.
+	WaitingIn(ctx context.Context, instance string, queues []string) (map[string]metric.Waiting, error)
+	// EachWaiting calls fn for every contact that is queued in a queue, in any order.
+	EachWaiting(ctx context.Context, instance, queue string, fn func(routing.Waiting)) error
+	// Answered counts, by queue, the contacts that agents have accepted since a time, looking at limit of them, the
+	// newest. It returns from when on it has looked at all.
+	Answered(ctx context.Context, instance string, since time.Time, limit int) (map[string]int, time.Time, error)
+	// ContactsDuring calls fn with every contact that was at a moment of its life from one time on and before another.
+	ContactsDuring(ctx context.Context, instance string, m metric.Moment, from, to time.Time, fn func(*contact.Contact)) error
 	// HoldsContacts tells whether a contact is queued in a queue, or is offered to an agent out of it.
 	HoldsContacts(ctx context.Context, instance, queue string) (bool, error)
 	// SearchContacts returns a page of the contacts that are wanted, in the order that is asked for: those after a
@@ -111,7 +126,7 @@ type Tx interface {
 	OldestWaiting(queue string) (time.Time, error)
 	Version(kind arn.Kind, id string, version int64) (Resource, error)
 	HoldsContacts(queue string) (bool, error)
-	WaitingIn(queue string) ([]string, error)
+	WaitingIDs(queue string) ([]string, error)
 	File(id string) (*attachment.File, error)
 	Files(contact string) ([]*attachment.File, error)
 

@@ -20,6 +20,7 @@ import (
 	"github.com/tasklane/tasklane/internal/desk"
 	"github.com/tasklane/tasklane/internal/dispatch"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/files"
 	"github.com/tasklane/tasklane/internal/lambda"
 	"github.com/tasklane/tasklane/internal/store"
@@ -135,6 +136,9 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())
 	})
+	s.metrics.Gauge("tasklane_owned_instances", "Instances whose routing and timers this server does.", func() float64 {
+		return float64(s.dispatcher.Owned())
+	})
 	s.routes(api)
 	if err := s.engine.Load(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("read configuration: %w", err), st.Close())
@@ -160,6 +164,9 @@ func (s *server) firstStart(ctx context.Context, stdout io.Writer) error {
 		return nil
 	}
 	b, err := bootstrap(ctx, s.engine, s.config)
+	if fault.Is(err, fault.Conflict) { // another server that has started at the same moment was faster
+		return s.engine.Load(ctx)
+	}
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,22 @@ func (s *Store) Agents(ctx context.Context, instance string) ([]*agent.Agent, er
 	return all, nil
 }
 
+// AgentVersions reads the version of each agent who ever chose a status, by id.
+func (s *Store) AgentVersions(ctx context.Context, instance string) (map[string]int64, error) {
+	all := map[string]int64{}
+	err := s.each(ctx, func(row scanner) error {
+		var id string
+		var version int64
+		err := row.Scan(&id, &version)
+		all[id] = version
+		return err
+	}, `SELECT id, version FROM agent WHERE instance_id = $1`, instance)
+	if err != nil {
+		return nil, fmt.Errorf("read the versions of agents: %w", err)
+	}
+	return all, nil
+}
+
 var putAgent = &target{guarded: true, text: `
 	INSERT INTO agent (instance_id, id, version, body)
 	VALUES ($1, $2, $3, $4)

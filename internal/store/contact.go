@@ -222,8 +222,8 @@ func (s *Store) CountWaiting(ctx context.Context, instance, queue string, limit 
 	return n, nil
 }
 
-// WaitingIn reads the ids of the contacts that are queued in a queue.
-func (s *Store) WaitingIn(ctx context.Context, instance, queue string) ([]string, error) {
+// WaitingIDs reads the ids of the contacts that are queued in a queue.
+func (s *Store) WaitingIDs(ctx context.Context, instance, queue string) ([]string, error) {
 	var ids []string
 	err := s.each(ctx, func(row scanner) error {
 		var id string

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/tasklane/tasklane/internal/engine"
@@ -9,6 +10,23 @@ import (
 
 // GatherMost has searches walk where they would gather, or the other way round.
 func (s *Store) GatherMost(n int) { s.gatherMost = n }
+
+// Lock writes a row as a command does, but does not commit: it waits, as a server that is stopped between the two. The
+// function that it returns tells how that ended.
+func (s *Store) Lock(ctx context.Context, text string, args ...any) (commit func() error, err error) {
+	conn, err := s.read.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	if _, err := tx.ExecContext(ctx, text, args...); err != nil {
+		return nil, errors.Join(err, tx.Rollback(), conn.Close())
+	}
+	return func() error { return errors.Join(tx.Commit(), conn.Close()) }, nil
+}
 
 // Explain tells how SQLite runs a search for contacts: each step of the statements that it sends.
 func (s *Store) Explain(ctx context.Context, instance string, in engine.Search, after *engine.Place) ([]string, error) {

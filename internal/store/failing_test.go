@@ -195,8 +195,8 @@ func (s *stage) fill() {
 
 // queries are the engine's functions that only read, or that other tests try.
 var queries = strings.Fields(`
-	Agents AssociatedContacts AttachedFile AttachedFiles Bootstrap Contact CountContacts Desk Desks DueFiles DueTimers
-	Events File Load Matchable Pickable NextFile NextTimer Pair Refresh SearchContacts TaskTemplate`)
+	AgentVersions Agents AssociatedContacts AttachedFile AttachedFiles Bootstrap Changed Contact CountContacts CurrentMetrics Desk Desks DueFiles DueTimers
+	Events File HistoricalMetrics Line Load Matchable NextFile NextTimer Pair Pickable QueuedSince Refresh SearchContacts TaskTemplate`)
 
 func TestEveryWayToWriteIsTried(t *testing.T) {
 	t.Parallel()

@@ -44,3 +44,15 @@ func (s *Store) Lease(ctx context.Context, instance, holder string, ttl time.Dur
 	}
 	return epoch, true, nil
 }
+
+// releaseLease ends the lease of a holder, if it is still theirs.
+var releaseLease = &target{text: `
+	UPDATE lease SET expires_at = 0 WHERE (instance_id, holder) IN (VALUES ($1, $2))`}
+
+// Release gives an instance up: whoever asks next becomes its owner. It does nothing when holder is not the owner.
+func (s *Store) Release(ctx context.Context, instance, holder string) error {
+	if err := s.put(ctx, releaseLease, instance, holder); err != nil {
+		return fmt.Errorf("release lease of %s: %w", instance, err)
+	}
+	return nil
+}

@@ -18,6 +18,7 @@ func openPostgres(ctx context.Context, opts Options) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database URL: %w", err)
 	}
+	config.AfterConnect = boundTransactions
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to database: %w", err)
@@ -36,6 +37,16 @@ func openPostgres(ctx context.Context, opts Options) (*database, error) {
 			return err
 		},
 	}, nil
+}
+
+// boundTransactions has the database give up a transaction that waits for its next statement for too long. A server
+// that is stopped, or whose machine is gone, between its statements and their COMMIT would otherwise keep its rows
+// locked, and with them the writer of every other server.
+func boundTransactions(ctx context.Context, conn *pgx.Conn) error {
+	if _, err := conn.Exec(ctx, "SET idle_in_transaction_session_timeout = '3s'"); err != nil {
+		return fmt.Errorf("bound transactions: %w", err)
+	}
+	return nil
 }
 
 // postgresApplier applies a batch in two round trips: all statements in one pipeline, then COMMIT.

@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+	locking "github.com/pressly/goose/v3/lock"
 
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -114,16 +115,36 @@ type database struct {
 	close   func() error
 }
 
+const (
+	// migrationLease is how long the schema stays locked by a process that has died while it changed it.
+	migrationLease = 10 * time.Second
+	// lockTries bounds how often, a lockPause apart, a process asks whether another one is done changing the schema.
+	lockTries = 3000
+	lockPause = 100 * time.Millisecond
+)
+
 // migrate brings the schema up to date. Migrations expand first and contract later, so that the previous
-// binary runs on the new schema.
+// binary runs on the new schema. Of several servers that start at once, one changes the schema and the others wait.
 func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return fmt.Errorf("open migrations: %w", err)
 	}
-	p, err := goose.NewProvider(dialect, db, files, goose.WithSlog(slog.New(slog.DiscardHandler)))
+	options := []goose.ProviderOption{goose.WithSlog(slog.New(slog.DiscardHandler))}
+	if dialect == goose.DialectPostgres { // SQLite is one process's own
+		locker, err := locking.NewPostgresTableLocker(locking.WithTableLeaseDuration(migrationLease),
+			locking.WithTableHeartbeatInterval(migrationLease/5), locking.WithTableLockTimeout(lockPause, lockTries))
+		if err != nil {
+			return fmt.Errorf("lock migrations: %w", err)
+		}
+		options = append(options, goose.WithLocker(locker))
+	}
+	p, err := goose.NewProvider(dialect, db, files, options...)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
+	}
+	if pending, err := p.HasPending(ctx); err == nil && !pending {
+		return nil
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/store"
 	"github.com/tasklane/tasklane/internal/store/pgtest"
@@ -45,6 +46,8 @@ func TestLease(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { storetest.Lease(t, openSQLite(t), true) })
 	t.Run("postgres", func(t *testing.T) { storetest.Lease(t, openPostgres(t), false) })
 }
+
+func TestReleasedLease(t *testing.T) { storetest.Release(t, openPostgres(t)) }
 
 func TestOnlyTheOwnerCanReadTheDatabase(t *testing.T) {
 	dir := t.TempDir()
@@ -112,4 +115,26 @@ func TestSearch(t *testing.T) {
 		s := openPostgres(t)
 		storetest.Search(t, s, s.GatherMost)
 	})
+}
+
+// A server that is stopped between its statements and their commit keeps nobody waiting for long.
+func TestTransactionThatWaitsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	stopped, other := open(t, store.Options{Database: url}), open(t, store.Options{Database: url})
+	if _, _, err := stopped.Lease(t.Context(), "i", "stopped", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	commit, err := stopped.Lock(t.Context(), `UPDATE lease SET expires_at = $1 WHERE instance_id = $2`, 1, "i")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := other.Release(ctx, "i", "stopped"); err != nil {
+		t.Errorf("the other server waits for the one that is stopped: %v", err)
+	}
+	if err := commit(); err == nil {
+		t.Error("the transaction that waited was committed")
+	}
 }

@@ -114,8 +114,8 @@ func (t *tx) HoldsContacts(queue string) (bool, error) {
 	return t.store.HoldsContacts(t.ctx, t.instance, queue)
 }
 
-func (t *tx) WaitingIn(queue string) ([]string, error) {
-	return t.store.WaitingIn(t.ctx, t.instance, queue)
+func (t *tx) WaitingIDs(queue string) ([]string, error) {
+	return t.store.WaitingIDs(t.ctx, t.instance, queue)
 }
 
 func (t *tx) File(id string) (*attachment.File, error) { return t.store.File(t.ctx, t.instance, id) }

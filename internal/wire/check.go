@@ -79,7 +79,7 @@ func (c *checker) size(n int, lower, upper int64) { c.bounds(int64(n), lower, up
 
 func (c *checker) between(n, lower, upper int64) { c.bounds(n, lower, upper, "value") }
 
-func (c *checker) within(n, lower, upper float64) {
+func (c *checker) within(n, lower, upper float64) { //nolint:unparam // what is generated says both bounds
 	if n < lower || n > upper {
 		c.fail("Member must have value between %g and %g", lower, upper)
 	}

@@ -37,6 +37,9 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"what has waited longest in a queue is found", oldestWaiting},
 		{"what waits in a queue is listed", waitingIn},
 		{"a queue holds what waits in it and what rings", holdsContacts},
+		{"what waits is counted by queue, and stands in line", waitingByQueue},
+		{"what agents have accepted is counted by queue", answered},
+		{"contacts are found by a moment of their lives", contactsDuring},
 		{"a stale copy loses and runs again", staleCopyLoses},
 		{"a refused command writes nothing", refusedWritesNothing},
 		{"a command that always loses gives up", alwaysLosing},
@@ -188,10 +191,10 @@ func waitingIn(t *testing.T, s *store.Store) {
 		put(t, s, c)
 	}
 	for queue, want := range map[string][]string{"q": {"c-1", "c-2"}, "other": {"c-3"}, "none": nil} {
-		got, err := s.WaitingIn(t.Context(), instance, queue)
+		got, err := s.WaitingIDs(t.Context(), instance, queue)
 		must(t, err)
 		if !slices.Equal(got, want) {
-			t.Errorf("WaitingIn(%s) = %v, want %v", queue, got, want)
+			t.Errorf("WaitingIDs(%s) = %v, want %v", queue, got, want)
 		}
 	}
 }
@@ -727,5 +730,29 @@ func Lease(t *testing.T, s *store.Store, exclusive bool) {
 	must(t, s.SetOffset(ctx, 2*time.Minute))
 	if epoch, mine := take("n3"); !mine || epoch < 2 {
 		t.Errorf("after the lease has expired: epoch %d, mine %t, want a new epoch and true", epoch, mine)
+	}
+}
+
+// Release checks that whoever holds a lease can give it up, and the next one need not wait.
+func Release(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	take := func(holder string) (int64, bool) {
+		t.Helper()
+		epoch, mine, err := s.Lease(ctx, instance, holder, time.Hour)
+		must(t, err)
+		return epoch, mine
+	}
+	take("one")
+	must(t, s.Release(ctx, instance, "two")) // it is not theirs
+	if _, mine := take("two"); mine {
+		t.Error("two took the lease of one")
+	}
+	must(t, s.Release(ctx, instance, "one"))
+	if epoch, mine := take("two"); !mine || epoch != 2 {
+		t.Errorf("after one has released it, two has the lease: %t, epoch %d", mine, epoch)
+	}
+	must(t, s.Release(ctx, instance, "one"))
+	if _, mine := take("one"); mine {
+		t.Error("one took the lease of two")
 	}
 }

@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/metric"
+)
+
+// Dimension is what historical metrics are chosen and told apart by.
+type Dimension string
+
+// The dimensions that tasks have.
+const (
+	DimensionQueue   Dimension = "QUEUE"
+	DimensionProfile Dimension = "ROUTING_PROFILE"
+	DimensionAgent   Dimension = "AGENT"
+	DimensionChannel Dimension = "CHANNEL"
+	DimensionMethod  Dimension = "INITIATION_METHOD"
+	DimensionReason  Dimension = "DISCONNECT_REASON"
+)
+
+// kinds are the dimensions whose values are configuration, by id or ARN.
+var kinds = map[Dimension]arn.Kind{DimensionQueue: arn.Queue, DimensionProfile: arn.RoutingProfile, DimensionAgent: arn.User}
+
+// History asks for historical metrics.
+type History struct {
+	Span    metric.Span
+	Filters map[Dimension][]string // values of one dimension are alternatives, dimensions must all hold
+	By      []Dimension
+	Metrics []metric.Wanted
+}
+
+// HistoryRow is one row of historical metrics.
+type HistoryRow struct {
+	From, To time.Time
+	Values   []string // as By; ids of configuration
+	ARNs     []string // as By; empty where there is none
+	Tallies  []metric.Tally
+}
+
+// Key tells a row from the others of its answer, and orders them: by time, then by value.
+func (r HistoryRow) Key() string {
+	return r.From.UTC().Format(time.RFC3339Nano) + "/" + strings.Join(r.Values, "/")
+}
+
+// HistoricalMetrics adds up what has happened to contacts in a span. A group without contacts has no row, and what
+// waits in queues that agents own is left out. It fails with [fault.NotFound] for an id that does not exist, and with
+// [fault.Invalid] for a span that cannot be asked for.
+func (e *Engine) HistoricalMetrics(ctx context.Context, instance string, h History) ([]HistoryRow, error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.Span.Check(e.Now()); err != nil {
+		return nil, err
+	}
+	filters, err := t.historyFilters(h.Filters)
+	if err != nil {
+		return nil, err
+	}
+	rows := map[string]*HistoryRow{}
+	moments := map[metric.Moment]bool{}
+	for _, w := range h.Metrics {
+		moments[metric.MomentOf(w.Name)] = true
+	}
+	for m := range moments {
+		err := e.store.ContactsDuring(ctx, t.ID, m, h.Span.Start, h.Span.End, func(c *contact.Contact) {
+			if t.counts(c, filters) {
+				h.add(t, rows, m, c)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	all := slices.Collect(maps.Values(rows))
+	slices.SortFunc(all, func(x, y *HistoryRow) int { return cmp.Compare(x.Key(), y.Key()) })
+	out := make([]HistoryRow, len(all))
+	for i, r := range all {
+		out[i] = *r
+	}
+	return out, nil
+}
+
+// historyFilters finds what the filters name.
+func (t *tenant) historyFilters(filters map[Dimension][]string) (map[Dimension]map[string]bool, error) {
+	found := map[Dimension]map[string]bool{}
+	for d, values := range filters {
+		if kind, ok := kinds[d]; ok {
+			ids, err := t.resolveAll(kind, values)
+			if err != nil {
+				return nil, fault.In("Filters "+string(d), err)
+			}
+			found[d] = ids
+			continue
+		}
+		found[d] = map[string]bool{}
+		for _, v := range values {
+			found[d][v] = true
+		}
+	}
+	return found, nil
+}
+
+// counts tells whether a contact is one that the filters want.
+func (t *tenant) counts(c *contact.Contact, filters map[Dimension]map[string]bool) bool {
+	if _, own := t.catalog.get(arn.User, c.Queue); own {
+		return false
+	}
+	for d, values := range filters {
+		if !values[t.dimension(c, d)] {
+			return false
+		}
+	}
+	return true
+}
+
+// dimension is a contact's value of a dimension; empty: it has none. The routing profile is the one that its agent has
+// now (docs/divergences.md).
+func (t *tenant) dimension(c *contact.Contact, d Dimension) string {
+	connected := ""
+	if !c.ConnectedToAgent.IsZero() {
+		connected = c.Agent
+	}
+	switch d {
+	case DimensionQueue:
+		return c.Queue
+	case DimensionChannel:
+		return metric.Task
+	case DimensionMethod:
+		return string(c.Method)
+	case DimensionReason:
+		return string(c.Reason)
+	case DimensionAgent:
+		return connected
+	case DimensionProfile:
+		if o, ok := t.catalog.get(arn.User, connected); ok {
+			return o.value.(*directory.User).RoutingProfile
+		}
+	}
+	return ""
+}
+
+// add takes a contact into the row it belongs to; one that lacks a value of a grouping belongs to none.
+func (h *History) add(t *tenant, rows map[string]*HistoryRow, m metric.Moment, c *contact.Contact) {
+	r := HistoryRow{}
+	r.From, r.To = h.Span.Interval(m.Of(c))
+	for _, d := range h.By {
+		v := t.dimension(c, d)
+		if v == "" {
+			return
+		}
+		named := ""
+		if kind, ok := kinds[d]; ok {
+			named = t.Of(kind, v)
+		}
+		r.Values, r.ARNs = append(r.Values, v), append(r.ARNs, named)
+	}
+	row := rows[r.Key()]
+	if row == nil {
+		r.Tallies = make([]metric.Tally, len(h.Metrics))
+		row = &r
+		rows[r.Key()] = row
+	}
+	for i, w := range h.Metrics {
+		if metric.MomentOf(w.Name) == m {
+			row.Tallies[i].Add(w, c)
+		}
+	}
+}

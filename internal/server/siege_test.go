@@ -1,0 +1,167 @@
+//go:build unix
+
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/connect"
+
+	"github.com/tasklane/tasklane/internal/server/servertest"
+)
+
+// siege is load on two servers while harm is done to them: clients start tasks at both, agents work what they are
+// offered, and somebody watches the database all the while.
+type siege struct {
+	*cluster
+	l      *ledger
+	agents []servertest.User
+	flow   string // of tasks that wait, call a function and make a task of their own
+
+	mu     sync.Mutex // guards alive
+	alive  map[*node]bool
+	worked sync.Map // ids that an agent has accepted, and was told so
+	busy   sync.Map // ids of tasks on the flow, acknowledged
+}
+
+func newSiege(t *testing.T) *siege {
+	t.Helper()
+	f := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"word":"done"}`))
+	}))
+	t.Cleanup(f.Close)
+	c := newCluster(t, 2, "--function", helper+"="+f.URL)
+	first := c.nodes[0]
+	s := &siege{
+		cluster: c, agents: append(c.staff("bob", "cid"), first.Agent), alive: map[*node]bool{},
+		l:    &ledger{acked: map[string]string{}, uncertain: map[string]*connect.StartTaskContactInput{}, scheduled: map[string]bool{}},
+		flow: c.publish("busy", fmt.Sprintf(busy, helper, first.FlowID, first.QueueID)),
+	}
+	for _, n := range c.nodes {
+		s.alive[n] = true
+	}
+	for _, u := range s.agents {
+		first.SetStatus(u.UserID, "Available")
+	}
+	return s
+}
+
+// some is a server that has not been harmed at the moment; nil: none.
+func (s *siege) some() *node {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []*node
+	for n, ok := range s.alive {
+		if ok {
+			all = append(all, n)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all[rand.IntN(len(all))]
+}
+
+func (s *siege) set(n *node, alive bool) {
+	s.mu.Lock()
+	s.alive[n] = alive
+	s.mu.Unlock()
+}
+
+// run puts load on the servers while harm goes on, and then audits what is left.
+func (s *siege) run(harm func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	for caller := range 3 {
+		wg.Go(func() { s.call(ctx, caller) })
+	}
+	for _, u := range s.agents {
+		wg.Go(func() { (&worker{siege: s, user: u}).work(ctx) })
+	}
+	watching := s.watch()
+	wg.Go(func() { watching.run(ctx) })
+	harm()
+	cancel()
+	wg.Wait()
+	for _, p := range append(s.l.problems, watching.problems...) {
+		s.Error(p)
+	}
+	s.audit(watching)
+}
+
+// call starts tasks at either server, one after the other; some on a flow that has much to do.
+func (s *siege) call(ctx context.Context, caller int) {
+	for i := 0; ctx.Err() == nil; i++ {
+		time.Sleep(time.Duration(20+rand.IntN(40)) * time.Millisecond) // so that two cores keep up
+		n := s.some()
+		if n == nil {
+			continue
+		}
+		token, flow := fmt.Sprintf("%d/%d", caller, i), n.FlowID
+		if i%5 == 0 {
+			flow = s.flow
+		}
+		in := &connect.StartTaskContactInput{InstanceId: &n.InstanceID, ContactFlowId: &flow, Name: &token, ClientToken: &token}
+		asking, cancel := context.WithTimeout(ctx, 3*time.Second) // a server that is stopped does not answer
+		out, err := n.Client().StartTaskContact(asking, in)
+		cancel()
+		s.l.note(in, out, err)
+		if err == nil && flow == s.flow {
+			s.busy.Store(*out.ContactId, true)
+		}
+	}
+}
+
+// TestStoppedOwnerDoesNoHarm stops the server that owns the instance for longer than its lease, at a moment at which it
+// has much under way, and lets it go on when the other one has taken over.
+func TestStoppedOwnerDoesNoHarm(t *testing.T) {
+	t.Parallel()
+	s := newSiege(t)
+	s.run(func() {
+		for range 2 {
+			time.Sleep(time.Duration(1000+rand.IntN(500)) * time.Millisecond) // something is under way
+			owner, epoch := s.owner(), s.epoch()
+			s.set(owner, false)
+			owner.signal(syscall.SIGSTOP)
+			took := within(t, takeOver, "nobody takes over", func() bool { return s.epoch() > epoch })
+			time.Sleep(time.Second) // the new owner has changed much
+			owner.signal(syscall.SIGCONT)
+			s.set(owner, true)
+			t.Logf("the lease went to another server after %v", took)
+		}
+		time.Sleep(2 * time.Second) // both are at work
+	})
+}
+
+// TestNothingIsLostWhenServersAreKilled kills either server, or both, at random moments, and starts it again.
+func TestNothingIsLostWhenServersAreKilled(t *testing.T) {
+	t.Parallel()
+	s := newSiege(t)
+	s.run(func() {
+		for round := range 6 {
+			time.Sleep(time.Duration(300+rand.IntN(1200)) * time.Millisecond) // something is under way
+			victims := []*node{s.nodes[rand.IntN(2)]}
+			if round == 3 {
+				victims = s.nodes
+			}
+			for _, n := range victims {
+				s.set(n, false)
+				n.kill()
+			}
+			time.Sleep(time.Duration(rand.IntN(700)) * time.Millisecond) // it is away
+			for _, n := range victims {
+				s.start(n)
+				s.set(n, true)
+			}
+		}
+		time.Sleep(time.Second) // both are at work
+	})
+}
