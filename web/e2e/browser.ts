@@ -52,7 +52,7 @@ export class AgentScreen {
 
   /** What the panel says above everything else. */
   message(text: string) {
-    return this.page.locator('.messages li').filter({ hasText: text })
+    return this.page.locator('.messages li, .toast li').filter({ hasText: text })
   }
 
   /** Shows the details of a task in the list. */

@@ -164,7 +164,7 @@ describe.skipIf(!program)('a day', () => {
     await page.getByPlaceholder('Search agents and queues').fill('agent')
     await page.keyboard.press('Enter')
     await ann.button('Create task').click()
-    await page.locator('[aria-live]', { hasText: 'Task “Call back tomorrow” is scheduled.' }).waitFor({ state: 'attached' })
+    await ann.message('Task “Call back tomorrow” is scheduled.').waitFor()
     await server.advanceTo(start)
     await ann.button('Accept Call back tomorrow').click()
     await ann.task('Call back tomorrow').getByText('Connected').waitFor()

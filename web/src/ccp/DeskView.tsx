@@ -1,5 +1,4 @@
 import Button from '@cloudscape-design/components/button'
-import LiveRegion from '@cloudscape-design/components/live-region'
 import Spinner from '@cloudscape-design/components/spinner'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Clock } from './Clock'
@@ -31,7 +30,7 @@ const sound = new Sound()
 export function DeskView({ session, desk, live }: { session: Session; desk: Desk; live: boolean }) {
   const actions = useActions(live)
   const tasks = tasksOf(desk.snapshot)
-  const { chosen, pane, setPane, draft, commands, finish, note } = useWork(session, actions, tasks)
+  const { chosen, pane, setPane, draft, commands, finish, note, forget } = useWork(session, actions, tasks)
   const [help, setHelp] = useState(false)
   const main = useKeptFocus([chosen?.id, chosen?.stage, pane, commands.tool])
   const self = desk.configuration.username
@@ -88,12 +87,11 @@ export function DeskView({ session, desk, live }: { session: Session; desk: Desk
             help={() => setHelp(true)}
           />
         </header>
-        <Messages live={live} actions={actions} />
+        <Messages live={live} actions={actions} note={note} forget={forget} />
         <RingingAlert tasks={tasks} sound={sound} tabs={tabs} />
-        <LiveRegion hidden>{note}</LiveRegion>
         <main ref={main} tabIndex={-1}>
           {tasks.length > 0 || draft || pane !== 'task' ? (
-            <div className="desk">
+            <div className={tasks.length > 0 || draft ? 'desk' : 'desk alone'}>
               <TaskList
                 tasks={tasks}
                 chosen={chosen?.id}
@@ -137,14 +135,16 @@ interface BarButtonProps {
 /** A button of the bar; in a narrow window it has its icon only. */
 function BarButton({ icon, name, shortcut, press }: BarButtonProps) {
   return (
-    <Button
-      iconName={icon}
-      ariaLabel={name}
-      nativeButtonAttributes={{ title: `Alt+${keys[shortcut].shown}`, 'aria-keyshortcuts': ariaKey(shortcut) }}
-      onClick={press}
-    >
-      <span className="wide">{name}</span>
-    </Button>
+    <span className="bar-button">
+      <Button
+        iconName={icon}
+        ariaLabel={name}
+        nativeButtonAttributes={{ title: `Alt+${keys[shortcut].shown}`, 'aria-keyshortcuts': ariaKey(shortcut) }}
+        onClick={press}
+      >
+        <span className="wide">{name}</span>
+      </Button>
+    </span>
   )
 }
 

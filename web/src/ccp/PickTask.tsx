@@ -32,7 +32,9 @@ export default function PickTask({ commands, leave }: { commands: Commands; leav
         renew()
       }
     }
-    actions.run({ key: `pick ${contactId}`, what: `pick “${name}”`, work })
+    // A task that is in hand after the connection was lost has been picked before.
+    const still = () => !session.state().desk?.snapshot.contacts.some((c) => c.contactId === contactId)
+    actions.run({ key: `pick ${contactId}`, what: `pick “${name}”`, work, still })
   }
   return (
     <div className="detail" onKeyDown={(e) => e.key === 'Escape' && leave()}>

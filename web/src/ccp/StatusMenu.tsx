@@ -20,16 +20,18 @@ export function StatusMenu({ session, actions, states, status }: Props) {
   }
   return (
     <div className="status">
-      <span className={`dot ${status.type}`} aria-hidden="true" />
-      <ButtonDropdown
-        items={items(states, status)}
-        loading={actions.busy('status')}
-        loadingText="Changing status"
-        ariaLabel={`Status: ${status.name}${status.next ? `, next ${status.next}` : ''}`}
-        onItemClick={({ detail }) => set(detail.id)}
-      >
-        {status.name}
-      </ButtonDropdown>
+      <span className="present">
+        <span className={`dot ${status.type}`} aria-hidden="true" />
+        <ButtonDropdown
+          items={items(states, status)}
+          loading={actions.busy('status')}
+          loadingText="Changing status"
+          ariaLabel={`Status: ${status.name}${status.next ? `, next ${status.next}` : ''}`}
+          onItemClick={({ detail }) => set(detail.id)}
+        >
+          {status.name}
+        </ButtonDropdown>
+      </span>
       <span className="quiet timer">
         {status.next ? `Next: ${status.next}` : status.since !== undefined && clock(now - status.since)}
       </span>

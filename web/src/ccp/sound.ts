@@ -2,6 +2,7 @@
 // done something on it; until then the panel is silent, and says so.
 
 const mute = 'tasklane.mute'
+const settle = 1000
 
 export class Sound {
   private context: AudioContext | undefined
@@ -10,6 +11,8 @@ export class Sound {
   constructor() {
     if (!('AudioContext' in globalThis)) return
     const wake = () => void this.wake()
+    // Some browsers remember that the agent has just signed in.
+    setTimeout(wake, settle)
     addEventListener('pointerdown', wake)
     addEventListener('keydown', wake)
     addEventListener('storage', (event) => event.key === mute && this.changed())
@@ -49,7 +52,7 @@ export class Sound {
     if (this.context?.state === 'running') return
     this.context ??= new AudioContext()
     this.context.onstatechange = () => this.changed()
-    await this.context.resume()
+    await this.context.resume() // waits for as long as the browser does not allow it
   }
 
   private changed(): void {
