@@ -16,8 +16,10 @@ func TestUI(t *testing.T) {
 	if _, err := os.Stat("../../internal/console/dist/index.html"); err != nil {
 		need(t, "chromium", "the pages are not built: make build with Node.js")
 	}
-	if _, err := exec.LookPath("chromium"); err != nil {
-		need(t, "chromium", "Chromium is not installed")
+	for _, program := range []string{"chromium", "openssl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			need(t, "chromium", program+" is not installed")
+		}
 	}
 	b, dir := start(t, "dev")
 	program, err := built()

@@ -43,6 +43,9 @@ const (
 	// LambdaFunction has no ARN of Amazon Connect: its name is the ARN of the function.
 	LambdaFunction Kind = "lambda-function"
 
+	// ApprovedOrigin has no ARN: its name is the origin.
+	ApprovedOrigin Kind = "approved-origin"
+
 	// What belongs to a flow or a module has no ARN but a name behind that of the flow or the module.
 	FlowVersion   Kind = "contact-flow/version"
 	ModuleVersion Kind = "flow-module/version"
@@ -58,6 +61,7 @@ var nouns = map[Kind]string{
 	TaskTemplate: "task template", File: "attached file", PredefinedAttribute: "predefined attribute",
 	StorageConfig: "storage config", FlowVersion: "flow version", ModuleVersion: "flow module version",
 	ModuleAlias: "flow module alias", LambdaFunction: "Lambda function",
+	ApprovedOrigin: "approved origin",
 }
 
 // Noun is the kind as a message names it.

@@ -100,6 +100,13 @@ func PasswordMatches(hash, password string) bool {
 	return subtle.ConstantTimeCompare(sum, s.sum) == 1 && known
 }
 
+// Outdated tells whether a hash was made at less than the present cost, or is none: once the password is known it
+// should be hashed again.
+func Outdated(hash string) bool {
+	s, known := parseSecret(hash)
+	return !known || s.memory < hashMemory || s.passes < hashPasses || len(s.sum) < hashBytes || len(s.salt) < saltBytes
+}
+
 // CheckPassword tells whether a new password meets Amazon Connect's rules: 8 to 64 characters, at least one
 // upper-case letter, one lower-case letter and one digit, no white space. It fails with [fault.Invalid].
 func CheckPassword(password string) error {

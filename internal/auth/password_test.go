@@ -54,3 +54,22 @@ func TestCheckPassword(t *testing.T) {
 		}
 	}
 }
+
+func TestOutdated(t *testing.T) {
+	h := HashPassword("Correct1")
+	tests := []struct {
+		name, hash string
+		want       bool
+	}{
+		{"today's", h, false},
+		{"more memory", strings.Replace(h, "m=19456", "m=65536", 1), false},
+		{"less memory", strings.Replace(h, "m=19456", "m=4096", 1), true},
+		{"fewer passes", strings.Replace(h, "t=2", "t=1", 1), true},
+		{"none", "", true},
+	}
+	for _, tt := range tests {
+		if got := Outdated(tt.hash); got != tt.want {
+			t.Errorf("%s: Outdated = %t, want %t", tt.name, got, tt.want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -12,9 +13,9 @@ import (
 	"github.com/tasklane/tasklane/internal/directory"
 )
 
-// sessionLife is how long a sign-in lasts: 12 hours, as in Amazon Connect
+// DefaultLife is how long a sign-in lasts: 12 hours, as in Amazon Connect
 // (https://docs.aws.amazon.com/connect/latest/adminguide/at-scale-admin.html).
-const sessionLife = 12 * time.Hour
+const DefaultLife = 12 * time.Hour
 
 // SessionStore keeps sessions. The store is one.
 type SessionStore interface {
@@ -23,21 +24,57 @@ type SessionStore interface {
 	EndSession(ctx context.Context, tokenHash string) error
 }
 
+// Users know whose sessions stand. The engine does.
+type Users interface {
+	// SessionEpoch is the epoch that a user's sessions must be of; ok is false when there is no such user.
+	SessionEpoch(instance, user string) (epoch int64, ok bool)
+}
+
 // Sessions are the users who are signed in. A session has two tokens: one that only the cookie holds, and a
 // bearer token for scripts of the page, which follows from the first but does not lead back to it. Both end
 // together. The store keeps a hash that leads to neither.
+//
+// All sessions of a user end together when the user is deleted or gets another epoch: a session keeps the epoch that
+// its user had when they were looked up to be signed in, so that one that is made meanwhile ends, too.
 type Sessions struct {
 	Store SessionStore
+	Users Users
 	Now   func() time.Time
+	Life  time.Duration // of a session; 0: [DefaultLife]
 }
 
-// Create signs a user in and returns the cookie's token.
-func (s *Sessions) Create(ctx context.Context, instance, user string) (token string, err error) {
+func (s *Sessions) life() time.Duration { return cmp.Or(s.Life, DefaultLife) }
+
+// FindCookie finds the session of a request's cookies and its bearer token; ok is false when there is none, or none
+// any more.
+func (s *Sessions) FindCookie(r *http.Request) (session directory.Session, bearer string, ok bool, err error) {
+	for _, token := range CookieTokens(r) {
+		bearer = Bearer(token)
+		if session, ok, err = s.Find(r.Context(), bearer); ok || err != nil {
+			return session, bearer, ok, err
+		}
+	}
+	return session, "", false, nil
+}
+
+// Create signs a user in, who had this epoch when they were looked up, and returns the cookie's token.
+func (s *Sessions) Create(ctx context.Context, instance, user string, epoch int64, origin directory.Origin) (token string, err error) {
 	token = randomToken()
 	err = s.Store.AddSession(ctx, directory.Session{
-		TokenHash: digest(Bearer(token)), Instance: instance, User: user, Expires: s.Now().Add(sessionLife),
+		TokenHash: digest(Bearer(token)), Instance: instance, User: user, Epoch: epoch, Origin: origin,
+		Expires: s.Now().Add(s.life()),
 	})
 	return token, err
+}
+
+// live finds a session that has neither ended nor expired, and whose user is there.
+func (s *Sessions) live(ctx context.Context, hash string) (session directory.Session, ok bool, err error) {
+	session, ok, err = s.Store.Session(ctx, hash)
+	if err != nil || !ok {
+		return session, false, err
+	}
+	epoch, ok := s.Users.SessionEpoch(session.Instance, session.User)
+	return session, ok && epoch == session.Epoch, nil
 }
 
 // Find finds the session of a bearer token; ok is false when there is none, or none any more.
@@ -45,12 +82,12 @@ func (s *Sessions) Find(ctx context.Context, bearer string) (session directory.S
 	if bearer == "" {
 		return session, false, nil
 	}
-	return s.Store.Session(ctx, digest(bearer))
+	return s.live(ctx, digest(bearer))
 }
 
 // Stands tells whether a session that was found before has neither ended nor expired.
 func (s *Sessions) Stands(ctx context.Context, session directory.Session) (bool, error) {
-	_, ok, err := s.Store.Session(ctx, session.TokenHash)
+	_, ok, err := s.live(ctx, session.TokenHash)
 	return ok, err
 }
 
@@ -59,22 +96,35 @@ func (s *Sessions) End(ctx context.Context, session directory.Session) error {
 	return s.Store.EndSession(ctx, session.TokenHash)
 }
 
+// TicketPath is where a browser signs in with a ticket.
+const TicketPath = "/auth/sign-in"
+
 // ticketLife is how long a ticket can be used.
 const ticketLife = time.Minute
 
+// Purpose is what a ticket lets its holder do.
+type Purpose string
+
+// The purposes.
+const (
+	OpenSocket Purpose = "ticket/"
+	SignIn     Purpose = "code/" // in a page whose cookies the browser keeps apart
+)
+
 // Ticket makes a token that lets its holder in once, for a session, within a minute. It is kept as a session of
 // its own whose instance is the session it is for.
-func (s *Sessions) Ticket(ctx context.Context, of directory.Session) (string, error) {
+func (s *Sessions) Ticket(ctx context.Context, of directory.Session, p Purpose) (string, error) {
 	ticket := randomToken()
 	err := s.Store.AddSession(ctx, directory.Session{
-		TokenHash: "ticket/" + digest(ticket), Instance: of.TokenHash, User: of.User, Expires: s.Now().Add(ticketLife),
+		TokenHash: string(p) + digest(ticket), Instance: of.TokenHash, User: of.User, Expires: s.Now().Add(ticketLife),
 	})
 	return ticket, err
 }
 
-// Redeem takes a ticket and finds the session it is for; ok is false when it was used before, or is too old.
-func (s *Sessions) Redeem(ctx context.Context, ticket string) (session directory.Session, ok bool, err error) {
-	hash := "ticket/" + digest(ticket)
+// Redeem takes a ticket and finds the session it is for; ok is false when it was used before, is too old, or is for
+// another purpose.
+func (s *Sessions) Redeem(ctx context.Context, ticket string, p Purpose) (session directory.Session, ok bool, err error) {
+	hash := string(p) + digest(ticket)
 	t, ok, err := s.Store.Session(ctx, hash)
 	if err != nil || !ok {
 		return session, false, err
@@ -82,7 +132,7 @@ func (s *Sessions) Redeem(ctx context.Context, ticket string) (session directory
 	if err := s.Store.EndSession(ctx, hash); err != nil {
 		return session, false, err
 	}
-	return s.Store.Session(ctx, t.Instance)
+	return s.live(ctx, t.Instance)
 }
 
 // Bearer is the bearer token that belongs to a cookie's token.
@@ -110,30 +160,58 @@ func Secure(r *http.Request) bool {
 	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }
 
-// SetCookie gives the browser the cookie's token; an empty one takes it away.
-func SetCookie(w http.ResponseWriter, r *http.Request, token string) {
-	c := &http.Cookie{
-		Name: plainCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		MaxAge: int(sessionLife / time.Second),
-	}
-	if Secure(r) {
-		c.Name, c.Secure = secureCookie, true
-	}
-	if token == "" {
-		c.MaxAge = -1
-	}
-	http.SetCookie(w, c)
+// Reach says on which pages the browser sends the cookie, beside those of the server's own site.
+type Reach int
+
+// The reaches. Those beyond the site need TLS; without it there is only the first.
+const (
+	OwnSite  Reach = iota
+	AnySite        // also in a frame on a page of another site, where the browser allows that
+	ThisPage       // only in frames on pages of the one site that the page is on now: browsers allow that more often
+)
+
+// SetCookie gives the browser the cookie's token, for as long as a session lives.
+func (s *Sessions) SetCookie(w http.ResponseWriter, r *http.Request, token string, reach Reach) {
+	http.SetCookie(w, cookie(r, "", token, s.life(), reach))
 }
 
-// CookieToken is the token in a request's cookie; "" when there is none.
-func CookieToken(r *http.Request) string {
-	name := plainCookie
+// DropCookie takes the cookie away, wherever the browser keeps it.
+func DropCookie(w http.ResponseWriter, r *http.Request) {
+	http.SetCookie(w, cookie(r, "", "", -time.Second, AnySite))
 	if Secure(r) {
-		name = secureCookie
+		http.SetCookie(w, cookie(r, "", "", -time.Second, ThisPage))
 	}
-	c, err := r.Cookie(name)
-	if err != nil {
-		return ""
+}
+
+// cookie is one of our cookies, which differ in what their names end with.
+func cookie(r *http.Request, suffix, value string, life time.Duration, reach Reach) *http.Cookie {
+	c := &http.Cookie{
+		Name: plainCookie + suffix, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		MaxAge: int(life / time.Second),
 	}
-	return c.Value
+	if !Secure(r) {
+		return c
+	}
+	c.Name, c.Secure = secureCookie+suffix, true
+	if reach != OwnSite {
+		c.SameSite, c.Partitioned = http.SameSiteNoneMode, reach == ThisPage
+	}
+	return c
+}
+
+// CookieTokens are the tokens in a request's cookies. A browser can have two: one for all pages, and one that it keeps
+// apart for frames on one site.
+func CookieTokens(r *http.Request) []string { return cookies(r, "") }
+
+func cookies(r *http.Request, suffix string) (values []string) {
+	name := plainCookie + suffix
+	if Secure(r) {
+		name = secureCookie + suffix
+	}
+	for _, c := range r.CookiesNamed(name) {
+		if c.Value != "" {
+			values = append(values, c.Value)
+		}
+	}
+	return values
 }

@@ -27,7 +27,7 @@ func TestCookieIsBoundToTheHostWhereTheRequestCameOverTLS(t *testing.T) {
 				r.TLS = &tls.ConnectionState{}
 			}
 			w := httptest.NewRecorder()
-			SetCookie(w, r, "token")
+			new(Sessions).SetCookie(w, r, "token", OwnSite)
 			c := w.Result().Cookies()[0]
 			secure := tt.cookie == secureCookie
 			if c.Name != tt.cookie || c.Secure != secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
@@ -35,13 +35,15 @@ func TestCookieIsBoundToTheHostWhereTheRequestCameOverTLS(t *testing.T) {
 			}
 
 			r.AddCookie(c)
-			if got := CookieToken(r); got != "token" {
-				t.Errorf("CookieToken = %q, want the token", got)
+			if got := CookieTokens(r); len(got) != 1 || got[0] != "token" {
+				t.Errorf("CookieTokens = %q, want the token", got)
 			}
 			w = httptest.NewRecorder()
-			SetCookie(w, r, "")
-			if c := w.Result().Cookies()[0]; c.Name != tt.cookie || c.MaxAge >= 0 {
-				t.Errorf("an empty token leaves %v", c)
+			DropCookie(w, r)
+			for _, c := range w.Result().Cookies() {
+				if c.Name != tt.cookie || c.MaxAge >= 0 {
+					t.Errorf("DropCookie leaves %v", c)
+				}
 			}
 		})
 	}
@@ -51,7 +53,31 @@ func TestCookieIsBoundToTheHostWhereTheRequestCameOverTLS(t *testing.T) {
 func TestOverTLSAPlainCookieIsNotBelieved(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "https://desk.example/auth/authorize", nil)
 	r.AddCookie(&http.Cookie{Name: plainCookie, Value: "planted"})
-	if got := CookieToken(r); got != "" {
-		t.Errorf("CookieToken = %q, want none", got)
+	if got := CookieTokens(r); len(got) != 0 {
+		t.Errorf("CookieTokens = %q, want none", got)
+	}
+}
+
+func TestCookieReachesOtherSitesOverTLSOnly(t *testing.T) {
+	for _, tt := range []struct {
+		proto       string
+		reach       Reach
+		sameSite    http.SameSite
+		partitioned bool
+	}{
+		{"https", OwnSite, http.SameSiteLaxMode, false},
+		{"https", AnySite, http.SameSiteNoneMode, false},
+		{"https", ThisPage, http.SameSiteNoneMode, true},
+		{"http", AnySite, http.SameSiteLaxMode, false},
+		{"http", ThisPage, http.SameSiteLaxMode, false},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "http://desk.example/login", nil)
+		r.Header.Set("X-Forwarded-Proto", tt.proto)
+		w := httptest.NewRecorder()
+		new(Sessions).SetCookie(w, r, "token", tt.reach)
+		c := w.Result().Cookies()[0]
+		if c.SameSite != tt.sameSite || c.Partitioned != tt.partitioned || c.Secure != (tt.proto == "https") || !c.HttpOnly {
+			t.Errorf("over %s, reach %d: %v", tt.proto, tt.reach, c)
+		}
 	}
 }

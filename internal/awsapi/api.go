@@ -34,11 +34,16 @@ type Files interface {
 	Complete(ctx context.Context, instance, resource, id string) error
 }
 
-// Options of the API. Engine, Files and Metrics are required.
+// Options of the API. Engine, Files, Sessions and Metrics are required.
 type Options struct {
-	Engine  *engine.Engine
-	Files   Files
-	Metrics *telemetry.Metrics
+	Engine   *engine.Engine
+	Files    Files
+	Sessions *auth.Sessions
+	Metrics  *telemetry.Metrics
+	// BaseURL is how browsers reach the server.
+	BaseURL string
+	// SingleSignOn says that an identity provider vouches for users: they need no password.
+	SingleSignOn bool
 	// Signatures checks who signed a request. Nil takes any access key; one of 12 digits then names the account.
 	Signatures *auth.SigV4
 	// Account is the account of callers whose access key does not name one.
@@ -98,8 +103,8 @@ func (a *API) ServeAs(account string, w http.ResponseWriter, r *http.Request) {
 	a.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), identifiedKey{}, caller{account: account})))
 }
 
-// caller is who calls.
-type caller struct{ account string }
+// caller is who calls: somebody of an account, in a session that their credentials name.
+type caller struct{ account, session string }
 
 type (
 	callerKey     struct{} // of the caller
@@ -137,14 +142,15 @@ func (a *API) identify(r *http.Request, body []byte) (caller, error) {
 	if known, ok := r.Context().Value(identifiedKey{}).(caller); ok {
 		return known, nil
 	}
+	session := r.Header.Get("X-Amz-Security-Token") // signed, where signatures are checked
 	if a.opts.Signatures != nil {
 		key, err := a.opts.Signatures.Verify(r, body)
-		return caller{account: key.Account}, err
+		return caller{key.Account, session}, err
 	}
 	if id := auth.AccessKeyID(r); isAccount(id) {
-		return caller{account: id}, nil
+		return caller{id, session}, nil
 	}
-	return caller{account: a.opts.Account}, nil
+	return caller{a.opts.Account, session}, nil
 }
 
 func isAccount(id string) bool {
@@ -200,6 +206,12 @@ func (a *API) visible(ctx context.Context, instance string) error {
 func accountOf(ctx context.Context) string {
 	who, _ := ctx.Value(callerKey{}).(caller)
 	return who.account
+}
+
+// sessionOf is the name of the caller's session; empty when their credentials name none.
+func sessionOf(ctx context.Context) string {
+	who, _ := ctx.Value(callerKey{}).(caller)
+	return who.session
 }
 
 // notServed tells why an operation is not served.

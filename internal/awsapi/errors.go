@@ -24,7 +24,7 @@ var exceptions = map[fault.Kind][]string{
 	fault.Invalid:      {"InvalidParameterException", "InvalidRequestException"},
 	fault.Unusable:     {"InvalidRequestException", "InvalidParameterException"},
 	fault.NotFound:     {"ResourceNotFoundException", "InvalidRequestException"},
-	fault.Gone:         {"ContactNotFoundException", "ResourceNotFoundException"},
+	fault.Gone:         {"UserNotFoundException", "ContactNotFoundException", "ResourceNotFoundException"},
 	fault.Conflict:     {"ResourceConflictException", "ConflictException", "ContactNotTerminatedException", "InvalidRequestException"},
 	fault.Duplicate:    {"DuplicateResourceException", "ResourceConflictException", "InvalidRequestException"},
 	fault.InUse:        {"ResourceInUseException", "InvalidRequestException"},

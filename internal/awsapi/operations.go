@@ -111,6 +111,7 @@ func (a *API) operations() map[string]run {
 		"ListRoutingProfileQueues":                   handle(a, a.listRoutingProfileQueues),
 		"ListRoutingProfileManualAssignmentQueues":   handle(a, a.listRoutingProfileManualQueues),
 
+		"GetFederationToken":         handle(a, a.getFederationToken),
 		"SearchUsers":                handle(a, a.searchUsers),
 		"UpdateUserIdentityInfo":     handle(a, a.updateUserIdentityInfo),
 		"UpdateUserPhoneConfig":      handle(a, a.updateUserPhoneConfig),
@@ -190,6 +191,10 @@ func (a *API) operations() map[string]run {
 		"ListInstanceStorageConfigs":        handle(a, a.listInstanceStorageConfigs),
 		"UpdateInstanceStorageConfig":       handle(a, a.updateInstanceStorageConfig),
 		"DisassociateInstanceStorageConfig": handle(a, a.disassociateInstanceStorageConfig),
+
+		"AssociateApprovedOrigin":    handle(a, a.associateApprovedOrigin),
+		"ListApprovedOrigins":        handle(a, a.listApprovedOrigins),
+		"DisassociateApprovedOrigin": handle(a, a.disassociateApprovedOrigin),
 
 		"AssociateLambdaFunction":    handle(a, a.associateLambdaFunction),
 		"ListLambdaFunctions":        handle(a, a.listLambdaFunctions),

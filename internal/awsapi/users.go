@@ -11,8 +11,12 @@ import (
 	"github.com/tasklane/tasklane/internal/wire"
 )
 
-// maxUsername bounds a user name, in characters, where Amazon Connect manages the users itself.
-const maxUsername = 20
+// How many characters a user name has at most where Amazon Connect manages the users itself, and where an identity
+// provider vouches for them.
+const (
+	maxUsername         = 20
+	maxProviderUsername = 64
+)
 
 type userEntry = engine.Entry[directory.User]
 
@@ -32,18 +36,33 @@ func (a *API) createUser(ctx context.Context, in *wire.CreateUserRequest) (*wire
 	if err := refuse(given{"DirectoryUserId", in.DirectoryUserId != nil}); err != nil {
 		return nil, err
 	}
-	if len([]rune(*in.Username)) > maxUsername {
-		return nil, fault.New(fault.Invalid, "Username must have at most %d characters", maxUsername)
-	}
-	if in.Password == nil {
-		return nil, fault.New(fault.Invalid, "Password is required: the instance manages its users itself")
-	}
-	if err := auth.CheckPassword(*in.Password); err != nil {
+	if err := a.signInOf(&u, in.Password); err != nil {
 		return nil, err
 	}
-	u.PasswordHash = auth.HashPassword(*in.Password)
 	made, err := a.opts.Engine.CreateUser(ctx, *in.InstanceId, u)
 	return &wire.CreateUserResponse{UserId: &made.ID, UserArn: &made.ARN}, err
+}
+
+// signInOf gives a new user their password; where there is single sign-on they need none. It fails with [fault.Invalid].
+func (a *API) signInOf(u *directory.User, password *string) error {
+	most := maxUsername
+	if a.opts.SingleSignOn {
+		most = maxProviderUsername
+	}
+	if len([]rune(u.Username)) > most {
+		return fault.New(fault.Invalid, "Username must have at most %d characters", most)
+	}
+	if password == nil {
+		if a.opts.SingleSignOn {
+			return nil
+		}
+		return fault.New(fault.Invalid, "Password is required: the instance manages its users itself")
+	}
+	if err := auth.CheckPassword(*password); err != nil {
+		return err
+	}
+	u.PasswordHash = auth.HashPassword(*password)
+	return nil
 }
 
 // configure gives a new user their settings.

@@ -9,23 +9,35 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"strings"
 )
 
 // policy lets a page use what comes from this server and nothing else. Cloudscape needs no 'unsafe-inline':
 // React sets styles through the DOM, which the policy does not govern. Sockets are named by scheme, because
-// the desk may hand out a socket address whose host is not the page's (a proxy in front of it).
+// the desk may hand out a socket address whose host is not the page's (a proxy in front of it). Who may frame comes
+// last, so that more can be added.
 const policy = "default-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; " +
 	"form-action 'self'; frame-ancestors 'self'"
+
+// panel is the file of the agent panel, which other pages may show in a frame.
+const panel = "ccp.html"
+
+// Options of the pages.
+type Options struct {
+	// Framers are the sources, as a content security policy names them, whose pages may show the agent panel in a
+	// frame. Nil: none may.
+	Framers func(*http.Request) []string
+}
 
 // pages names the file behind each page's address. The agent panel answers wherever a host page of Amazon
 // Connect would look for it.
 var pages = map[string]string{
 	"GET /{$}":                "index.html",
 	"GET /login":              "login.html",
-	"GET /ccp-v2":             "ccp.html",
-	"GET /ccp-v2/{$}":         "ccp.html",
-	"GET /connect/ccp-v2":     "ccp.html",
-	"GET /connect/ccp-v2/{$}": "ccp.html",
+	"GET /ccp-v2":             panel,
+	"GET /ccp-v2/{$}":         panel,
+	"GET /connect/ccp-v2":     panel,
+	"GET /connect/ccp-v2/{$}": panel,
 }
 
 // subtrees are the places where an unknown address is answered with a page instead of an API error.
@@ -41,10 +53,10 @@ func Patterns() []string {
 }
 
 // Handler serves the pages and their assets.
-func Handler() http.Handler { return newHandler(built()) }
+func Handler(opts Options) http.Handler { return newHandler(built(), opts) }
 
 // newHandler serves the files of one UI build, or a notice when there is none.
-func newHandler(files fs.FS) http.Handler {
+func newHandler(files fs.FS, opts Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", notice(http.StatusNotFound, "Page not found", `There is no page here. <a href="/">Start page</a>`))
 	if files == nil {
@@ -57,7 +69,11 @@ func newHandler(files fs.FS) http.Handler {
 		return secured(mux)
 	}
 	for pattern, name := range pages {
-		mux.Handle(pattern, page(mustRead(files, name)))
+		h := page(mustRead(files, name))
+		if name == panel {
+			h = framed(h, opts.Framers)
+		}
+		mux.Handle(pattern, h)
 	}
 	mux.Handle("GET /assets/{name}", assets(files))
 	return secured(mux)
@@ -71,6 +87,18 @@ func secured(next http.Handler) http.Handler {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		next.ServeHTTP(w, r)
 	})
+}
+
+// framed lets others show a page in a frame.
+func framed(next http.HandlerFunc, framers func(*http.Request) []string) http.HandlerFunc {
+	if framers == nil {
+		return next
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		sources := append([]string{policy}, framers(r)...)
+		w.Header().Set("Content-Security-Policy", strings.Join(sources, " "))
+		next(w, r)
+	}
 }
 
 func page(html []byte) http.HandlerFunc {

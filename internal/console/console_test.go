@@ -28,7 +28,7 @@ func get(h http.Handler, path, encoding string) *httptest.ResponseRecorder {
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	h := newHandler(build)
+	h := newHandler(build, Options{})
 	tests := []struct {
 		path   string
 		status int
@@ -65,7 +65,7 @@ func TestPages(t *testing.T) {
 func TestSignInFormIsNotOurs(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	newHandler(build).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/login", nil))
+	newHandler(build, Options{}).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/login", nil))
 	if w.Code == http.StatusOK {
 		t.Error("POST /login = 200, want a refusal: signing in belongs to the desk")
 	}
@@ -73,7 +73,7 @@ func TestSignInFormIsNotOurs(t *testing.T) {
 
 func TestAssetsAreCachedForEver(t *testing.T) {
 	t.Parallel()
-	w := get(newHandler(build), "/assets/ccp-1a.js", "br")
+	w := get(newHandler(build, Options{}), "/assets/ccp-1a.js", "br")
 	if got := w.Body.String(); got != "start()" {
 		t.Errorf("asset body = %q, want %q", got, "start()")
 	}
@@ -87,7 +87,7 @@ func TestAssetsAreCachedForEver(t *testing.T) {
 
 func TestScriptsAreCompressed(t *testing.T) {
 	t.Parallel()
-	w := get(newHandler(build), "/assets/ccp-1a.js", "gzip, br")
+	w := get(newHandler(build, Options{}), "/assets/ccp-1a.js", "gzip, br")
 	wantHeaders(t, w, map[string]string{"Content-Encoding": "gzip"})
 	z, err := gzip.NewReader(w.Body)
 	if err != nil {
@@ -100,13 +100,13 @@ func TestScriptsAreCompressed(t *testing.T) {
 
 func TestFontsAreNotCompressedAgain(t *testing.T) {
 	t.Parallel()
-	w := get(newHandler(build), "/assets/font.woff2", "gzip")
+	w := get(newHandler(build, Options{}), "/assets/font.woff2", "gzip")
 	wantHeaders(t, w, map[string]string{"Content-Type": "font/woff2", "Content-Encoding": ""})
 }
 
 func TestMissingAssetIsNotCached(t *testing.T) {
 	t.Parallel()
-	w := get(newHandler(build), "/assets/ccp-0.js", "")
+	w := get(newHandler(build, Options{}), "/assets/ccp-0.js", "")
 	if w.Code != http.StatusNotFound {
 		t.Errorf("GET a missing asset = %d, want 404", w.Code)
 	}
@@ -115,7 +115,7 @@ func TestMissingAssetIsNotCached(t *testing.T) {
 
 func TestWithoutUIEveryPageSaysSo(t *testing.T) {
 	t.Parallel()
-	h := newHandler(nil)
+	h := newHandler(nil, Options{})
 	for _, path := range []string{"/", "/login", "/ccp-v2/", "/connect/ccp-v2/"} {
 		w := get(h, path, "")
 		if w.Code != http.StatusNotImplemented || !strings.Contains(w.Body.String(), "make build") {
@@ -130,7 +130,7 @@ func TestPatternsReachHandler(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	for _, pattern := range Patterns() {
-		mux.Handle(pattern, newHandler(build))
+		mux.Handle(pattern, newHandler(build, Options{}))
 	}
 	tests := map[string]int{
 		"/": 200, "/login": 200, "/ccp-v2/": 200, "/ccp-v2/nowhere": 404, "/assets/ccp-1a.js": 200,
@@ -148,6 +148,19 @@ func wantHeaders(t *testing.T, w *httptest.ResponseRecorder, want map[string]str
 	for name, value := range want {
 		if got := w.Header().Get(name); got != value {
 			t.Errorf("header %s = %q, want %q", name, got, value)
+		}
+	}
+}
+
+func TestOnlyThePanelIsFramed(t *testing.T) {
+	t.Parallel()
+	h := newHandler(build, Options{Framers: func(*http.Request) []string { return []string{"https://crm.example", "https://b.example:8443"} }})
+	for path, want := range map[string]string{
+		"/ccp-v2/": "frame-ancestors 'self' https://crm.example https://b.example:8443", "/connect/ccp-v2": "frame-ancestors 'self' https://crm.example https://b.example:8443",
+		"/login": "frame-ancestors 'self'", "/": "frame-ancestors 'self'", "/ccp-v2/nowhere": "frame-ancestors 'self'",
+	} {
+		if csp := get(h, path, "").Header().Get("Content-Security-Policy"); !strings.HasSuffix(csp, "; "+want) {
+			t.Errorf("GET %s: Content-Security-Policy is %q, want it to end with %q", path, csp, want)
 		}
 	}
 }

@@ -12,7 +12,7 @@ var reference = regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`)
 
 func TestBuiltPagesFindTheirAssets(t *testing.T) {
 	t.Parallel()
-	h := Handler()
+	h := Handler(Options{})
 	for _, path := range []string{"/", "/login", "/ccp-v2/"} {
 		html := get(h, path, "").Body.String()
 		found := reference.FindAllStringSubmatch(html, -1)
@@ -31,7 +31,7 @@ func TestBuiltPagesFindTheirAssets(t *testing.T) {
 func TestBuiltPagesHoldNothingInline(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/", "/login", "/ccp-v2/"} {
-		html := get(Handler(), path, "").Body.String()
+		html := get(Handler(Options{}), path, "").Body.String()
 		for _, refused := range []string{"<style", "<script>", "style=", "data:"} {
 			if strings.Contains(html, refused) {
 				t.Errorf("GET %s holds %q: %s", path, refused, html)

@@ -1,11 +1,13 @@
 package desk
 
 import (
+	"maps"
 	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -59,11 +61,17 @@ func fullName(u engine.Entry[directory.User]) string {
 	return u.Name
 }
 
+// language is the preference that every agent has. The library calls it so when it reads it, and locale when it writes
+// it.
+const (
+	language = "LANGUAGE"
+	locale   = "locale"
+)
+
 func preferences(u *directory.User) map[string]string {
-	if u.Preferences == nil {
-		return map[string]string{}
-	}
-	return u.Preferences
+	out := map[string]string{language: "en_US"}
+	maps.Copy(out, u.Preferences)
+	return out
 }
 
 // configure keeps the agent's preferences; the rest of a configuration is the administrator's.
@@ -71,7 +79,12 @@ func (c *call) configure() (any, error) {
 	if c.in.Configuration.Preferences == nil {
 		return object{}, nil
 	}
-	return object{}, c.engine.SetPreferences(c.r.Context(), c.session.Instance, c.session.User, c.in.Configuration.Preferences)
+	wanted := c.in.Configuration.Preferences
+	if l, ok := wanted[locale]; ok {
+		delete(wanted, locale)
+		wanted[language] = l
+	}
+	return object{}, c.engine.SetPreferences(c.r.Context(), c.session.Instance, c.session.User, wanted)
 }
 
 func (c *call) permissions() (any, error) {
@@ -155,7 +168,7 @@ func (c *call) transport() (any, error) {
 	if c.in.TransportType != "web_socket" {
 		return nil, fault.New(fault.Unsupported, "Transport %q is not for tasks; web_socket is", c.in.TransportType)
 	}
-	ticket, err := c.sessions.Ticket(c.r.Context(), c.session)
+	ticket, err := c.sessions.Ticket(c.r.Context(), c.session, auth.OpenSocket)
 	if err != nil {
 		return nil, err
 	}

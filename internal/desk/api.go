@@ -113,8 +113,8 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) (any, error) {
 
 // operation is the one that a target names; nil: there is none.
 func operation(named string) func(*call) (any, error) {
-	if name, own := strings.CutPrefix(named, ours); own {
-		return ourOperations[name]
+	if name, own := strings.CutPrefix(named, ownTarget); own {
+		return ownOperations[name]
 	}
 	name, _ := strings.CutPrefix(named, target)
 	return operations[name]
@@ -134,8 +134,8 @@ func (d *Desk) identify(r *http.Request, bearer string) (*call, error) {
 	if err != nil {
 		return nil, fault.New(fault.Unauthorized, "The user is gone")
 	}
-	if !d.engine.May(s.Instance, user.Value, directory.BasicAgentAccess) {
-		return nil, fault.New(fault.Denied, "User %s may not work tasks: no security profile of theirs has %s", user.Name, directory.BasicAgentAccess)
+	if err := d.permit(s.Instance, user, directory.BasicAgentAccess); err != nil {
+		return nil, err
 	}
 	return &call{Desk: d, r: r, session: s, user: user}, nil
 }

@@ -117,7 +117,7 @@ func TestSnapshotHasWhatTheLibraryReads(t *testing.T) {
 	if own := queues[len(queues)-1].(object)["queueARN"].(string); !strings.Contains(own, "/agent/"+w.stock.Agent) {
 		t.Errorf("the agent's own queue is %s", own)
 	}
-	if p := w.must("GetAgentPermissions", object{})["permissions"].([]any); len(p) != 1 || p[0] != directory.BasicAgentAccess {
+	if p := w.must("GetAgentPermissions", object{})["permissions"].([]any); len(p) != 2 || p[0] != directory.BasicAgentAccess || p[1] != directory.SelfAssignContacts {
 		t.Errorf("permissions = %v", p)
 	}
 }

@@ -27,9 +27,12 @@ func (c *call) createTask() (any, error) {
 }
 
 // startTask makes a task in the agent's name and returns its id. A repeated idempotency token returns that of the
-// first call. It fails as [engine.Engine.StartTask] does.
+// first call. It fails as [call.mayStart] and [engine.Engine.StartTask] do.
 func (c *call) startTask() (string, error) {
 	in := c.in.newTask
+	if err := c.mayStart(in.SelfAssign); err != nil {
+		return "", err
+	}
 	switch {
 	case in.Name == nil || *in.Name == "":
 		return "", fault.New(fault.Invalid, "name is required")

@@ -151,10 +151,10 @@ func TestPreferencesAreKept(t *testing.T) {
 	prefer := func(p any) object {
 		return object{"configuration": object{"name": "other", "agentPreferences": p}}
 	}
-	w.must("UpdateAgentConfiguration", prefer(object{"LOCALE": "de_DE"}))
+	w.must("UpdateAgentConfiguration", prefer(object{"LANGUAGE": "en_US", "locale": "de_DE", "theme": "dark"}))
 	w.must("UpdateAgentConfiguration", prefer(nil))
 	got := w.must("GetAgentConfiguration", object{})["configuration"].(object)
-	if got["agentPreferences"].(object)["LOCALE"] != "de_DE" || got["name"] != "Alex Agent" {
+	if !cmp.Equal(got["agentPreferences"], object{"LANGUAGE": "de_DE", "theme": "dark"}) || got["name"] != "Alex Agent" {
 		t.Errorf("configuration = %v, want the preference and the old name", got)
 	}
 	many := object{}

@@ -1,9 +1,11 @@
 // Package desk is the backend of the agent panel: sign-in, the agent's side of the CTI protocol that
-// amazon-connect-streams speaks, and a socket that says when to look again.
+// amazon-connect-streams speaks, the calls of its companion for tasks, and a socket that says when to look again. It
+// also says which pages may show the panel in a frame.
 //
 //	panel ──POST /login──► cookie ──GET /auth/authorize──► bearer token
 //	      ──POST /api, X-Amz-Target: AmazonConnectCTIService.…──► snapshot, status, accept, end, …
-//	      ◄──/ccp-ws: {"topic":"ccp/snapshot"}── hub ◄── commits
+//	      ──/task-templates/api/ccp/…──► the Connect API, and tasks from templates
+//	      ◄──/ccp-ws: {"topic":"ccp/snapshot"}, notices, broadcasts── hub ◄── commits
 package desk
 
 import (
@@ -17,13 +19,24 @@ import (
 	"github.com/tasklane/tasklane/internal/engine"
 )
 
-// Options of a desk. The zero value of a field means its default.
+// Options of a desk. Engine, Sessions and Lockout are required; the zero value of another field means its default.
 type Options struct {
 	Engine   *engine.Engine
 	Sessions *auth.Sessions
+	// Lockout slows down who guesses passwords.
+	Lockout *auth.Lockout
+	// Proxies are those whose word about where a request comes from counts; nil: none.
+	Proxies auth.Proxies
+	// Provider vouches for users, who then sign in by its name, ProviderName; nil: there is none.
+	Provider     *auth.Provider
+	ProviderName string
+	// NoPasswords has users sign in with the provider only.
+	NoPasswords bool
 	// Resync is how often the desk looks for changes that it was not told of. Needed where other processes
 	// write to the same database; 0 means never.
 	Resync time.Duration
+	// LocalPages lets pages that are served from this machine by plain http frame the panel, for development.
+	LocalPages bool
 	// Connect answers the Connect API for a caller of an account who has been identified. Required.
 	Connect func(account string, w http.ResponseWriter, r *http.Request)
 }
@@ -33,19 +46,27 @@ type Desk struct {
 	engine   *engine.Engine
 	sessions *auth.Sessions
 	connect  func(account string, w http.ResponseWriter, r *http.Request)
+	local    bool
 	resync   time.Duration
-	attempts attempts
 	signIns  chan struct{} // holds one for each sign-in under way
 	hub      *hub
+
+	lockout      *auth.Lockout
+	proxies      auth.Proxies
+	provider     *auth.Provider
+	providerName string
+	noPasswords  bool
 }
 
 // New makes a desk; it must be made before the first command, because it watches commits.
 func New(opts Options) *Desk {
 	d := &Desk{
-		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, resync: opts.Resync, hub: newHub(),
-		attempts: attempts{now: opts.Engine.Now}, signIns: make(chan struct{}, maxSignIns),
+		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, local: opts.LocalPages, resync: opts.Resync, hub: newHub(),
+		signIns: make(chan struct{}, maxSignIns), lockout: opts.Lockout, proxies: opts.Proxies,
+		provider: opts.Provider, providerName: opts.ProviderName, noPasswords: opts.NoPasswords,
 	}
 	opts.Engine.Watch(d.hub.committed)
+	opts.Engine.Watch(d.endOfSessions)
 	return d
 }
 
@@ -87,14 +108,10 @@ func (d *Desk) look(ctx context.Context) {
 
 // Register adds what the desk answers to a mux.
 func (d *Desk) Register(mux *http.ServeMux) {
-	// What a cookie alone authorises must come from our own pages.
-	own := http.NewCrossOriginProtection()
-	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		writeMessage(w, http.StatusForbidden, "The request comes from a page of another site")
-	}))
-	mux.Handle("POST /login", own.Handler(http.HandlerFunc(d.signIn)))
-	mux.HandleFunc("GET /logout", d.signOut)
-	mux.Handle("POST /logout", own.Handler(http.HandlerFunc(d.signOut)))
+	for pattern, handle := range d.byCookie() {
+		mux.Handle(pattern, ours(handle))
+	}
+	mux.HandleFunc("GET /logout", d.signOutFrom)
 	for _, prefix := range []string{"", "/connect"} {
 		mux.HandleFunc("GET "+prefix+"/auth/authorize", d.authorize)
 		mux.HandleFunc("POST "+prefix+"/api", d.api)
@@ -102,6 +119,37 @@ func (d *Desk) Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /agent-app/api", agentApp)
 	d.registerTemplates(mux)
 	mux.HandleFunc("GET "+socketPath, d.socket)
+}
+
+// byCookie are the routes that a cookie alone authorises, or that give one.
+func (d *Desk) byCookie() map[string]http.HandlerFunc {
+	routes := map[string]http.HandlerFunc{
+		"POST /login":                      d.signIn,
+		"POST /auth/password":              d.changePassword,
+		"GET /auth/options":                d.signInOptions,
+		"GET " + auth.TicketPath:           d.signInWithTicket,
+		"POST /logout":                     d.signOut,
+		"POST /auth/code":                  d.handOut,
+		"POST /auth/handoff":               d.handOff,
+		"POST /logout/everywhere":          d.signOutEverywhere,
+		"POST /auth/users/{user}/password": d.administer(d.setPassword),
+		"POST /auth/users/{user}/sign-out": d.administer(d.endSessions),
+	}
+	if d.provider != nil {
+		routes["GET /auth/oidc"], routes["GET "+auth.CallbackPath] = d.toProvider, d.fromProvider
+	}
+	return routes
+}
+
+// ours refuses requests that change something and come from pages of other origins: browsers send cookies with them.
+func ours(next http.Handler) http.Handler {
+	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(http.HandlerFunc(notOurs))
+	return own.Handler(next)
+}
+
+func notOurs(w http.ResponseWriter, _ *http.Request) {
+	writeMessage(w, http.StatusForbidden, "The request comes from a page of another site")
 }
 
 // maxBody bounds the body of a request, in bytes.

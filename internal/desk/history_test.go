@@ -14,7 +14,7 @@ func (w *world) own(operation string, members any) (int, object) {
 	w.t.Helper()
 	body, _ := json.Marshal(members)
 	r, _ := http.NewRequest(http.MethodPost, w.server.URL+"/api", bytes.NewReader(body))
-	r.Header.Set("X-Amz-Target", ours+operation)
+	r.Header.Set("X-Amz-Target", ownTarget+operation)
 	r.Header.Set("X-Amz-Bearer", w.token)
 	res, text := w.do(r)
 	var out object

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 )
 
@@ -25,12 +27,13 @@ type hub struct {
 	watchers map[string]map[*watcher]bool // by user
 }
 
-// maxTold is how many notices wait for a socket that is slow; further ones are lost, as notices are.
-const maxTold = 8
+// maxTold is how many frames for an agent wait for a socket that is slow; further ones are lost.
+const maxTold = 32
 
 // watcher waits for changes of one desk, or for the end of its session.
 type watcher struct {
 	user, session string
+	epoch         int64         // of the session
 	changed       chan struct{} // of capacity 1
 	told          chan frame    // of capacity maxTold
 	ended         chan struct{} // closed when the session or the server ends
@@ -45,8 +48,9 @@ func newHub() *hub {
 }
 
 // watch begins to wait; [hub.leave] ends it.
-func (h *hub) watch(user, session string) *watcher {
-	w := &watcher{user: user, session: session, changed: make(chan struct{}, 1), told: make(chan frame, maxTold), ended: make(chan struct{})}
+func (h *hub) watch(s directory.Session) *watcher {
+	user := s.User
+	w := &watcher{user: user, session: s.TokenHash, epoch: s.Epoch, changed: make(chan struct{}, 1), told: make(chan frame, maxTold), ended: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -153,7 +157,7 @@ func notify(watchers map[*watcher]bool) {
 	}
 }
 
-// tell sends a notice to all sockets of an agent. It never blocks.
+// tell sends a frame to all sockets of an agent. It never blocks.
 func (h *hub) tell(user string, f frame) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -167,12 +171,28 @@ func (h *hub) tell(user string, f frame) {
 
 // end lets go of those who wait in a session.
 func (h *hub) end(user, session string) {
+	h.endWhere(user, func(w *watcher) bool { return w.session == session })
+}
+
+// endWhere lets go of those waiters of a user who are meant.
+func (h *hub) endWhere(user string, meant func(*watcher) bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for w := range h.watchers[user] {
-		if w.session == session {
+		if meant(w) {
 			w.end()
 		}
+	}
+}
+
+// endOfSessions lets go of those who wait in sessions that a commit has ended. It never blocks.
+func (d *Desk) endOfSessions(c engine.Commit) {
+	for _, r := range slices.Concat(c.Resources, c.Deleted) {
+		if r.Kind != arn.User {
+			continue
+		}
+		epoch, ok := d.sessions.Users.SessionEpoch(c.Instance, r.ID)
+		d.hub.endWhere(r.ID, func(w *watcher) bool { return !ok || w.epoch != epoch })
 	}
 }
 

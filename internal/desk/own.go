@@ -4,11 +4,11 @@ import (
 	"github.com/tasklane/tasklane/internal/engine"
 )
 
-// ours is the prefix of X-Amz-Target of operations that Amazon Connect does not have. Those are for our own panel.
-const ours = "Tasklane."
+// ownTarget is the prefix of X-Amz-Target of operations that Amazon Connect does not have. Those are for our own panel.
+const ownTarget = "Tasklane."
 
-// ourOperations are the operations that Amazon Connect does not have, by name.
-var ourOperations = map[string]func(*call) (any, error){
+// ownOperations are the operations that Amazon Connect does not have, by name.
+var ownOperations = map[string]func(*call) (any, error){
 	"GetContactHistory":   (*call).history,
 	"GetPickableContacts": (*call).pickable,
 	"PickContact":         onTask((*engine.Engine).Associate),

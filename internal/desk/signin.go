@@ -6,123 +6,163 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
-	"strings"
-	"sync"
-	"time"
 
-	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-const panelPath = "/ccp-v2/"
+const (
+	panelPath = "/ccp-v2/"
+	loginPath = "/login"
+)
 
-// signIn takes a user name and a password, from a form of our page or as JSON.
-func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
+// errNewPassword says that the password is right, but must be changed before it signs anybody in.
+var errNewPassword = fault.New(fault.Denied, "Choose a new password")
+
+// credentials are what a user signs in with, and what they change their password to.
+type credentials struct{ Username, Password, NewPassword string }
+
+// readCredentials reads them from a form of our page or from JSON, and tells whether it is a form.
+func readCredentials(w http.ResponseWriter, r *http.Request) (in credentials, form bool, err error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	form := kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data"
-	var in struct{ Username, Password string }
-	if form {
-		in.Username, in.Password = r.PostFormValue("username"), r.PostFormValue("password")
-	} else if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		writeMessage(w, http.StatusBadRequest, "The body must be a form or a JSON object with username and password")
+	if form = kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data"; form {
+		return credentials{r.PostFormValue("username"), r.PostFormValue("password"), r.PostFormValue("newPassword")}, true, nil
+	}
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		return in, false, fault.New(fault.Malformed, "The body must be a form or a JSON object with username and password")
+	}
+	return in, false, nil
+}
+
+// signIn takes a user name and a password.
+func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
+	in, form, err := readCredentials(w, r)
+	if err != nil {
+		d.refuse(w, r, form, err)
 		return
 	}
-	token, err := d.admit(r, in.Username, in.Password)
+	u, token, err := d.admit(r, in)
+	if err != nil {
+		d.refuse(w, r, form, err)
+		return
+	}
+	d.welcome(w, r, form, u.instance, token)
+}
+
+// welcome gives the browser its session.
+func (d *Desk) welcome(w http.ResponseWriter, r *http.Request, form bool, instance, token string) {
+	d.sessions.SetCookie(w, r, token, d.reach(instance))
+	if form {
+		http.Redirect(w, r, panelPath, http.StatusSeeOther)
+		return
+	}
+	writeJSON(w, http.StatusOK, struct{}{})
+}
+
+// failures are the words of the sign-in page for refusals of a form; for any other it is 1.
+var failures = map[fault.Kind]string{fault.Throttled: "wait", fault.Denied: "denied", fault.Invalid: "rules"}
+
+// refuse says why somebody is not signed in: a form goes back to the page, which explains the word.
+func (d *Desk) refuse(w http.ResponseWriter, r *http.Request, form bool, err error) {
 	refused, known := errors.AsType[*fault.Error](err)
 	switch {
-	case err != nil && !known:
+	case !known:
 		slog.ErrorContext(r.Context(), "sign-in failed", "err", err)
 		writeMessage(w, http.StatusInternalServerError, "Internal error.")
-	case known && form:
-		http.Redirect(w, r, "/login?failed=1", http.StatusSeeOther)
-	case known:
-		writeMessage(w, errorTypes[refused.Kind].status, refused.Message)
-	default:
-		auth.SetCookie(w, r, token)
-		if form {
-			http.Redirect(w, r, panelPath, http.StatusSeeOther)
-			return
+	case form && refused == errNewPassword:
+		redirectFailed(w, r, "change")
+	case form:
+		word := failures[refused.Kind]
+		if word == "" {
+			word = "1"
 		}
-		writeJSON(w, http.StatusOK, struct{}{})
+		redirectFailed(w, r, word)
+	case refused == errNewPassword:
+		writeJSON(w, http.StatusForbidden, map[string]any{"message": refused.Message, "changePassword": true})
+	default:
+		writeMessage(w, errorTypes[refused.Kind].status, refused.Message)
 	}
+}
+
+func redirectFailed(w http.ResponseWriter, r *http.Request, word string) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, loginPath+"?failed="+word, http.StatusSeeOther)
 }
 
 // maxSignIns bounds the sign-ins under way: each waits for its turn to compute a hash.
 const maxSignIns = 64
 
-// admit checks a password and opens a session. It fails with [fault.Unauthorized] when it is wrong, and with
-// [fault.Throttled] when the user must wait or too many sign in at once.
-func (d *Desk) admit(r *http.Request, username, password string) (token string, err error) {
+// known is a user of an instance who has given the right password.
+type known struct {
+	engine.Entry[directory.User]
+	instance string
+}
+
+// verify checks a password. It fails with [fault.Unauthorized] when it is wrong, in the same words and after the same
+// time whether or not there is such a user; with [fault.Throttled] when the user or the address must wait, or too many
+// sign in at once; and with [fault.Denied] where passwords are not taken.
+func (d *Desk) verify(r *http.Request, in credentials) (known, error) {
+	if d.noPasswords {
+		return known{}, fault.New(fault.Denied, "Passwords are not taken here: use single sign-on")
+	}
 	select {
 	case d.signIns <- struct{}{}:
 		defer func() { <-d.signIns }()
 	default:
-		return "", fault.New(fault.Throttled, "Too many sign-ins at once: try again")
+		return known{}, fault.New(fault.Throttled, "Too many sign-ins at once: try again")
 	}
-	if wait := d.attempts.begin(username); wait > 0 {
-		return "", fault.New(fault.Throttled, "Too many wrong passwords: wait %d seconds", int(wait.Seconds())+1)
+	address := d.proxies.Address(r)
+	if err := d.lockout.Begin(r.Context(), in.Username, address); err != nil {
+		return known{}, err
 	}
-	var instance, user, hash string // of a user who does not exist: an empty hash, which takes as long
+	u, ok := d.userNamed(in.Username)
+	var hash string // of a user who does not exist: empty, which takes as long
+	if ok {
+		hash = u.Value.PasswordHash
+	}
+	if !auth.PasswordMatches(hash, in.Password) {
+		if err := d.lockout.Wrong(r.Context(), address); err != nil {
+			return known{}, err
+		}
+		return known{}, fault.New(fault.Unauthorized, "The user name or the password is incorrect")
+	}
+	return u, d.lockout.Right(r.Context(), in.Username)
+}
+
+// userNamed finds a user by name in the oldest instance that has one.
+func (d *Desk) userNamed(username string) (known, bool) {
 	for _, i := range d.engine.Instances() {
 		if u, err := d.engine.UserNamed(i.ID, username); err == nil {
-			instance, user, hash = i.ID, u.ID, u.Value.PasswordHash
-			break
+			return known{u, i.ID}, true
 		}
 	}
-	if !auth.PasswordMatches(hash, password) {
-		return "", fault.New(fault.Unauthorized, "The user name or the password is incorrect")
-	}
-	d.attempts.right(username)
-	return d.sessions.Create(r.Context(), instance, user)
+	return known{}, false
 }
 
-// signOut sets the agent offline and ends the session.
-func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
-	s, ok, err := d.sessions.Find(r.Context(), cookieBearer(r))
-	if err == nil && ok {
-		d.offline(r, s)
-		err = d.sessions.End(r.Context(), s)
-		d.hub.end(s.User, s.TokenHash)
+// admit checks a password and opens a session. A hash of an earlier cost is made anew. It fails as [Desk.verify] does,
+// and with errNewPassword.
+func (d *Desk) admit(r *http.Request, in credentials) (u known, token string, err error) {
+	if u, err = d.verify(r, in); err != nil {
+		return u, "", err
 	}
-	if err != nil {
-		slog.ErrorContext(r.Context(), "sign-out failed", "err", err)
-		writeMessage(w, http.StatusInternalServerError, "Internal error.")
-		return
+	if u.Value.ChangePassword {
+		return u, "", errNewPassword
 	}
-	auth.SetCookie(w, r, "")
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, "/login", http.StatusSeeOther)
-}
-
-// offline sets an agent offline who is leaving; with tasks in hand it becomes their next status.
-func (d *Desk) offline(r *http.Request, s directory.Session) {
-	statuses, err := d.engine.AgentStatuses(s.Instance)
-	if err != nil {
-		return
-	}
-	for _, status := range statuses {
-		if status.Value.Type == agent.Offline {
-			if err := d.engine.SetStatus(r.Context(), s.Instance, s.User, status.ID); err != nil {
-				slog.WarnContext(r.Context(), "cannot set a user offline who signs out", "err", err)
-			}
+	if old := u.Value.PasswordHash; auth.Outdated(old) {
+		if err := d.engine.RenewHash(r.Context(), u.instance, u.ID, old, auth.HashPassword(in.Password)); err != nil {
+			slog.WarnContext(r.Context(), "cannot renew the hash of a password", "user", u.ID, "err", err)
 		}
 	}
-}
-
-func cookieBearer(r *http.Request) string {
-	if token := auth.CookieToken(r); token != "" {
-		return auth.Bearer(token)
-	}
-	return ""
+	token, err = d.sessions.Create(r.Context(), u.instance, u.ID, u.Value.Epoch, directory.ByPassword)
+	return u, token, err
 }
 
 // authorize tells the page of a signed-in user the bearer token for the API.
 func (d *Desk) authorize(w http.ResponseWriter, r *http.Request) {
-	bearer := cookieBearer(r)
-	s, ok, err := d.sessions.Find(r.Context(), bearer)
+	s, bearer, ok, err := d.sessions.FindCookie(r)
 	switch {
 	case err != nil:
 		slog.ErrorContext(r.Context(), "authorize failed", "err", err)
@@ -141,51 +181,4 @@ func (d *Desk) authorize(w http.ResponseWriter, r *http.Request) {
 		"accessToken": bearer, "refreshToken": bearer, "region": i.Region,
 		"expiration": s.Expires.UnixMilli(), "refreshTokenExpiration": s.Expires.UnixMilli(),
 	})
-}
-
-const (
-	freeAttempts = 5                // wrong passwords in a row that have no consequence
-	lockedFor    = 30 * time.Second // after each one that follows
-	maxNames     = 10_000           // remembered; a flood of names forgets the others
-)
-
-// attempts slows down who guesses the password of one user, whether or not there is one of that name. It lives
-// in memory: a restart forgets. The price is that a stranger who knows a name can keep its user waiting.
-type attempts struct {
-	now func() time.Time
-
-	mu     sync.Mutex // guards byName
-	byName map[string]attempt
-}
-
-type attempt struct {
-	wrong int
-	until time.Time
-}
-
-// begin counts a try as wrong until [attempts.right] says otherwise, so that guesses made at the same time do
-// not all count as the first. It returns how long the user must wait instead, if they must.
-func (a *attempts) begin(name string) (wait time.Duration) {
-	name = strings.ToLower(name)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.byName == nil || len(a.byName) >= maxNames {
-		a.byName = map[string]attempt{}
-	}
-	t := a.byName[name]
-	if wait := t.until.Sub(a.now()); wait > 0 {
-		return wait
-	}
-	t.wrong++
-	if t.wrong > freeAttempts {
-		t.until = a.now().Add(lockedFor)
-	}
-	a.byName[name] = t
-	return 0
-}
-
-func (a *attempts) right(name string) {
-	a.mu.Lock()
-	delete(a.byName, strings.ToLower(name))
-	a.mu.Unlock()
 }

@@ -174,7 +174,7 @@ func TestSignOutEndsEverything(t *testing.T) {
 func TestSessionSurvivesARestart(t *testing.T) {
 	w := signedIn(t)
 	mux := http.NewServeMux()
-	New(Options{Engine: w.engine, Sessions: w.desk.sessions}).Register(mux)
+	New(w.options).Register(mux)
 	again := httptest.NewServer(mux)
 	t.Cleanup(again.Close)
 	w.server = again

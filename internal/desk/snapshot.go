@@ -18,7 +18,7 @@ const longestPoll = 20 * time.Second
 // snapshot tells all that is on the agent's desk. A client that has the present version already waits for the
 // next one, as long as it said.
 func (c *call) snapshot() (any, error) {
-	w := c.hub.watch(c.session.User, c.session.TokenHash)
+	w := c.hub.watch(c.session)
 	defer c.hub.leave(w)
 	if hold := min(time.Duration(c.in.Timeout)*time.Millisecond, longestPoll); hold > 0 && c.in.NextToken == c.hub.version(c.session.User) {
 		timer := time.NewTimer(hold)

@@ -74,7 +74,7 @@ func example(t *testing.T) object {
 	return decode(t, text)
 }
 
-func decode(t *testing.T, text []byte) (out object) {
+func decode(t testing.TB, text []byte) (out object) {
 	t.Helper()
 	if err := json.Unmarshal(text, &out); err != nil {
 		t.Fatal(err)

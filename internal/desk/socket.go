@@ -26,6 +26,10 @@ const (
 	checkEvery = 30 * time.Second
 )
 
+// broadcastTopic is the topic of what one panel of an agent tells all of them, itself among them. The library calls
+// that a broadcast.
+const broadcastTopic = "ccp/broadcast"
+
 // frame is a message on the socket.
 type frame struct {
 	Topic       string `json:"topic"`
@@ -50,7 +54,7 @@ func socketURL(r *http.Request, ticket string) string {
 
 // socket tells a page whenever the agent's desk has changed.
 func (d *Desk) socket(w http.ResponseWriter, r *http.Request) {
-	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"))
+	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"), auth.OpenSocket)
 	if err != nil {
 		slog.ErrorContext(r.Context(), "socket failed", "err", err)
 		writeMessage(w, http.StatusInternalServerError, "Internal error.")
@@ -80,12 +84,12 @@ type line struct {
 func (d *Desk) serveSocket(ctx context.Context, conn *websocket.Conn, s directory.Session) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := line{Desk: d, conn: conn, session: s, watcher: d.hub.watch(s.User, s.TokenHash)}
+	l := line{Desk: d, conn: conn, session: s, watcher: d.hub.watch(s)}
 	defer d.hub.leave(l.watcher)
 	answers := make(chan frame, 8)
 	go func() {
 		defer cancel()
-		receive(ctx, conn, answers)
+		l.receive(ctx, answers)
 	}()
 	if why := l.serve(ctx, answers); why != "" {
 		part(conn, why)
@@ -104,7 +108,7 @@ func (l *line) serve(ctx context.Context, answers <-chan frame) (why string) {
 		case <-l.watcher.changed:
 			alive = send(ctx, l.conn, l.version()) && l.tell(ctx)
 		case f := <-l.watcher.told:
-			alive = l.tasks == nil || send(ctx, l.conn, f)
+			alive = f.Topic == taskTopic && l.tasks == nil || send(ctx, l.conn, f)
 		case f := <-answers:
 			if s, ok := f.Content.(subscription); ok && l.tasks == nil && slices.Contains(s.Topics, taskTopic) {
 				l.tasks = &attention{}
@@ -162,17 +166,17 @@ func part(conn *websocket.Conn, why string) {
 }
 
 // receive answers what the client says, until it says nothing for too long or goes away.
-func receive(ctx context.Context, conn *websocket.Conn, answers chan<- frame) {
+func (l *line) receive(ctx context.Context, answers chan<- frame) {
 	for {
 		within, done := context.WithTimeout(ctx, silence)
-		_, text, err := conn.Read(within)
+		_, text, err := l.conn.Read(within)
 		done()
 		if err != nil {
 			return
 		}
 		var in struct {
 			Topic   string
-			Content struct{ Topics []string }
+			Content json.RawMessage
 		}
 		if json.Unmarshal(text, &in) != nil {
 			continue // what cannot be read needs no answer
@@ -182,7 +186,13 @@ func receive(ctx context.Context, conn *websocket.Conn, answers chan<- frame) {
 		case "aws/heartbeat":
 			out = frame{Topic: in.Topic}
 		case "aws/subscribe":
-			out = frame{Topic: in.Topic, Content: subscription{"success", in.Content.Topics}}
+			var answer subscription
+			_ = json.Unmarshal(in.Content, &answer) // who names no topics gets none
+			answer.Status = "success"
+			out = frame{Topic: in.Topic, Content: answer}
+		case broadcastTopic:
+			l.hub.tell(l.session.User, frame{Topic: in.Topic, Content: in.Content})
+			continue
 		default:
 			continue
 		}

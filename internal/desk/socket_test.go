@@ -74,3 +74,31 @@ func TestTicketLetsInOnceAndSoonAndOnlyOurPages(t *testing.T) {
 		t.Error("a ticket outlives its session")
 	}
 }
+
+func TestPanelsOfAnAgentTalkToEachOther(t *testing.T) {
+	w := signedIn(t)
+	first, second := w.dial(websocket.DialOptions{}), w.dial(websocket.DialOptions{})
+	w.hire("bob", "Agent")
+	bobs := w.dial(websocket.DialOptions{})
+	for _, conn := range []*websocket.Conn{first, second, bobs} {
+		if _, err := next(t, conn); err != nil { // the first version
+			t.Fatal(err)
+		}
+	}
+	said := `{"topic":"ccp/broadcast","content":{"id":"1","event":"contact::view"}}`
+	if err := first.Write(t.Context(), websocket.MessageText, []byte(said)); err != nil {
+		t.Fatal(err)
+	}
+	for _, conn := range []*websocket.Conn{first, second} {
+		f, err := next(t, conn)
+		if content, _ := f.Content.(object); err != nil || f.Topic != broadcastTopic || content["event"] != "contact::view" {
+			t.Errorf("a panel hears %v, %v", f, err)
+		}
+	}
+	if err := bobs.Write(t.Context(), websocket.MessageText, []byte(`{"topic":"aws/heartbeat"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := next(t, bobs); err != nil || f.Topic != "aws/heartbeat" {
+		t.Errorf("another agent's panel hears %v, %v; want only what answers it", f, err)
+	}
+}

@@ -30,7 +30,11 @@ func (d *Desk) serveTemplates(w http.ResponseWriter, r *http.Request, run func(*
 		if r.Header.Get("X-Csrf-Token") == "" {
 			return nil, fault.New(fault.Denied, "The header X-Csrf-Token is missing")
 		}
-		c, err := d.identify(r, cookieBearer(r))
+		_, bearer, _, err := d.sessions.FindCookie(r)
+		if err != nil {
+			return nil, err
+		}
+		c, err := d.identify(r, bearer)
 		if err != nil {
 			return nil, err
 		}

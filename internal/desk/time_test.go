@@ -12,6 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/routing"
 	"github.com/tasklane/tasklane/internal/store"
@@ -157,7 +158,7 @@ func TestChangesByAnotherNodeAreNoticed(t *testing.T) {
 			}
 		}()
 
-		waits := there.hub.watch(w.stock.Agent, "session")
+		waits := there.hub.watch(directory.Session{User: w.stock.Agent})
 		before := there.hub.version(w.stock.Agent)
 		w.available()
 		if took := after(func() { <-waits.changed }); took > time.Second || there.hub.version(w.stock.Agent) == before {
@@ -189,7 +190,7 @@ func TestPollEndsWhenTheServerStops(t *testing.T) {
 }
 
 // closedAfter reads a socket to its end and tells how long that takes and how it closes.
-func closedAfter(t *testing.T, conn *websocket.Conn) (took time.Duration, code websocket.StatusCode) {
+func closedAfter(t testing.TB, conn *websocket.Conn) (took time.Duration, code websocket.StatusCode) {
 	t.Helper()
 	return after(func() {
 		for {
@@ -205,7 +206,7 @@ func closedAfter(t *testing.T, conn *websocket.Conn) (took time.Duration, code w
 }
 
 // talk says something now and then, as the panel does.
-func talk(t *testing.T, conn *websocket.Conn) {
+func talk(t testing.TB, conn *websocket.Conn) {
 	go func() {
 		for conn.Write(t.Context(), websocket.MessageText, []byte(`{"topic":"aws/heartbeat"}`)) == nil {
 			select {
@@ -286,7 +287,7 @@ func TestStopWaitsForTheSockets(t *testing.T) {
 func TestStopDoesNotWaitForever(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHub()
-		stuck := h.watch("ann", "session")
+		stuck := h.watch(directory.Session{User: "u"})
 		if took := after(func() { h.close(stopWithin) }); took != stopWithin {
 			t.Errorf("one who never leaves holds up the stop for %v, want %v", took, stopWithin)
 		}

@@ -34,37 +34,52 @@ func idOf(kind arn.Kind, name string) string {
 	return uuid.NewSHA1(uuid.MustParse(instance), []byte(string(kind)+name)).String()
 }
 
+// How wrong passwords are counted here.
+const (
+	freeAttempts    = 5
+	freeFromAddress = 100
+	lockedFor       = 30 * time.Second
+)
+
 // world is a desk with one agent, on a database of its own.
 type world struct {
-	t      *testing.T
-	store  *store.Store
-	engine *engine.Engine
-	stock  engine.Stock
-	desk   *Desk
-	server *httptest.Server
-	client *http.Client // with the browser's cookies
-	token  string       // bearer
-	stop   func()       // ends Run and waits for it; may be called twice
+	t       testing.TB
+	store   *store.Store
+	engine  *engine.Engine
+	stock   engine.Stock
+	desk    *Desk
+	options Options
+	server  *httptest.Server
+	client  *http.Client // with the browser's cookies
+	token   string       // bearer
+	stop    func()       // ends Run and waits for it; may be called twice
 }
 
-func open(t *testing.T) *world {
+func open(t testing.TB, change ...func(*Options)) *world {
 	t.Helper()
-	return openOn(t, t.TempDir(), httptest.NewServer)
+	return openOn(t, t.TempDir(), httptest.NewServer, change...)
 }
 
 // openOn opens a desk with its data in a directory and its server as serve makes it.
-func openOn(t *testing.T, dir string, serve func(http.Handler) *httptest.Server) *world {
+func openOn(t testing.TB, dir string, serve func(http.Handler) *httptest.Server, change ...func(*Options)) *world {
 	t.Helper()
 	st, err := store.Open(t.Context(), store.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{t: t, store: st}
-	if w.engine, err = engine.New(engine.Options{Store: st}); err != nil {
+	if w.engine, err = engine.New(engine.Options{Store: st, Quotas: map[string]int{engine.QuotaUsers: 0}}); err != nil {
 		t.Fatal(err)
 	}
 	api := awsapi.New(awsapi.Options{Engine: w.engine, Metrics: telemetry.NewMetrics(), Signatures: &auth.SigV4{}})
-	w.desk = New(Options{Engine: w.engine, Sessions: &auth.Sessions{Store: st, Now: st.Now}, Connect: api.ServeAs})
+	w.options = Options{
+		Engine: w.engine, Connect: api.ServeAs, Sessions: &auth.Sessions{Store: st, Users: w.engine, Now: st.Now}, Proxies: auth.LocalProxies,
+		Lockout: &auth.Lockout{Store: st, Now: st.Now, PerUser: freeAttempts, PerAddress: freeFromAddress, Wait: lockedFor},
+	}
+	for _, f := range change {
+		f(&w.options)
+	}
+	w.desk = New(w.options)
 	w.stock, err = w.engine.Bootstrap(t.Context(), engine.First{
 		Instance: directory.Instance{Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: instance}, Alias: "tasklane"},
 		NewID:    idOf,
@@ -103,7 +118,7 @@ func openOn(t *testing.T, dir string, serve func(http.Handler) *httptest.Server)
 }
 
 // signedIn is a desk whose agent has signed in.
-func signedIn(t *testing.T) *world {
+func signedIn(t testing.TB) *world {
 	t.Helper()
 	w := open(t)
 	w.signIn()
@@ -285,7 +300,7 @@ func (w *world) dial(opts websocket.DialOptions) *websocket.Conn {
 }
 
 // next reads the next frame.
-func next(t *testing.T, conn *websocket.Conn) (f frame, err error) {
+func next(t testing.TB, conn *websocket.Conn) (f frame, err error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()

@@ -31,6 +31,15 @@ const BasicAgentAccess = "BasicAgentAccess"
 // ContactSearchView is the permission to look at any contact, its trace among what there is to see.
 const ContactSearchView = "ContactSearch.View"
 
+// UsersEdit is the permission to change users: to give them passwords, and to sign them out.
+const UsersEdit = "Users.Edit"
+
+// SelfAssignContacts is the permission to make a task in the agent panel that is one's own at once.
+const SelfAssignContacts = "SelfAssignContacts.Access"
+
+// RestrictTaskCreation takes from an agent that they may make tasks in the agent panel.
+const RestrictTaskCreation = "RestrictTaskCreation.Access"
+
 // AccessKey signs requests to the API.
 type AccessKey struct {
 	ID      string
@@ -43,7 +52,28 @@ type Session struct {
 	TokenHash string
 	Instance  string
 	User      string
+	Epoch     int64  // of the user when they signed in; the session ends when the user's is another one
+	Origin    Origin // how they signed in
 	Expires   time.Time
+}
+
+// Origin is how a session has begun.
+type Origin string
+
+// The origins of sessions.
+const (
+	ByPassword   Origin = ""
+	ByProvider   Origin = "OIDC"       // an identity provider has vouched for the user
+	ByFederation Origin = "FEDERATION" // a caller of the API has
+)
+
+// Attempt is what is remembered of the wrong passwords that were tried for one user name, or from one address.
+type Attempt struct {
+	Key     string
+	Wrong   int       // in a row
+	Until   time.Time // no further try is taken before
+	Last    time.Time // of the tries
+	Version int64     // of the row that was read; 0 when new
 }
 
 // Allows tells whether the profile gives a permission.

@@ -14,7 +14,9 @@ import (
 type User struct {
 	ID               string             `json:"-"`
 	Username         string             `json:"-"`
-	PasswordHash     string             `json:"passwordHash,omitempty"` // PHC string; empty: cannot sign in with a password
+	PasswordHash     string             `json:"passwordHash,omitempty"`   // PHC string; empty: cannot sign in with a password
+	ChangePassword   bool               `json:"changePassword,omitempty"` // before the next sign-in with it
+	Epoch            int64              `json:"epoch,omitempty"`          // of sessions: those of an earlier one have ended
 	FirstName        string             `json:"firstName,omitempty"`
 	LastName         string             `json:"lastName,omitempty"`
 	Email            string             `json:"email,omitempty"`

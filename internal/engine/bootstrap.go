@@ -35,9 +35,13 @@ type Stock struct {
 // (https://docs.aws.amazon.com/connect/latest/adminguide/default-security-profiles.html), as far as Tasklane
 // asks for a permission.
 var stockProfiles = []directory.SecurityProfile{
-	{Name: "Admin", Description: "Everything", Permissions: []string{directory.BasicAgentAccess, directory.ContactSearchView}},
-	{Name: "Agent", Description: "Works tasks", Permissions: []string{directory.BasicAgentAccess}},
-	{Name: "CallCenterManager", Description: "Manages users, routing and metrics", Permissions: []string{directory.BasicAgentAccess, directory.ContactSearchView}},
+	{Name: "Admin", Description: "Everything", Permissions: []string{
+		directory.BasicAgentAccess, directory.ContactSearchView, directory.SelfAssignContacts, directory.UsersEdit,
+	}},
+	{Name: "Agent", Description: "Works tasks", Permissions: []string{directory.BasicAgentAccess, directory.SelfAssignContacts}},
+	{Name: "CallCenterManager", Description: "Manages users, routing and metrics", Permissions: []string{
+		directory.BasicAgentAccess, directory.ContactSearchView, directory.SelfAssignContacts,
+	}},
 	{Name: "QualityAnalyst", Description: "Looks at contacts", Permissions: []string{directory.ContactSearchView}},
 }
 

@@ -67,6 +67,7 @@ var decoders = map[arn.Kind]func(Resource) (any, error){
 	// A storage is named after its resource type, so that an instance has one of each at most.
 	arn.StorageConfig:  decoder(func(*attachment.Storage, Resource) {}),
 	arn.LambdaFunction: decoder(func(*LambdaFunction, Resource) {}),
+	arn.ApprovedOrigin: decoder(func(*ApprovedOrigin, Resource) {}),
 }
 
 // decoder makes the decoder of a type out of what sets its id and name.

@@ -35,6 +35,8 @@ type Options struct {
 	// StrictResources refuses a flow that is published and names a queue, an agent, hours, a flow or a module that
 	// does not exist.
 	StrictResources bool
+	// LocalOrigins lets http:// origins of this machine be approved, for development.
+	LocalOrigins bool
 	// Quotas replace the defaults of [DefaultQuotas] by name; 0 lifts a quota.
 	Quotas map[string]int
 	// Secrets are patterns of names (as of package path, in lower case) whose values no trace and no flow log tells;
@@ -54,6 +56,7 @@ type Engine struct {
 	scheduleAhead time.Duration
 	strictFlow    bool
 	strict        bool // resources that flows name
+	localOrigins  bool
 	quotas        map[string]int
 	secrets       []string
 	draw          func() int // nil: at random
@@ -82,7 +85,7 @@ func New(opts Options) (*Engine, error) {
 		store: opts.Store, tenants: map[string]*tenant{}, strictFlow: opts.StrictFlow, strict: opts.StrictResources,
 		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
 		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
-		secrets:       opts.Secrets, draw: opts.Draw,
+		secrets:       opts.Secrets, draw: opts.Draw, localOrigins: opts.LocalOrigins,
 	}
 	if e.secrets == nil {
 		e.secrets = DefaultSecrets

@@ -36,6 +36,7 @@ const (
 	QuotaPredefinedAttributes = "predefined-attributes"
 	QuotaTaskTemplates        = "task-templates"
 	QuotaLambdaFunctions      = "lambda-functions" // that an instance is associated with
+	QuotaApprovedOrigins      = "approved-origins"
 
 	QuotaVersions = "versions-per-flow"  // of one flow or module
 	QuotaAliases  = "aliases-per-module" // of one module
@@ -69,7 +70,7 @@ const (
 
 // DefaultQuotas are Amazon Connect's numbers
 // (https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html). It does not publish
-// how many files a task can have, nor how large they can be together, nor how many versions and aliases there can be;
+// how many files a task can have, nor how large they can be together, nor how many versions, aliases and approved origins there can be;
 // those are ours (docs/divergences.md).
 func DefaultQuotas() map[string]int {
 	return map[string]int{
@@ -82,7 +83,7 @@ func DefaultQuotas() map[string]int {
 		QuotaTemplateChanges: 5, QuotaAgentQueueContacts: 10,
 		QuotaFlowActions: flow.MaxTotal, QuotaFlowActionsAtOnce: flow.MaxAtOnce, QuotaTracedActions: 1000,
 		QuotaFileMegabytes: 20, QuotaFiles: 50, QuotaFilesMegabytes: 100,
-		QuotaLambdaFunctions: 50,
+		QuotaLambdaFunctions: 50, QuotaApprovedOrigins: 50,
 	}
 }
 

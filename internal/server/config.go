@@ -41,6 +41,8 @@ type Config struct {
 	Functions      map[string]string `help:"Call a function that flows name at a URL of its own; an asterisk in ARN stands for any characters. Repeatable." placeholder:"ARN=URL" env:"TASKLANE_FUNCTION" name:"function"`
 	LambdaEndpoint string            `help:"Call all other functions at AWS Lambda (aws), or at a URL that answers its Invoke API (default: they cannot be called)." placeholder:"aws|URL" env:"TASKLANE_LAMBDA_ENDPOINT"`
 
+	SignIn `embed:""`
+
 	// fixedIdentity makes ids, keys and passwords the same at every first start, for tests and scripts.
 	fixedIdentity bool
 	// localCORS lets pages on localhost call the API.
@@ -65,6 +67,9 @@ func (c *Config) check() error {
 		return fmt.Errorf("--offer-timeout %s must be positive", c.OfferTimeout)
 	case c.ScheduleAhead <= 0 || time.Duration(c.ScheduleAhead) > 90*24*time.Hour:
 		return fmt.Errorf("--schedule-ahead %s must be positive, and at most 90d", time.Duration(c.ScheduleAhead))
+	}
+	if err := c.SignIn.check(); err != nil {
+		return err
 	}
 	if _, err := files.ParseAllow(c.FetchAllow); err != nil {
 		return fmt.Errorf("--attachment-fetch-allow: %w", err)

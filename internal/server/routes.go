@@ -27,7 +27,7 @@ func (s *server) routes(api *awsapi.API) {
 	}
 	s.desk.Register(mux)
 	mux.Handle(files.Pattern, s.files)
-	pages := console.Handler()
+	pages := console.Handler(console.Options{Framers: s.desk.Framers})
 	for _, pattern := range console.Patterns() {
 		mux.Handle(pattern, pages)
 	}
@@ -45,7 +45,8 @@ func (s *server) routes(api *awsapi.API) {
 func (s *server) api(rates awsapi.Rates) *awsapi.API {
 	opts := awsapi.Options{
 		Engine: s.engine, Files: s.files, Metrics: s.metrics, Account: s.config.Account,
-		LocalPages: s.config.localCORS, Rates: rates,
+		LocalPages: s.config.localCORS, Rates: rates, Sessions: s.sessions, BaseURL: strings.TrimSuffix(s.config.BaseURL, "/"),
+		SingleSignOn: s.config.OIDC.Issuer != "",
 	}
 	if s.config.Auth != authOff {
 		// Clients sign with the time of their machine, not with that of a clock which a test has moved.

@@ -109,7 +109,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	}
 	s := &server{config: c, store: st, metrics: telemetry.NewMetrics()}
 	s.engine, err = engine.New(engine.Options{
-		Store: st, OfferTimeout: c.OfferTimeout, ScheduleAhead: time.Duration(c.ScheduleAhead), StrictFlow: c.StrictFlow, Quotas: c.Quota,
+		Store: st, OfferTimeout: c.OfferTimeout, ScheduleAhead: time.Duration(c.ScheduleAhead), StrictFlow: c.StrictFlow, Quotas: c.Quota, LocalOrigins: c.localCORS,
 		StrictResources: c.Resources == "strict", Secrets: c.Redact,
 	})
 	if err != nil {
@@ -119,8 +119,11 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
 	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString(), Outside: s.caller.Settle}
-	s.sessions = &auth.Sessions{Store: st, Now: st.Now}
-	panel := desk.Options{Engine: s.engine, Sessions: s.sessions}
+	s.sessions = &auth.Sessions{Store: st, Users: s.engine, Now: st.Now, Life: c.SessionLife}
+	panel, err := s.panel()
+	if err != nil {
+		return nil, errors.Join(usageError{err}, st.Close())
+	}
 	if c.Database != "" {
 		options.Resync, panel.Resync = resync, panelResync
 	} else {

@@ -3,7 +3,6 @@ package server
 import (
 	"net/http"
 
-	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 )
@@ -44,11 +43,7 @@ func (s *server) visible(r *http.Request) ([]string, error) {
 		}
 		return ids, nil
 	}
-	token := auth.CookieToken(r)
-	if token == "" {
-		return nil, nil
-	}
-	session, ok, err := s.sessions.Find(r.Context(), auth.Bearer(token))
+	session, _, ok, err := s.sessions.FindCookie(r)
 	if err != nil || !ok {
 		return nil, err
 	}

@@ -68,6 +68,10 @@ func (s *stage) newFunction() string {
 	return "arn:aws:lambda:us-east-1:000000000000:function:" + strings.ReplaceAll(s.name(), " ", "-")
 }
 
+func (s *stage) newOrigin() string {
+	return "https://" + strings.ToLower(strings.ReplaceAll(s.name(), " ", "-")) + ".example"
+}
+
 // campaign makes a flow with a version.
 func campaign(s *stage) string {
 	f, err := s.engine.CreateFlow(s.t.Context(), instance, engine.Flow{Name: s.name(), Type: flow.TypeCampaign, Saved: endFlow}, true)
@@ -144,6 +148,15 @@ var configPaths = []path{
 	{"DeleteQueue", onQueue(func(s *stage, id string) error {
 		return s.engine.DeleteQueue(s.t.Context(), instance, id)
 	})},
+	{"ApproveOrigin", func(s *stage) func() error {
+		origin := s.newOrigin()
+		return func() error { return s.engine.ApproveOrigin(s.t.Context(), instance, origin, "") }
+	}},
+	{"DisapproveOrigin", func(s *stage) func() error {
+		origin := s.newOrigin()
+		s.must(s.engine.ApproveOrigin(s.t.Context(), instance, origin, ""))
+		return func() error { return s.engine.DisapproveOrigin(s.t.Context(), instance, origin, "") }
+	}},
 	{"SetPreferences", func(s *stage) func() error {
 		p := map[string]string{"LOCALE": s.name()}
 		return func() error { return s.engine.SetPreferences(s.t.Context(), instance, s.stock.Agent, p) }
@@ -152,6 +165,22 @@ var configPaths = []path{
 		like, err := s.engine.User(instance, s.stock.Agent)
 		s.must(err)
 		return s.engine.CreateUser(s.t.Context(), instance, directory.User{Username: name, RoutingProfile: like.Value.RoutingProfile})
+	})},
+	{"SetPassword", onUser(func(s *stage, id string) error {
+		return s.engine.SetPassword(s.t.Context(), instance, id, "another hash", true)
+	})},
+	{"ChangePassword", onUser(func(s *stage, id string) error {
+		_, err := s.engine.ChangePassword(s.t.Context(), instance, id, "", "another hash")
+		return err
+	})},
+	{"AskForNewPassword", onUser(func(s *stage, id string) error {
+		return s.engine.AskForNewPassword(s.t.Context(), instance, id)
+	})},
+	{"RenewHash", onUser(func(s *stage, id string) error {
+		return s.engine.RenewHash(s.t.Context(), instance, id, "", "another hash")
+	})},
+	{"EndSessions", onUser(func(s *stage, id string) error {
+		return s.engine.EndSessions(s.t.Context(), instance, id)
 	})},
 	{"CreateAgentStatus", making(func(s *stage, name string) (engine.Entry[agent.Status], error) {
 		return s.engine.CreateAgentStatus(s.t.Context(), instance, agent.Status{Name: name})

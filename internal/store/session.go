@@ -41,8 +41,8 @@ func (s *Store) Session(ctx context.Context, tokenHash string) (session director
 	session.TokenHash = tokenHash
 	var expires int64
 	err = s.row(ctx, `
-		SELECT instance_id, user_id, expires_at FROM session WHERE token_hash = $1 AND expires_at > $2`,
-		tokenHash, micros(s.Now())).Scan(&session.Instance, &session.User, &expires)
+		SELECT instance_id, user_id, epoch, origin, expires_at FROM session WHERE token_hash = $1 AND expires_at > $2`,
+		tokenHash, micros(s.Now())).Scan(&session.Instance, &session.User, &session.Epoch, &session.Origin, &expires)
 	if errors.Is(err, sql.ErrNoRows) {
 		return session, false, nil
 	}
@@ -54,11 +54,13 @@ func (s *Store) Session(ctx context.Context, tokenHash string) (session director
 }
 
 var putSession = &target{text: `
-	INSERT INTO session (token_hash, instance_id, user_id, expires_at) VALUES ($1, $2, $3, $4)`}
+	INSERT INTO session (token_hash, instance_id, user_id, epoch, origin, expires_at)
+	VALUES ($1, $2, $3, $4, $5, $6)`}
 
 // AddSession remembers a session.
 func (s *Store) AddSession(ctx context.Context, session directory.Session) error {
-	return s.put(ctx, putSession, session.TokenHash, session.Instance, session.User, micros(session.Expires))
+	return s.put(ctx, putSession, session.TokenHash, session.Instance, session.User, session.Epoch, string(session.Origin),
+		micros(session.Expires))
 }
 
 var clearSession = &target{text: `DELETE FROM session WHERE token_hash IN (VALUES ($1))`}
@@ -74,7 +76,7 @@ var clearToken = &target{text: `
 // forgetAtOnce bounds what one call of Forget removes, so that it never holds up the commands for long.
 const forgetAtOnce = 500
 
-// Forget removes idempotency tokens and sessions that expired before a time, and contacts that were kept long
+// Forget removes idempotency tokens, sessions and wrong passwords that expired before a time, and contacts that were kept long
 // enough by then, some of them at each call, and tells how much. It also indexes what a node of an earlier version
 // has written meanwhile.
 func (s *Store) Forget(ctx context.Context, instance string, before time.Time) (int, error) {
@@ -101,6 +103,9 @@ func (s *Store) Forget(ctx context.Context, instance string, before time.Time) (
 	}, `SELECT token_hash FROM session WHERE expires_at < $1 LIMIT $2`, micros(before), forgetAtOnce)
 	if err != nil {
 		return 0, fmt.Errorf("read expired sessions: %w", err)
+	}
+	if err := s.forgetAttempts(ctx, old, before); err != nil {
+		return 0, err
 	}
 	if err := s.purge(ctx, old, before); err != nil {
 		return 0, err

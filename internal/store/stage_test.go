@@ -167,6 +167,14 @@ func TestNothingIsLeftOfWhatTheStoreCouldNotWrite(t *testing.T) {
 	session := directory.Session{TokenHash: "hash", Instance: instance, User: s.stock.Agent, Expires: s.store.Now().Add(time.Hour)}
 	for _, p := range []path{
 		{"AddSession", func(s *stage) func() error { return func() error { return s.store.AddSession(s.t.Context(), session) } }},
+		{"ChangeAttempt", func(s *stage) func() error {
+			return func() error {
+				return s.store.ChangeAttempt(s.t.Context(), "user/x", func(a *directory.Attempt) error { a.Wrong++; return nil })
+			}
+		}},
+		{"ClearAttempt", func(s *stage) func() error {
+			return func() error { return s.store.ClearAttempt(s.t.Context(), "user/x") }
+		}},
 		{"EndSession", func(s *stage) func() error { return func() error { return s.store.EndSession(s.t.Context(), "hash") } }},
 		{"SetOffset", func(s *stage) func() error {
 			return func() error { return s.store.SetOffset(s.t.Context(), time.Hour) }

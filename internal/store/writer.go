@@ -238,6 +238,7 @@ var targets = number(append(empty,
 	putSetting, addSetting, putInstance, putAccessKey, holdResource, keepVersion, putResource, deleteResource,
 	putTombstone, putToken, putChain, clearChain, putContact, clearContact, clearTerm, putTerm, putAgent,
 	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession, clearToken, putLease, releaseLease, putFile, dropFile,
+	putAttempt, clearAttempt,
 ))
 
 func number(all []*target) []*target {

@@ -2152,6 +2152,16 @@ func (v *GetEffectiveHoursOfOperationsRequest) check(c *checker) {
 	}
 }
 
+func (v *GetFederationTokenRequest) check(c *checker) {
+	if v.InstanceId == nil {
+		c.missing("InstanceId")
+	} else {
+		c.enter("InstanceId")
+		c.length(*v.InstanceId, 1, 100)
+		c.leave()
+	}
+}
+
 func (v *GetMetricDataV2Request) check(c *checker) {
 	if v.EndTime == nil {
 		c.missing("EndTime")

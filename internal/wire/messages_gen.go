@@ -1587,6 +1587,26 @@ type GetEffectiveHoursOfOperationsResponse struct {
 	TimeZone                      *string                      `json:"TimeZone,omitzero"`
 }
 
+// GetFederationTokenRequest is the request of GET /user/federate/{InstanceId}.
+type GetFederationTokenRequest struct {
+	InstanceId *string `json:"-"`
+}
+
+func (v *GetFederationTokenRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *GetFederationTokenRequest) Instance() string { return Value(v.InstanceId) }
+
+// GetFederationTokenResponse is the answer to GetFederationTokenRequest.
+type GetFederationTokenResponse struct {
+	Credentials *Credentials `json:"Credentials,omitzero"`
+	SignInUrl   *string      `json:"SignInUrl,omitzero"`
+	UserArn     *string      `json:"UserArn,omitzero"`
+	UserId      *string      `json:"UserId,omitzero"`
+}
+
 // GetMetricDataV2Request is the request of POST /metrics/data.
 type GetMetricDataV2Request struct {
 	EndTime     *Timestamp       `json:"EndTime,omitzero"`

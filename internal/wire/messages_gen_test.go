@@ -79,6 +79,7 @@ var messages = []any{
 	(*GetCurrentMetricDataRequest)(nil), (*GetCurrentMetricDataResponse)(nil),
 	(*GetCurrentUserDataRequest)(nil), (*GetCurrentUserDataResponse)(nil),
 	(*GetEffectiveHoursOfOperationsRequest)(nil), (*GetEffectiveHoursOfOperationsResponse)(nil),
+	(*GetFederationTokenRequest)(nil), (*GetFederationTokenResponse)(nil),
 	(*GetMetricDataV2Request)(nil), (*GetMetricDataV2Response)(nil),
 	(*GetTaskTemplateRequest)(nil), (*GetTaskTemplateResponse)(nil),
 	(*ListAgentStatusesRequest)(nil), (*ListAgentStatusesResponse)(nil),

@@ -204,7 +204,7 @@ var Operations = []Operation{
 	{Name: "GetCurrentUserData", Method: "POST", Path: "/metrics/userdata/{InstanceId}", Errors: []string{"InvalidRequestException", "InvalidParameterException", "InternalServiceException", "ThrottlingException", "ResourceNotFoundException"}},
 	{Name: "GetEffectiveHoursOfOperations", Method: "GET", Path: "/effective-hours-of-operations/{InstanceId}/{HoursOfOperationId}", Errors: []string{"InvalidRequestException", "InvalidParameterException", "ResourceNotFoundException", "ThrottlingException", "InternalServiceException"}},
 	{Name: "GetEvaluationFormValidation", Method: "GET", Path: "/evaluation-forms/{InstanceId}/{EvaluationFormId}/validation-results", Foreign: true},
-	{Name: "GetFederationToken", Method: "GET", Path: "/user/federate/{InstanceId}"},
+	{Name: "GetFederationToken", Method: "GET", Path: "/user/federate/{InstanceId}", Errors: []string{"InvalidRequestException", "InvalidParameterException", "ResourceNotFoundException", "UserNotFoundException", "InternalServiceException", "DuplicateResourceException", "ThrottlingException"}},
 	{Name: "GetFlowAssociation", Method: "GET", Path: "/flow-associations/{InstanceId}/{ResourceId}/{ResourceType}", Foreign: true},
 	{Name: "GetMetricData", Method: "POST", Path: "/metrics/historical/{InstanceId}"},
 	{Name: "GetMetricDataV2", Method: "POST", Path: "/metrics/data", Errors: []string{"InvalidRequestException", "InvalidParameterException", "InternalServiceException", "ThrottlingException", "ResourceNotFoundException"}},

@@ -614,6 +614,14 @@ type CustomerQualityMetrics struct {
 	Audio *AudioQualityMetricsInfo `json:"Audio,omitzero"`
 }
 
+// Credentials is a structure of the API.
+type Credentials struct {
+	AccessToken            *string    `json:"AccessToken,omitzero"`
+	AccessTokenExpiration  *Timestamp `json:"AccessTokenExpiration,omitzero"`
+	RefreshToken           *string    `json:"RefreshToken,omitzero"`
+	RefreshTokenExpiration *Timestamp `json:"RefreshTokenExpiration,omitzero"`
+}
+
 // CustomerVoiceActivity is a structure of the API.
 type CustomerVoiceActivity struct {
 	GreetingEndTimestamp   *Timestamp `json:"GreetingEndTimestamp,omitzero"`

@@ -11,8 +11,8 @@ const flags = [
   '--disable-sync',
 ]
 
-export function openBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+export function openBrowser(...more: string[]) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...flags, ...more] })
 }
 
 /** What an agent does and looks for on the pages. */

@@ -16,6 +16,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
+  await world?.tidy()
   world?.fake?.stop()
 })
 

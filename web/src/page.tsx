@@ -12,9 +12,13 @@ function followSystemMode(): void {
   apply()
 }
 
-export function mount(page: ReactNode): void {
+/** Shows a page, and gives what shows another in its place. */
+export function mount(page: ReactNode): (page: ReactNode) => void {
   const root = document.getElementById('root')
   if (!root) throw new Error('the page has no #root')
   followSystemMode()
-  createRoot(root).render(<StrictMode>{page}</StrictMode>)
+  const place = createRoot(root)
+  const show = (page: ReactNode) => place.render(<StrictMode>{page}</StrictMode>)
+  show(page)
+  return show
 }

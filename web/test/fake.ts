@@ -48,6 +48,11 @@ export class Fake {
   contacts: Contact[] = []
   /** While true, no call and no socket gets through. */
   down = false
+  /** What the sign-in page offers. */
+  options: { passwords: boolean; provider?: string } = { passwords: true }
+  password = 'tasklane'
+  /** The password must be changed before it signs in. */
+  changePassword = false
   /** The next call of this operation is refused once. */
   refuse: string | undefined
   /** The operations that were called. */
@@ -143,11 +148,24 @@ export class Fake {
     switch (`${req.method} ${path}`) {
       case 'POST /login': {
         const { username, password } = JSON.parse(body) as Params
-        if (username !== 'agent' || password !== 'tasklane')
+        if (username !== 'agent' || password !== this.password)
           return json(res, 401, { message: 'The username or password is wrong.' })
+        if (this.changePassword) return json(res, 403, { message: 'Choose a new password', changePassword: true })
         res.setHeader('Set-Cookie', 'lily-auth-fake=1; Path=/; HttpOnly; SameSite=Lax')
         return json(res, 200, {})
       }
+      case 'POST /auth/password': {
+        const { password, newPassword } = JSON.parse(body) as Params
+        if (password !== this.password) return json(res, 401, { message: 'The username or password is wrong.' })
+        this.password = String(newPassword)
+        this.changePassword = false
+        res.setHeader('Set-Cookie', 'lily-auth-fake=1; Path=/; HttpOnly; SameSite=Lax')
+        return json(res, 200, {})
+      }
+      case 'GET /auth/options':
+        return json(res, 200, this.options)
+      case 'GET /auth/oidc':
+        return void res.writeHead(303, { Location: '/login?failed=unknown' }).end()
       case 'GET /logout':
         res.setHeader('Set-Cookie', 'lily-auth-fake=; Path=/; Max-Age=0')
         return json(res, 200, {})
@@ -202,6 +220,8 @@ export class Fake {
             routingProfile: { name: 'Basic Routing Profile', routingProfileARN: arn('routing-profile', 'r') },
           },
         }
+      case 'GetAgentPermissions':
+        return { permissions: ['BasicAgentAccess'], nextToken: null }
       case 'GetAgentStates':
         return { states: this.states, nextToken: null }
       case 'GetRoutingProfileQueues':

@@ -3,7 +3,7 @@ import { backoff } from '../src/ccp/feed'
 
 it('waits longer each time, up to a bound', () => {
   const longest = [0, 1, 2, 3, 4, 5, 6, 100].map((n) => backoff(n, 1))
-  expect(longest).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000])
+  expect(longest).toEqual([500, 1000, 2000, 4000, 4000, 4000, 4000, 4000])
 })
 
 it('spreads agents over half of the wait', () => {

@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"agents and chains come back", agentsAndChains},
 		{"sessions and keys come back and end", sessions},
 		{"what has expired is forgotten", forget},
+		{"wrong passwords are counted, also at the same time", attempts},
 		{"a tree of links is listed", associated},
 		{"pages stay right while contacts change", stablePages},
 		{"contacts are kept for a time", retention},
@@ -654,9 +655,12 @@ func sessions(t *testing.T, s *store.Store) {
 	if all, err := s.Instances(ctx); len(all) != 1 || all[0].ID != instance || err != nil {
 		t.Errorf("Instances = %v, %v", all, err)
 	}
-	must(t, s.AddSession(ctx, directory.Session{TokenHash: "h", Instance: instance, User: "u", Expires: s.Now().Add(time.Hour)}))
-	if got, ok, err := s.Session(ctx, "h"); got.User != "u" || !ok || err != nil {
-		t.Errorf("Session = %v, %t, %v", got, ok, err)
+	session := directory.Session{
+		TokenHash: "h", Instance: instance, User: "u", Epoch: 7, Origin: directory.ByProvider, Expires: s.Now().Add(time.Hour),
+	}
+	must(t, s.AddSession(ctx, session))
+	if got, ok, err := s.Session(ctx, "h"); got != session || !ok || err != nil {
+		t.Errorf("Session = %v, %t, %v, want %v", got, ok, err, session)
 	}
 	must(t, s.EndSession(ctx, "h"))
 	must(t, s.EndSession(ctx, "h"))

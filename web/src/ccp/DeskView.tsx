@@ -27,10 +27,17 @@ const Help = lazy(() => import('./Help'))
 const tabs = new Tabs()
 const sound = new Sound()
 
-export function DeskView({ session, desk, live }: { session: Session; desk: Desk; live: boolean }) {
+interface Props {
+  session: Session
+  desk: Desk
+  live: boolean
+  choice: string | undefined
+}
+
+export function DeskView({ session, desk, live, choice }: Props) {
   const actions = useActions(live)
   const tasks = tasksOf(desk.snapshot)
-  const { chosen, pane, setPane, draft, commands, finish, note, forget } = useWork(session, actions, tasks)
+  const { chosen, pane, setPane, draft, commands, finish, note, forget } = useWork(session, actions, tasks, choice)
   const [help, setHelp] = useState(false)
   const main = useKeptFocus([chosen?.id, chosen?.stage, pane, commands.tool])
   const self = desk.configuration.username

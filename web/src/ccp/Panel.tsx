@@ -5,7 +5,7 @@ import type { Session } from './session'
 import { Starting } from './Starting'
 
 export function Panel({ session }: { session: Session }) {
-  const { desk, live, problem } = useSyncExternalStore(session.subscribe, session.state)
+  const { desk, live, problem, chosen } = useSyncExternalStore(session.subscribe, session.state)
   if (!desk) return <Starting problem={problem} />
-  return <DeskView session={session} desk={desk} live={live !== false} />
+  return <DeskView session={session} desk={desk} live={live !== false} choice={chosen} />
 }

@@ -7,6 +7,8 @@ import type { Actions } from './useActions'
 
 const asked = () => ('Notification' in window ? Notification.permission : 'denied')
 
+const leave = { key: 'sign-out', what: 'sign you out' }
+
 interface Props {
   session: Session
   actions: Actions
@@ -22,7 +24,8 @@ export function UserMenu({ session, actions, sound, name, help }: Props) {
     sound: () => sound.toggle(),
     notify: () => void Notification.requestPermission().then(() => setNotices(asked())),
     help,
-    'sign-out': () => actions.run({ key: 'sign-out', what: 'sign you out', work: () => session.signOut() }),
+    'sign-out': () => actions.run({ ...leave, work: () => session.signOut() }),
+    'sign-out-everywhere': () => actions.run({ ...leave, work: () => session.signOut(true) }),
   }
   const items: ButtonDropdownProps.Items = [
     {
@@ -38,6 +41,7 @@ export function UserMenu({ session, actions, sound, name, help }: Props) {
         ...(notices === 'default' ? [{ id: 'notify', text: 'Notify me of new tasks' }] : []),
         { id: 'help', text: 'Keyboard shortcuts', secondaryText: `Alt+${keys.help.shown}` },
         { id: 'sign-out', text: 'Sign out' },
+        { id: 'sign-out-everywhere', text: 'Sign out everywhere' },
       ],
     },
   ]

@@ -74,9 +74,15 @@ export class Client {
     return this.answer<T>(response)
   }
 
-  async signOut(): Promise<void> {
+  /** Signs out, and gives the address to go to then: of the sign-in page, or of the identity provider. */
+  async signOut(everywhere = false): Promise<string> {
     this.token = undefined
-    await request('/logout', { cache: 'no-store' })
+    const response = everywhere
+      ? await request('/logout/everywhere', { method: 'POST' })
+      : await request('/logout', { cache: 'no-store' })
+    if (!response.ok) throw new CallError(`The server answered ${response.status}.`, response.status, 'Unknown')
+    const { next } = (await response.json().catch(() => ({}))) as { next?: string }
+    return next || '/login'
   }
 
   private async send(operation: string, params: object): Promise<Response> {

@@ -7,6 +7,13 @@ export interface FeedOptions {
   onChange: () => void
   onUp: () => void
   onDown: () => void
+  /** A frame of a topic that was subscribed, or of another panel of the agent. */
+  onFrame: (frame: Frame) => void
+}
+
+export interface Frame {
+  topic: string
+  content?: unknown
 }
 
 /** How a socket ended: its lifetime was over, or it broke or never opened. */
@@ -16,15 +23,16 @@ const beat = 10_000
 const openTimeout = 10_000
 const steady = 20_000
 
-/** Milliseconds to wait before try n (from 0): 0.5 s doubling to 15 s, with jitter so that agents do not return at once. */
+/** Milliseconds to wait before try n (from 0): 0.5 s doubling to 4 s, with jitter so that agents do not return at once. */
 export function backoff(n: number, random = Math.random()): number {
-  return Math.min(15_000, 500 * 2 ** n) * (0.5 + random / 2)
+  return Math.min(4_000, 500 * 2 ** n) * (0.5 + random / 2)
 }
 
 export class Feed {
   private stopped = false
   private socket: WebSocket | undefined
   private wake: (() => void) | undefined
+  private readonly topics = new Set<string>()
 
   constructor(private readonly options: FeedOptions) {}
 
@@ -32,7 +40,7 @@ export class Feed {
   async run(): Promise<void> {
     const wake = () => this.wake?.()
     addEventListener('online', wake)
-    for (let tries = 0; !this.stopped;) {
+    for (let tries = 0; !this.stopped; ) {
       const began = Date.now()
       if ((await this.connect()) === 'renew') continue
       if (this.stopped) break
@@ -48,6 +56,17 @@ export class Feed {
     this.stopped = true
     this.socket?.close()
     this.wake?.()
+  }
+
+  /** Asks for the frames of these topics, now and whenever the socket comes back. */
+  subscribe(topics: string[]): void {
+    for (const topic of topics) this.topics.add(topic)
+    if (topics.length) this.send({ topic: 'aws/subscribe', content: { topics } })
+  }
+
+  /** Sends a frame; lost while there is no socket. */
+  send(frame: Frame): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame))
   }
 
   private pause(ms: number): Promise<void> {
@@ -95,12 +114,15 @@ export class Feed {
     }, beat)
     socket.onopen = () => {
       opened = true
+      this.subscribe([...this.topics])
       this.options.onUp()
     }
     socket.onclose = () => finish('lost')
     socket.onmessage = (event) => {
       answered = true
-      if (topicOf(event.data) === 'ccp/snapshot') this.options.onChange()
+      const frame = frameOf(event.data)
+      if (frame?.topic === 'ccp/snapshot') this.options.onChange()
+      else if (frame && frame.topic !== 'aws/heartbeat') this.options.onFrame(frame)
     }
   }
 }
@@ -110,9 +132,10 @@ function renewAfter(transport: Transport): number {
   return Math.min(Math.max(transport.transportLifeTimeInSeconds, 60), 86_400) * 900
 }
 
-function topicOf(frame: unknown): string | undefined {
+function frameOf(text: unknown): Frame | undefined {
   try {
-    return (JSON.parse(String(frame)) as { topic?: string }).topic
+    const frame = JSON.parse(String(text)) as Partial<Frame> | null
+    return typeof frame?.topic === 'string' ? (frame as Frame) : undefined
   } catch {
     return undefined
   }

@@ -1,7 +1,34 @@
 import { mount } from '../page'
+import { handOver, waitForSignIn } from '../signin/handoff'
+import { Relay, relayActions } from '../conduit/relay'
 import { Panel } from './Panel'
 import { Session } from './session'
+import { Waiting } from './Waiting'
 
-const session = new Session(() => location.assign('/login'))
-session.start()
-mount(<Panel session={session} />)
+const framed = parent !== window
+const session = new Session()
+const relay = new Relay(session)
+
+if (framed) {
+  void import('../conduit/start').then(({ startConduit }) => {
+    startConduit(session, relay)
+    session.start()
+  })
+} else {
+  relayActions(session, relay, () => undefined)
+  relay.listen(({ event, data }) => {
+    if (event === 'contact::view') session.choose((data as { contactId?: string }).contactId || undefined, true)
+  })
+  session.start()
+  void handOver()
+}
+
+// A frame does not show the sign-in page: who would see whose page it is? The page around it opens a window for that.
+session.watch({
+  ended() {
+    if (!framed) return location.assign(session.next)
+    void waitForSignIn().then(() => location.reload())
+    show(<Waiting />)
+  },
+})
+const show = mount(<Panel session={session} />)

@@ -2,7 +2,7 @@
 // Whoever shows it reads [Session.state] and calls the commands; a failed command throws, so that the
 // caller can say so.
 import { Client, isSignedOut } from './client'
-import { Feed } from './feed'
+import { Feed, type Frame } from './feed'
 import type { AgentState, Change, Configuration, Endpoint, History, NewTask, Pickable, Queue } from './wire'
 import type { Snapshot, TaskTemplate, TemplateSummary, Transport } from './wire'
 
@@ -14,6 +14,7 @@ export interface Desk {
   configuration: Configuration
   agentStates: AgentState[]
   queues: Queue[]
+  permissions: string[]
 }
 
 export interface SessionState {
@@ -22,6 +23,19 @@ export interface SessionState {
   live: boolean | undefined
   /** Why the last refresh failed. */
   problem: string | undefined
+  /** The task whose details are shown, if one was chosen: by the agent here, or by the page that shows the panel. */
+  chosen: string | undefined
+}
+
+/** What happens in a session beside its state. */
+export interface Happenings {
+  /** The agent has accepted a task in this panel. */
+  accepted: (contactId: string) => void
+  /** The agent has chosen a task in this panel. */
+  chose: (contactId: string | undefined) => void
+  frame: (frame: Frame) => void
+  /** The session is over: the agent has left in this panel, or it has ended elsewhere. */
+  ended: (how: 'left' | 'lost') => void
 }
 
 const pollEvery = 10_000
@@ -30,22 +44,25 @@ const settingsLast = 5 * 60_000
 type Settings = Omit<Desk, 'snapshot' | 'skew'>
 
 export class Session {
+  /** The address to go to when the session is over. */
+  next = '/login'
   private readonly client = new Client()
   private readonly feed = new Feed({
     transport: () => this.transport(),
     onChange: () => void this.refresh(),
     onUp: () => this.connected(true),
     onDown: () => this.connected(false),
+    onFrame: (frame) => this.happened('frame', frame),
   })
   private readonly listeners = new Set<() => void>()
-  private current: SessionState = { desk: undefined, live: undefined, problem: undefined }
+  private readonly watchers: Partial<Happenings>[] = []
+  private current: SessionState = { desk: undefined, live: undefined, problem: undefined, chosen: undefined }
   private settings: (Settings & { readAt: number }) | undefined
   private up: boolean | undefined
   private wanted = false
+  private over = false
   private refreshing: Promise<void> | undefined
   private poll: ReturnType<typeof setInterval> | undefined
-
-  constructor(private readonly onSignedOut: () => void) {}
 
   /** The state now; a new object after each change. */
   readonly state = (): SessionState => this.current
@@ -53,6 +70,44 @@ export class Session {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  /** Tells of what happens; for as long as the page lives. */
+  watch(watcher: Partial<Happenings>): void {
+    this.watchers.push(watcher)
+  }
+
+  /** True while the socket is open. */
+  connectedNow(): boolean {
+    return this.up === true
+  }
+
+  /** Chooses the task whose details are shown; undefined for none. */
+  choose(contactId: string | undefined, told = false): void {
+    if (contactId === this.current.chosen) return
+    this.set({ chosen: contactId })
+    if (!told) this.happened('chose', contactId)
+  }
+
+  /** Makes any call of the protocol. */
+  call<T>(operation: string, params: object): Promise<T> {
+    return this.guarded(() => this.client.call<T>(operation, params))
+  }
+
+  /** Asks the server for frames of these topics. */
+  subscribeTopics(topics: string[]): void {
+    this.feed.subscribe(topics)
+  }
+
+  /** Sends a frame to the server; lost while there is no connection. */
+  send(frame: Frame): void {
+    this.feed.send(frame)
+  }
+
+  /** Reads what an administrator, or the agent in another place, has set. */
+  reload(): Promise<void> {
+    this.settings = undefined
+    return this.refresh()
   }
 
   start(): void {
@@ -68,8 +123,9 @@ export class Session {
     return this.command('PutAgentState', { state, enqueueNextState: true })
   }
 
-  accept(contactId: string): Promise<void> {
-    return this.command('AcceptContact', { contactId })
+  async accept(contactId: string): Promise<void> {
+    await this.command('AcceptContact', { contactId })
+    this.happened('accepted', contactId)
   }
 
   reject(contactId: string): Promise<void> {
@@ -150,11 +206,16 @@ export class Session {
   }
 
   /** Goes offline, as the agent would wish, and ends the sign-in. */
-  async signOut(): Promise<void> {
+  async signOut(everywhere = false): Promise<void> {
     const offline = this.settings?.agentStates.find((state) => state.type === 'offline')
     if (offline) await this.setStatus(offline)
-    await this.client.signOut()
-    this.leave()
+    await this.endSignIn(everywhere)
+  }
+
+  /** Ends the sign-in; everywhere: those in other browsers, too. */
+  async endSignIn(everywhere = false): Promise<void> {
+    this.next = await this.client.signOut(everywhere)
+    this.leave('left')
   }
 
   private async command(operation: string, params: object): Promise<void> {
@@ -212,11 +273,12 @@ export class Session {
     if (this.settings && Date.now() - this.settings.readAt < settingsLast) return this.settings
     const { configuration } = await this.client.call<{ configuration: Configuration }>('GetAgentConfiguration')
     const { routingProfileARN } = configuration.routingProfile
-    const [agentStates, queues] = await Promise.all([
+    const [agentStates, queues, permissions] = await Promise.all([
       this.client.list<AgentState>('GetAgentStates', 'states'),
       this.client.list<Queue>('GetRoutingProfileQueues', 'queues', { routingProfileARN }),
+      this.client.list<string>('GetAgentPermissions', 'permissions'),
     ])
-    this.settings = { configuration, agentStates, queues, readAt: Date.now() }
+    this.settings = { configuration, agentStates, queues, permissions, readAt: Date.now() }
     return this.settings
   }
 
@@ -224,15 +286,24 @@ export class Session {
     try {
       return await work()
     } catch (error) {
-      if (isSignedOut(error)) this.leave()
+      if (isSignedOut(error)) this.leave('lost')
       throw error
     }
   }
 
-  private leave(): void {
+  private leave(how: 'left' | 'lost'): void {
+    if (this.over) return
+    this.over = true
     this.feed.stop()
     clearInterval(this.poll)
-    this.onSignedOut()
+    this.happened('ended', how)
+  }
+
+  private happened<K extends keyof Happenings>(what: K, ...details: Parameters<Happenings[K]>): void {
+    for (const watcher of this.watchers) {
+      const tell = watcher[what] as ((...details: Parameters<Happenings[K]>) => void) | undefined
+      tell?.(...details)
+    }
   }
 
   private set(change: Partial<SessionState>): void {

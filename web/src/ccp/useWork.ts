@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Commands, Tool } from './commands'
 import type { Session } from './session'
 import { chosenOf, type Task } from './view'
@@ -12,20 +12,28 @@ export interface Draft {
   related: Task | undefined
 }
 
-/** What is open on the desk, and the commands that change it. */
-export function useWork(session: Session, actions: Commands['actions'], tasks: Task[]) {
-  const [choice, setChoice] = useState<string>()
+/** What is open on the desk, and the commands that change it. choice: the task that was chosen, here or elsewhere. */
+export function useWork(session: Session, actions: Commands['actions'], tasks: Task[], choice: string | undefined) {
   const [pane, setPane] = useState<Pane>('task')
   const [opened, setOpened] = useState<{ id: string; tool: Tool }>()
   const [draft, setDraft] = useState<Draft>()
   const [note, setNote] = useState('')
   const chosen = chosenOf(tasks, choice)
 
+  const own = useRef<string>(undefined)
+  const pin = (id: string | undefined) => {
+    own.current = id
+    session.choose(id)
+  }
   // The choice sticks, so that a task that rings later does not push the details away.
-  useEffect(() => setChoice(chosen?.id), [chosen?.id])
+  useEffect(() => pin(chosen?.id), [chosen?.id])
+  // A task that was chosen elsewhere, such as by the page that shows the panel, is to be seen.
+  useEffect(() => {
+    if (choice !== own.current) setPane('task')
+  }, [choice])
 
   const choose = (id: string) => {
-    setChoice(id)
+    pin(id)
     setPane('task')
   }
   const open = (task: Task, tool: Tool | undefined) => {

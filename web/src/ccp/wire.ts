@@ -25,6 +25,7 @@ export interface Reference {
 
 export interface Contact {
   contactId: string
+  initialContactId?: string
   type: string
   state: { type: ContactStateType; timestamp: number }
   queue: { queueARN: string; name: string | null } | null
@@ -35,6 +36,7 @@ export interface Contact {
   description: string | null
   references: Record<string, Reference> | null
   channelContext?: { taskTemplateId: string | null; taskTemplateVersion: number | null } | null
+  agentContactHandlingConfig?: { autoAccept: boolean }
 }
 
 export interface Snapshot {

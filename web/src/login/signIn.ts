@@ -1,19 +1,71 @@
-/** Signs in. Gives undefined when it worked, otherwise why it did not. */
-export async function signIn(username: string, password: string): Promise<string | undefined> {
+/** Why somebody is not signed in; with `change` the password was right, but must be changed first. */
+export interface Refusal {
+  message: string
+  change: boolean
+}
+
+/** What there is to sign in with. */
+export interface Options {
+  passwords: boolean
+  /** The name of the identity provider, when there is one. */
+  provider?: string
+}
+
+export interface Credentials {
+  username: string
+  password: string
+  newPassword: string
+}
+
+const patience = 10_000
+
+/** Signs in, or changes the password and signs in. Gives undefined when it worked, otherwise why it did not. */
+export async function signIn(credentials: Credentials, change: boolean): Promise<Refusal | undefined> {
   try {
-    const response = await fetch('/login', {
+    const response = await fetch(change ? '/auth/password' : '/login', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ username, password }),
-      signal: AbortSignal.timeout(10_000),
+      body: JSON.stringify(credentials),
+      signal: AbortSignal.timeout(patience),
     })
     return response.ok ? undefined : await reason(response)
   } catch {
-    return 'The server could not be reached.'
+    return { message: 'The server could not be reached.', change: false }
   }
 }
 
-async function reason(response: Response): Promise<string> {
-  const answer = (await response.json().catch(() => ({}))) as { message?: string }
-  return answer.message || `The server answered ${response.status}.`
+async function reason(response: Response): Promise<Refusal> {
+  const answer = (await response.json().catch(() => ({}))) as { message?: string; changePassword?: boolean }
+  return { message: answer.message || `The server answered ${response.status}.`, change: answer.changePassword === true }
+}
+
+/** Asks what there is to sign in with. A server that does not answer takes passwords. */
+export async function options(): Promise<Options> {
+  try {
+    const response = await fetch('/auth/options', { cache: 'no-store', signal: AbortSignal.timeout(patience) })
+    if (response.ok) return (await response.json()) as Options
+  } catch {
+    // As said.
+  }
+  return { passwords: true }
+}
+
+const failures: Record<string, string> = {
+  1: 'The user name or the password is incorrect.',
+  wait: 'Too many wrong passwords. Wait a while, then try again.',
+  denied: 'Passwords are not taken here. Use single sign-on.',
+  rules: 'The new password breaks the rules.',
+  refused: 'The sign-in was refused, or given up.',
+  expired: 'The sign-in took too long, or began in another window. Try again.',
+  unnamed: 'The provider does not say which user you are. Ask your administrator.',
+  away: 'The provider could not be reached, or did not answer as it should. Try again, or ask your administrator.',
+  unknown: 'There is no user of your name here, and signing in does not make one. Ask your administrator.',
+}
+
+/** Why the server has sent the browser back to this page, if it has. */
+export function failure(query: string): Refusal | undefined {
+  const word = new URLSearchParams(query).get('failed')
+  if (word === null) return undefined
+  if (word === 'change') return { message: 'Choose a new password', change: true }
+  return { message: failures[word] ?? 'You are not signed in. Try again.', change: false }
 }

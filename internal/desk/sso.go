@@ -1,0 +1,75 @@
+package desk
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/directory"
+)
+
+// signInOptions tells the sign-in page what there is to sign in with.
+func (d *Desk) signInOptions(w http.ResponseWriter, _ *http.Request) {
+	out := map[string]any{"passwords": !d.noPasswords}
+	if d.provider != nil {
+		out["provider"] = d.providerName
+	}
+	writeJSON(w, http.StatusOK, out)
+}
+
+// signInWithTicket signs in a browser that comes with a ticket of GetFederationToken, which works once.
+func (d *Desk) signInWithTicket(w http.ResponseWriter, r *http.Request) {
+	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"), auth.SignIn)
+	if err == nil && !ok {
+		redirectFailed(w, r, auth.WhyExpired)
+		return
+	}
+	var token string
+	if err == nil {
+		token, err = d.sessions.Create(r.Context(), s.Instance, s.User, s.Epoch, directory.ByFederation)
+	}
+	if err != nil {
+		d.refuse(w, r, true, err)
+		return
+	}
+	d.welcome(w, r, true, s.Instance, token)
+}
+
+// toProvider sends the browser to the identity provider.
+func (d *Desk) toProvider(w http.ResponseWriter, r *http.Request) {
+	to, err := d.provider.Begin(w, r)
+	if err != nil {
+		d.unknown(w, r, err)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// fromProvider signs in the user that the identity provider vouches for. There must be one of that name: nobody is
+// made here, because a stranger of the provider is none of ours.
+func (d *Desk) fromProvider(w http.ResponseWriter, r *http.Request) {
+	username, err := d.provider.Finish(w, r)
+	if err != nil {
+		d.unknown(w, r, err)
+		return
+	}
+	u, ok := d.userNamed(username)
+	if !ok {
+		slog.WarnContext(r.Context(), "the identity provider vouches for a user who does not exist here", "username", username)
+		redirectFailed(w, r, "unknown")
+		return
+	}
+	token, err := d.sessions.Create(r.Context(), u.instance, u.ID, u.Value.Epoch, directory.ByProvider)
+	if err != nil {
+		d.refuse(w, r, true, err)
+		return
+	}
+	d.welcome(w, r, true, u.instance, token)
+}
+
+// unknown goes back to the sign-in page with the reason why the provider has signed nobody in.
+func (d *Desk) unknown(w http.ResponseWriter, r *http.Request, err error) {
+	slog.WarnContext(r.Context(), "single sign-on failed", "err", err)
+	redirectFailed(w, r, auth.Why(err))
+}

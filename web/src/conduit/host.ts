@@ -1,0 +1,45 @@
+// The page that shows the panel in a frame, and messages to and from it.
+
+export interface Message {
+  event: string
+  data?: unknown
+}
+
+/** The origin of the parent page as far as the browser tells it; its first message tells it otherwise. */
+function parentOrigin(): string | undefined {
+  const [nearest] = location.ancestorOrigins ?? []
+  if (nearest) return nearest
+  const from = URL.canParse(document.referrer) ? new URL(document.referrer).origin : undefined
+  return from === location.origin ? undefined : from
+}
+
+/** The parent page. Only approved origins can be it: the browser keeps others from framing the panel (frame-ancestors). */
+export class Host {
+  private origin = parentOrigin()
+  private listener: ((message: Message) => void) | undefined
+
+  constructor(private readonly page: Window = parent) {
+    addEventListener('message', (event) => this.take(event))
+  }
+
+  listen(listener: (message: Message) => void): void {
+    this.listener = listener
+  }
+
+  post(event: string, data?: unknown): void {
+    this.send(data === undefined ? { event } : { event, data })
+  }
+
+  /** Sends anything, with a port if there is one. */
+  send(message: unknown, ports: MessagePort[] = []): void {
+    if (this.origin !== undefined) this.page.postMessage(message, this.origin, ports)
+  }
+
+  private take(event: MessageEvent<unknown>): void {
+    if (event.source !== this.page) return
+    this.origin ??= event.origin
+    const message = event.data as Partial<Message> | null
+    if (event.origin !== this.origin || typeof message?.event !== 'string') return
+    this.listener?.(message as Message)
+  }
+}
