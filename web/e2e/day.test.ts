@@ -176,6 +176,7 @@ describe.skipIf(!program)('a day', () => {
     await page.getByText('Next: Offline').waitFor()
     await server.startTask('Hard one', { Description: 'For those who know.' })
     await page.reload()
+    await ann.button('Pick a task').waitFor()
     await page.keyboard.press('Alt+KeyG')
     await page.getByText('For those who know.').waitFor()
     await ann.button('Pick Hard one').click()

@@ -119,7 +119,7 @@ describe.skipIf(process.env.TASKLANE_URL)('trouble', () => {
 
   it('leads to the sign-in page when the session has ended', async () => {
     await screen.button('Menu of Ann Agent').click()
-    await screen.page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await screen.page.getByRole('menuitem', { name: 'Sign out', exact: true }).click()
     await screen.page.waitForURL('**/login')
     expect(fake.nextState?.type ?? fake.state.type).toBe('offline')
   })
