@@ -70,6 +70,7 @@ describe.skipIf(!serverURL).each(['our panel', "the library's worker"])('a host 
     await browser?.close()
     gate?.close()
     host?.close()
+    await staff?.leave()
   })
 
   it('C1 C2 initialises, and has the agent', async () => {

@@ -34,6 +34,7 @@ describe.skipIf(!serverURL)('signing in', () => {
     await browser?.close()
     gate?.close()
     host?.close()
+    await staff?.leave()
   })
 
   it('C4 opens a window, and goes on when the agent has signed in there', async () => {

@@ -22,6 +22,7 @@ export interface Agent {
 const password = 'Tasklane1'
 
 export class Staff {
+  private readonly hired: string[] = []
   readonly boot: Bootstrap = JSON.parse(readFileSync(process.env.TASKLANE_BOOTSTRAP!, 'utf8')) as Bootstrap
 
   async api<T = unknown>(method: string, path: string, body?: object): Promise<T> {
@@ -47,6 +48,7 @@ export class Staff {
       RoutingProfileId: like.User.RoutingProfileId,
       SecurityProfileIds: like.User.SecurityProfileIds,
     })
+    this.hired.push(userId)
     const flows = await this.api<{ ContactFlowSummaryList: { Id: string }[] }>(
       'GET',
       `/contact-flows-summary/${instanceId}?contactFlowTypes=AGENT_TRANSFER`,
@@ -66,6 +68,11 @@ export class Staff {
       QuickConnectIds: [quickConnectId],
     })
     return { username, userId, quickConnectId }
+  }
+
+  /** Deletes the agents, so that they take no task of a test that comes later. */
+  async leave(): Promise<void> {
+    for (const id of this.hired.splice(0)) await this.api('DELETE', `/users/${this.boot.instanceId}/${id}`)
   }
 
   /** Starts a task that goes to an agent's own queue. */

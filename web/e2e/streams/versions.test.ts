@@ -24,6 +24,7 @@ describe.skipIf(!serverURL)('an older host library', () => {
     await browser?.close()
     gate?.close()
     host?.close()
+    await staff?.leave()
   })
 
   it.each(['2.14', '2.18'])('C64 of version %s works a task', async (version) => {
