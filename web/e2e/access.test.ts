@@ -57,7 +57,10 @@ describe.skipIf(!program)('the panel is for everyone', () => {
       for (const width of [320, 1100]) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize({ width, height: 760 })
-        await page.waitForFunction((dark) => document.body.classList.contains('awsui-dark-mode') === dark, colorScheme === 'dark')
+        await page.waitForFunction(
+          (dark) => document.body.classList.contains('awsui-dark-mode') === dark,
+          colorScheme === 'dark',
+        )
         // Colours fade from one mode to the other.
         await page.evaluate(async () => {
           const fading = document.getAnimations().filter((a) => a instanceof CSSTransition)

@@ -70,7 +70,9 @@ describe.skipIf(!program)('an outage, and two tabs', () => {
     await second.task('Refund').waitFor()
     const all = async () => [await watched(first.page), await watched(second.page)].map(({ heard }) => heard)
     // Each time is two notes: wait for the second time.
-    await expect.poll(async () => (await all()).flat().length, { timeout: 15_000, interval: 100 }).toBeGreaterThanOrEqual(4)
+    await expect
+      .poll(async () => (await all()).flat().length, { timeout: 15_000, interval: 100 })
+      .toBeGreaterThanOrEqual(4)
     const times = (await all()).flat().sort()
     const beats = times.filter((at, i) => i === 0 || at - times[i - 1]! > 1000)
     expect(times.length).toBe(2 * beats.length)

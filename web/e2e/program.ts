@@ -34,7 +34,9 @@ export class Program {
   /** Starts the server, again at the same address. */
   async start(): Promise<void> {
     const listen = this.process ? new URL(this.url).host : '127.0.0.1:0'
-    const child = spawn(program!, ['dev', '--data', this.data, '--listen', listen], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(program!, ['dev', '--data', this.data, '--listen', listen], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     this.process = child
     await new Promise<void>((resolve, reject) => {
       const said: string[] = []
@@ -95,7 +97,10 @@ export class Program {
   /** Makes another agent like the first, whom the queue's agents can transfer tasks to by a quick connect. */
   async hire(Username: string, FirstName: string): Promise<{ url: string; username: string; password: string }> {
     const { instanceId: i, queueId, agent } = this.boot
-    const { User: like } = await this.api<{ User: { RoutingProfileId: string; SecurityProfileIds: string[] } }>('GET', `/users/${i}/${agent.userId}`)
+    const { User: like } = await this.api<{ User: { RoutingProfileId: string; SecurityProfileIds: string[] } }>(
+      'GET',
+      `/users/${i}/${agent.userId}`,
+    )
     const { UserId } = await this.api('PUT', `/users/${i}`, {
       Username,
       Password: 'Tasklane-1',
@@ -103,7 +108,9 @@ export class Program {
       PhoneConfig: { PhoneType: 'SOFT_PHONE' },
       ...{ SecurityProfileIds: like.SecurityProfileIds, RoutingProfileId: like.RoutingProfileId },
     })
-    const { ContactFlowSummaryList: flows } = await this.api<{ ContactFlowSummaryList: { Id: string; Name: string }[] }>('GET', `/contact-flows-summary/${i}`)
+    const { ContactFlowSummaryList: flows } = await this.api<{
+      ContactFlowSummaryList: { Id: string; Name: string }[]
+    }>('GET', `/contact-flows-summary/${i}`)
     const ContactFlowId = flows.find(({ Name }) => Name === 'Default agent transfer')!.Id
     const { QuickConnectId } = await this.api('PUT', `/quick-connects/${i}`, {
       Name: FirstName,

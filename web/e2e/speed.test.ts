@@ -53,7 +53,10 @@ describe.skipIf(!program)('the panel', () => {
       return {
         paint: performance.getEntriesByName('first-contentful-paint')[0]!.startTime,
         desk: performance.getEntriesByName('desk')[0]!.startTime,
-        scripts: scripts.map(({ name, encodedBodySize }) => ({ name: name.split('/').at(-1)!, bytes: encodedBodySize })),
+        scripts: scripts.map(({ name, encodedBodySize }) => ({
+          name: name.split('/').at(-1)!,
+          bytes: encodedBodySize,
+        })),
         bytes: files.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
       }
     })

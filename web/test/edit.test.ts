@@ -29,7 +29,10 @@ const task = { name: 'Refund', description: '', references } as unknown as Task
 it('shows references in the order of the template, with its words, without what is invisible', () => {
   const shown = shownReferences(references, template)
   expect(shown.map((r) => r.name)).toEqual(['Amount', 'Back', 'Region', 'Aside', 'File'])
-  expect(shown[0]).toMatchObject({ text: (1042.5).toLocaleString(undefined, { minimumFractionDigits: 2 }), hint: 'With tax' })
+  expect(shown[0]).toMatchObject({
+    text: (1042.5).toLocaleString(undefined, { minimumFractionDigits: 2 }),
+    hint: 'With tax',
+  })
   expect(shown[1]!.text).toBe('Yes')
   expect(shown[3]).toMatchObject({ href: 'https://a.example/', locked: false })
 })

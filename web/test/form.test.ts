@@ -16,7 +16,13 @@ import {
 import type { Endpoint, TaskTemplate } from '../src/ccp/wire'
 
 const named = (...names: string[]) => names.map((Name) => ({ Id: { Name } }))
-const queue: Endpoint = { endpointARN: 'x/transfer-destination/q-1', type: 'queue', name: 'Billing', agentLogin: null, queue: null }
+const queue: Endpoint = {
+  endpointARN: 'x/transfer-destination/q-1',
+  type: 'queue',
+  name: 'Billing',
+  agentLogin: null,
+  queue: null,
+}
 
 function template(types: Record<string, FieldType>, more: Partial<TaskTemplate> = {}): TaskTemplate {
   const Fields = Object.entries(types).map(([Name, Type]) => ({ Id: { Name }, Type }))
@@ -58,7 +64,8 @@ describe('the fields of a template', () => {
     expect(initialValues(fieldsOf(refund))).toEqual({ Title: '', Order: '', Region: 'Europe', Note: '' })
   })
   it('need no destination when the template brings the flow, and one when it does not', () => {
-    const asks = (t: TaskTemplate, values = {}) => shownFields(t, values).filter((f) => f.type === 'QUICK_CONNECT').length
+    const asks = (t: TaskTemplate, values = {}) =>
+      shownFields(t, values).filter((f) => f.type === 'QUICK_CONNECT').length
     expect(asks(template({ Title: 'NAME' }))).toBe(0)
     expect(asks(template({ Title: 'NAME', To: 'QUICK_CONNECT' }))).toBe(0)
     expect(asks(template({ Title: 'NAME', To: 'QUICK_CONNECT' }, { ContactFlowId: null }))).toBe(1)
@@ -110,7 +117,9 @@ describe('a value', () => {
     expect(problemOf(field(type, { options: ['a', 'b'] }), value, now)).toBeTruthy()
   })
   it('may be missing unless it is required', () => {
-    expect(problemsOf([field('TEXT', { id: 'a' }), field('TEXT', { id: 'b', required: true })], { b: ' ' }, now)).toEqual({
+    expect(
+      problemsOf([field('TEXT', { id: 'a' }), field('TEXT', { id: 'b', required: true })], { b: ' ' }, now),
+    ).toEqual({
       b: 'F is required.',
     })
   })
@@ -119,7 +128,10 @@ describe('a value', () => {
 describe('references', () => {
   const reference = (name: string, value = 'https://a.example/') => ({ name, type: 'URL', value })
   it('need a name of their own and a value of their type', () => {
-    const problems = referenceProblems([reference('A'), reference('A '), reference(''), reference('B', 'x'), reference('Old')], ['Old'])
+    const problems = referenceProblems(
+      [reference('A'), reference('A '), reference(''), reference('B', 'x'), reference('Old')],
+      ['Old'],
+    )
     expect(Object.keys(problems)).toEqual(['name 1', 'name 2', 'value 3', 'name 4'])
   })
   it('that the task has keep their name', () => {

@@ -41,9 +41,12 @@ it.each(['1042.50', '-7', '0', '0.05'])('separates the thousands of %s, and keep
   expect(shown({ type: 'NUMBER', value }).text.replace(/[^\d-]/g, '')).toBe(value.replace('.', ''))
 })
 
-it.each(['007', '1e3', '12345678901234567', '1.12345678', 'two', '+5'])('leaves %s, which is more than a number, as it is', (value) => {
-  expect(shown({ type: 'NUMBER', value })).toEqual({ text: value })
-})
+it.each(['007', '1e3', '12345678901234567', '1.12345678', 'two', '+5'])(
+  'leaves %s, which is more than a number, as it is',
+  (value) => {
+    expect(shown({ type: 'NUMBER', value })).toEqual({ text: value })
+  },
+)
 
 it('leaves the day out of a time of today', () => {
   const noon = new Date(2026, 10, 24, 12, 0)

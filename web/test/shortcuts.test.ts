@@ -22,7 +22,8 @@ it('lets what there is decide between pause and resume', () => {
 
 it('leaves the letters of the browser alone', () => {
   const codes = Object.values(keys).map(({ code }) => code)
-  for (const code of ['KeyD', 'KeyE', 'KeyF', 'Digit1', 'ArrowLeft', 'ArrowRight', 'Home']) expect(codes).not.toContain(code)
+  for (const code of ['KeyD', 'KeyE', 'KeyF', 'Digit1', 'ArrowLeft', 'ArrowRight', 'Home'])
+    expect(codes).not.toContain(code)
 })
 
 it('names keys as screen readers do', () => {

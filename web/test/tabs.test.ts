@@ -3,7 +3,10 @@ import { Tabs } from '../src/ccp/tabs'
 
 /** Channels that hear each other, as those of the tabs of one browser do. */
 function browser(...names: string[]) {
-  const channels: { onmessage: ((event: { data: unknown }) => void) | null; postMessage: (message: unknown) => void }[] = []
+  const channels: {
+    onmessage: ((event: { data: unknown }) => void) | null
+    postMessage: (message: unknown) => void
+  }[] = []
   return names.map((name) => {
     const channel = {
       onmessage: null as ((event: { data: unknown }) => void) | null,

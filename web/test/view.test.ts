@@ -117,7 +117,9 @@ it.each([
 })
 
 describe('neighbour', () => {
-  const tasks = tasksOf(snapshot(contact('a', 'connected', 1), contact('b', 'connected', 2), contact('c', 'connected', 3)))
+  const tasks = tasksOf(
+    snapshot(contact('a', 'connected', 1), contact('b', 'connected', 2), contact('c', 'connected', 3)),
+  )
 
   it.each([
     ['a', 1, 'b'],

@@ -69,7 +69,10 @@ function Plain({ field, value, change }: Omit<Props, 'problem'>) {
     case 'SINGLE_SELECT':
       return (
         <Select
-          options={[...(required ? [] : [{ value: '', label: 'None' }]), ...options.map((o) => ({ value: o, label: o }))]}
+          options={[
+            ...(required ? [] : [{ value: '', label: 'None' }]),
+            ...options.map((o) => ({ value: o, label: o })),
+          ]}
           selectedOption={value === '' ? null : { value, label: value }}
           placeholder="Choose"
           disabled={locked}

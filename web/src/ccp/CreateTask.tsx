@@ -65,7 +65,13 @@ export default function CreateTask(props: Props) {
       hidden={!props.shown}
       onKeyDown={(e) => e.key === 'Escape' && !e.defaultPrevented && props.leave()}
     >
-      <Container header={<Header variant="h2" headingTagOverride="h1">New task</Header>}>
+      <Container
+        header={
+          <Header variant="h2" headingTagOverride="h1">
+            New task
+          </Header>
+        }
+      >
         <SpaceBetween size="m">
           {trouble && (
             <Alert type="error" action={<Button onClick={problem ? again : template.again}>Try again</Button>}>
@@ -154,7 +160,12 @@ function TaskForm({ commands, self, related, leave, created, template, endpoints
     >
       <SpaceBetween size="m">
         {fields.map((field) => {
-          const props = { field, value: values[field.id] ?? '', problem: tried ? problems[field.id] : undefined, change: set(field) }
+          const props = {
+            field,
+            value: values[field.id] ?? '',
+            problem: tried ? problems[field.id] : undefined,
+            change: set(field),
+          }
           return field.type === 'QUICK_CONNECT' ? (
             <Destination key={field.id} {...props} endpoints={endpoints} self={self} />
           ) : (
@@ -205,7 +216,12 @@ function Destination({ field, value, problem, change, endpoints, self }: Destina
         <div className="inline">
           <strong>{chosen?.name ?? 'As the template says'}</strong>
           {!field.locked && (
-            <Button formAction="none" variant="inline-link" ariaLabel={`Change ${field.label}`} onClick={() => change('')}>
+            <Button
+              formAction="none"
+              variant="inline-link"
+              ariaLabel={`Change ${field.label}`}
+              onClick={() => change('')}
+            >
               Change
             </Button>
           )}

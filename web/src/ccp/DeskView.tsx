@@ -99,12 +99,7 @@ export function DeskView({ session, desk, live, choice }: Props) {
         <main ref={main} tabIndex={-1}>
           {tasks.length > 0 || draft || pane !== 'task' ? (
             <div className={tasks.length > 0 || draft ? 'desk' : 'desk alone'}>
-              <TaskList
-                tasks={tasks}
-                chosen={chosen?.id}
-                commands={commands}
-                draft={draft && pane === 'create'}
-              />
+              <TaskList tasks={tasks} chosen={chosen?.id} commands={commands} draft={draft && pane === 'create'} />
               {chosen && <TaskDetail key={chosen.id} task={chosen} commands={commands} self={self} />}
               {!chosen && pane === 'task' && empty}
               <Suspense fallback={<Spinner />}>

@@ -27,7 +27,10 @@ export default function EditTask({ task, commands, template }: Props) {
   const [tried, setTried] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   const values = { Name: now.name, Description: now.description }
-  const problems = { ...problemsOf(fields, values, 0), ...referenceProblems(now.references, before.taken, before.references.length) }
+  const problems = {
+    ...problemsOf(fields, values, 0),
+    ...referenceProblems(now.references, before.taken, before.references.length),
+  }
   const busy = actions.busy(keyOf('edit', task))
   const close = () => commands.open(task, undefined)
 

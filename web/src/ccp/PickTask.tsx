@@ -54,7 +54,12 @@ export default function PickTask({ commands, leave }: { commands: Commands; leav
         {value?.contacts.length === 0 && <p className="quiet">No task waits that you may pick.</p>}
         <ul className="pickable" aria-label="Tasks to pick">
           {value?.contacts.map((task) => (
-            <Row key={task.contactId} task={task} busy={actions.busy(`pick ${task.contactId}`)} pick={() => pick(task)} />
+            <Row
+              key={task.contactId}
+              task={task}
+              busy={actions.busy(`pick ${task.contactId}`)}
+              pick={() => pick(task)}
+            />
           ))}
         </ul>
         {value?.truncated && <p className="quiet">There are more; these have waited longest.</p>}

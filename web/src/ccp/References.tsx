@@ -46,7 +46,9 @@ export function References({ references, problems, change, fixed = 0 }: Props) {
             </div>
           )}
           <Control
-            field={reference.field ?? { ...referenceField(reference.type), ...(i < fixed && { label: reference.name }) }}
+            field={
+              reference.field ?? { ...referenceField(reference.type), ...(i < fixed && { label: reference.name }) }
+            }
             value={reference.value}
             problem={problems[`value ${i}`]}
             change={(value) => set(i, { value })}

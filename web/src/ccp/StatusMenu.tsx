@@ -16,7 +16,8 @@ export function StatusMenu({ session, actions, states, status }: Props) {
   const now = useNow()
   const set = (id: string) => {
     const state = states.find((s) => s.agentStateARN === id)
-    if (state) actions.run({ key: 'status', what: `change your status to ${state.name}`, work: () => session.setStatus(state) })
+    if (state)
+      actions.run({ key: 'status', what: `change your status to ${state.name}`, work: () => session.setStatus(state) })
   }
   return (
     <div className="status">

@@ -29,7 +29,11 @@ export function TaskDetail({ task, commands, self }: { task: Task; commands: Com
     <div className="detail">
       <Container
         header={
-          <Header variant="h2" headingTagOverride="h1" actions={<TaskButtons task={task} commands={{ ...commands, tool }} />}>
+          <Header
+            variant="h2"
+            headingTagOverride="h1"
+            actions={<TaskButtons task={task} commands={{ ...commands, tool }} />}
+          >
             {task.name}
           </Header>
         }

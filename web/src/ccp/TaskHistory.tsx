@@ -18,7 +18,9 @@ export default function TaskHistory({ task, commands }: { task: Task; commands: 
   return (
     <section className="tool" aria-label="History">
       <div className="row">
-        <Box variant="h2" fontSize="heading-s">History</Box>
+        <Box variant="h2" fontSize="heading-s">
+          History
+        </Box>
         <div className="inline">
           <Button variant="inline-link" onClick={() => setAll(!all)}>
             {all ? 'Without the steps of flows' : 'With the steps of flows'}

@@ -70,14 +70,15 @@ export function fieldsOf(template: TaskTemplate): Field[] {
   const readOnly = names(template.Constraints?.ReadOnlyFields)
   const invisible = names(template.Constraints?.InvisibleFields)
   const presets = new Map(template.Defaults?.DefaultFieldValues?.map((d) => [d.Id.Name, d.DefaultValue ?? '']))
-  return template.Fields.filter(({ Id }) => !invisible.has(Id.Name)).map(({ Id, Type, Description, SingleSelectOptions }) =>
-    field(Id.Name, Type as FieldType, {
-      hint: Description ?? '',
-      required: Type === 'NAME' || required.has(Id.Name),
-      locked: readOnly.has(Id.Name) && !!presets.get(Id.Name),
-      options: SingleSelectOptions ?? [],
-      preset: presets.get(Id.Name) ?? '',
-    }),
+  return template.Fields.filter(({ Id }) => !invisible.has(Id.Name)).map(
+    ({ Id, Type, Description, SingleSelectOptions }) =>
+      field(Id.Name, Type as FieldType, {
+        hint: Description ?? '',
+        required: Type === 'NAME' || required.has(Id.Name),
+        locked: readOnly.has(Id.Name) && !!presets.get(Id.Name),
+        options: SingleSelectOptions ?? [],
+        preset: presets.get(Id.Name) ?? '',
+      }),
   )
 }
 
@@ -116,7 +117,9 @@ export function problemOf(f: Field, value: string, now: number): string | undefi
     case 'SINGLE_SELECT':
       return f.options.includes(value) ? undefined : 'Choose one of the list.'
     case 'EXPIRY_DURATION':
-      return /^\d+$/.test(value) && +value >= 1 && +value <= longestLife ? undefined : `Must be 1 to ${longestLife} minutes.`
+      return /^\d+$/.test(value) && +value >= 1 && +value <= longestLife
+        ? undefined
+        : `Must be 1 to ${longestLife} minutes.`
     case 'DATE_TIME':
       return /^\d+$/.test(value) ? undefined : 'Must be a date and time.'
     case 'SCHEDULED_TIME':
@@ -163,7 +166,8 @@ export function referenceProblems(references: FreeReference[], taken: string[], 
     if (i < fixed) return
     const same = (other: FreeReference, at: number) => at < i && other.name.trim() === name.trim()
     if (name.trim() === '') found[`name ${i}`] = 'A reference needs a name.'
-    else if (taken.includes(name.trim()) || references.some(same)) found[`name ${i}`] = 'There is a reference of this name.'
+    else if (taken.includes(name.trim()) || references.some(same))
+      found[`name ${i}`] = 'There is a reference of this name.'
   })
   return found
 }

@@ -79,7 +79,9 @@ function flowStep({ type, flow, error, ended }: NonNullable<HistoryEvent['action
   const who = flow ? `Flow “${flow}”` : 'A flow'
   if (ended === 'error') return { text: `${who} could not go on`, tone: 'bad' }
   const did = steps[type] ?? `ran ${type}`
-  return error ? { text: `${who} ${did}: that failed, and it went on`, tone: 'bad' } : { text: `${who} ${did}`, tone: 'quiet' }
+  return error
+    ? { text: `${who} ${did}: that failed, and it went on`, tone: 'bad' }
+    : { text: `${who} ${did}`, tone: 'quiet' }
 }
 
 function happening(event: HistoryEvent, earlier: boolean): Words | undefined {

@@ -55,5 +55,14 @@ export function useWork(session: Session, actions: Commands['actions'], tasks: T
   }
   const tool = opened?.id === chosen?.id ? opened?.tool : undefined
   const commands: Commands = { session, actions, choose, create, tool, open }
-  return { chosen: pane === 'task' ? chosen : undefined, pane, setPane, draft, note, forget: () => setNote(''), finish, commands }
+  return {
+    chosen: pane === 'task' ? chosen : undefined,
+    pane,
+    setPane,
+    draft,
+    note,
+    forget: () => setNote(''),
+    finish,
+    commands,
+  }
 }

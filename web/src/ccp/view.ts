@@ -24,7 +24,8 @@ const looks: Record<ContactStateType, Look> = {
 }
 
 /** What can be done with a task; the last four open something, or change what is shown. */
-export type Verb = 'accept' | 'decline' | 'end' | 'pause' | 'resume' | 'close' | 'transfer' | 'edit' | 'related' | 'history'
+export type Verb =
+  'accept' | 'decline' | 'end' | 'pause' | 'resume' | 'close' | 'transfer' | 'edit' | 'related' | 'history'
 
 export const verbs: Record<Stage, Verb[]> = {
   ringing: ['accept', 'decline', 'history'],
