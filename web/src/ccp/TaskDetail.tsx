@@ -6,6 +6,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { lazy, Suspense } from 'react'
+import { CallError } from './client'
 import type { Commands } from './commands'
 import { shownReferences } from './fields'
 import { nearTime } from './reference'
@@ -58,12 +59,23 @@ export function TaskDetail({ task, commands, self }: { task: Task; commands: Com
 
 type Template = { value: TaskTemplate | undefined; known: boolean }
 
-/** The template as it was when the task was made. Known also means that there is none, or none any more. */
+/**
+ * The template as it was when the task was made. Known also means that there is none, or none any more. Until it is
+ * known no reference is shown: some may not be for agents.
+ */
 function useTemplate({ template }: Task, { session }: Commands): Template {
-  const { value, problem } = useLoaded(`${template?.id} ${template?.version}`, async () =>
-    template ? session.template(template.id, template.version) : undefined,
-  )
-  return { value, known: !template || value !== undefined || problem !== undefined }
+  const read = async () => {
+    if (!template) return 'none'
+    try {
+      return await session.template(template.id, template.version)
+    } catch (error) {
+      if (error instanceof CallError && error.status >= 400 && error.status < 500) return 'none'
+      throw error
+    }
+  }
+  // What could not be read is read again when the connection is back.
+  const { value } = useLoaded(`${template?.id} ${template?.version} ${session.state().live}`, read)
+  return { value: value === 'none' ? undefined : value, known: value !== undefined }
 }
 
 function Facts({ task, template }: { task: Task; template: TaskTemplate | undefined }) {
