@@ -263,7 +263,9 @@ func (p *stage) setDraws(l line) error {
 		}
 		draws = append(draws, n)
 	}
+	p.mu.Lock()
 	p.draws = draws
+	p.mu.Unlock()
 	return nil
 }
 
@@ -272,6 +274,8 @@ func (p *stage) setClock(l line) error {
 	if err != nil || p.started() {
 		return l.mistake("clock takes a time such as 2026-01-05T09:00:00Z, before anything happens")
 	}
+	p.mu.Lock()
 	p.clock = at.UTC()
+	p.mu.Unlock()
 	return nil
 }

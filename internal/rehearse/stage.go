@@ -36,16 +36,16 @@ type stage struct {
 	dispatcher *dispatch.Dispatcher
 	stop       func() error // stops the dispatcher
 
-	clock     time.Time
 	queues    []routing.ProfileQueue // that agents serve
 	ids       map[string]string      // of what the script has named
 	contracts map[string]string      // of modules
 	drafts    []draft                // that are to be published before the next step
 	functions map[string]function
-	draws     []int
 
-	mu    sync.Mutex // guards what follows, which commits write
-	begun []string   // contacts in the order in which they began
+	mu    sync.Mutex // guards what follows, which the engine reads or writes when it will
+	clock time.Time
+	draws []int
+	begun []string // contacts in the order in which they began
 	calls []engine.Call
 
 	transcript
@@ -72,10 +72,17 @@ func open(ctx context.Context, dir, base string) (*stage, error) {
 	return p, nil
 }
 
+// now is the time on the stage's clock, which stands still.
+func (p *stage) now() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.clock
+}
+
 // start starts the program, on an empty database or on what an earlier start has left.
 func (p *stage) start(ctx context.Context) error {
 	var err error
-	if p.store, err = store.Open(ctx, store.Options{Dir: p.dir, Now: func() time.Time { return p.clock }}); err != nil {
+	if p.store, err = store.Open(ctx, store.Options{Dir: p.dir, Now: p.now}); err != nil {
 		return fmt.Errorf("open the stage's database: %w", err)
 	}
 	if p.engine, err = engine.New(engine.Options{Store: p.store, Draw: p.draw}); err != nil {

@@ -150,7 +150,7 @@ func TestEitherServerServes(t *testing.T) {
 		if i%2 == 1 {
 			desk = one.SignIn(one.Agent)
 		}
-		took := within(t, 4*time.Second, "the task is not offered", func() bool { return desk.State(id) == "connecting" })
+		took := within(t, 10*time.Second, "the task is not offered", func() bool { return desk.State(id) == "connecting" })
 		t.Logf("a task of server %d rang at the desk after %v", i%2+1, took)
 		desk.Accept(id)
 		desk.End(id)
