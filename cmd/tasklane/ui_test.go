@@ -22,8 +22,14 @@ func TestUI(t *testing.T) {
 		}
 	}
 	b, dir := start(t, "dev")
+	program, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, env := range map[string][]string{
-		"program": {"TASKLANE_URL=" + b.Endpoint, "TASKLANE_BOOTSTRAP=" + filepath.Join(dir, "bootstrap.json")},
+		"program": {
+			"TASKLANE_URL=" + b.Endpoint, "TASKLANE_BOOTSTRAP=" + filepath.Join(dir, "bootstrap.json"), "TASKLANE_PROGRAM=" + program,
+		},
 		"trouble": nil,
 	} {
 		t.Run(name, func(t *testing.T) {

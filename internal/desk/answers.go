@@ -37,19 +37,28 @@ func (c *call) configuration() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := strings.TrimSpace(c.user.Value.FirstName + " " + c.user.Value.LastName)
-	if name == "" {
-		name = c.user.Name
+	manual, err := c.manualQueues()
+	if err != nil {
+		return nil, err
 	}
 	return object{"configuration": object{
-		"name": name, "username": c.user.Name, "agentARN": c.user.ARN,
+		"name": fullName(c.user), "username": c.user.Name, "agentARN": c.user.ARN,
 		"softphoneEnabled": false, "softphoneAutoAccept": false, "extension": "", "agentPreferences": preferences(c.user.Value),
 		"routingProfile": object{
 			"name": p.Name, "routingProfileARN": p.ARN,
-			"defaultOutboundQueue":  object{"queueARN": outbound.ARN, "name": outbound.Name},
-			"channelConcurrencyMap": object{"VOICE": 0, "CHAT": 0, "TASK": p.Value.Slots},
+			"defaultOutboundQueue":   object{"queueARN": outbound.ARN, "name": outbound.Name},
+			"channelConcurrencyMap":  object{"VOICE": 0, "CHAT": 0, "TASK": p.Value.Slots},
+			"manualAssignmentQueues": manual, // ours
 		},
 	}}, nil
+}
+
+// fullName is what a user is called: their name, or else the one they sign in with.
+func fullName(u engine.Entry[directory.User]) string {
+	if name := strings.TrimSpace(u.Value.FirstName + " " + u.Value.LastName); name != "" {
+		return name
+	}
+	return u.Name
 }
 
 // language is the preference that every agent has. The library calls it so when it reads it, and locale when it writes

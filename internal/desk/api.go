@@ -101,8 +101,7 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	name, _ := strings.CutPrefix(r.Header.Get("X-Amz-Target"), target)
-	run := operations[name]
+	run := operation(r.Header.Get("X-Amz-Target"))
 	if run == nil {
 		return nil, &typedError{"UnknownOperationException", "There is no operation " + r.Header.Get("X-Amz-Target")}
 	}
@@ -110,6 +109,15 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, fault.New(fault.Malformed, "The body cannot be read: %v", err)
 	}
 	return run(c)
+}
+
+// operation is the one that a target names; nil: there is none.
+func operation(named string) func(*call) (any, error) {
+	if name, own := strings.CutPrefix(named, ownTarget); own {
+		return ownOperations[name]
+	}
+	name, _ := strings.CutPrefix(named, target)
+	return operations[name]
 }
 
 // identify tells whose token it is. It fails with [fault.Unauthorized] when it is nobody's, and with [fault.Denied]

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/tasklane/tasklane/internal/contact"
@@ -41,11 +42,16 @@ func (c *call) startTask() (string, error) {
 	if err := in.check(); err != nil {
 		return "", err
 	}
+	if in.ExpiryMinutes < 0 || in.ExpiryMinutes > maxExpiry {
+		return "", fault.New(fault.Invalid, "expiryMinutes must be 0 to %d", maxExpiry)
+	}
 	return c.engine.StartTask(c.r.Context(), c.session.Instance, engine.StartTask{
 		QuickConnect: in.QuickConnectID, Template: in.TaskTemplateID, Name: *in.Name, Description: value(in.Description),
 		References: in.references(), ScheduledFor: in.ScheduledTime.Time, Token: c.in.IdempotencyToken,
 		Previous: in.PreviousContactID, Related: in.RelatedContactID,
-		Segment: engine.Segment{CreatedBy: c.user.ID, SelfAssign: in.SelfAssign},
+		Segment: engine.Segment{
+			CreatedBy: c.user.ID, SelfAssign: in.SelfAssign, Life: time.Duration(in.ExpiryMinutes) * time.Minute,
+		},
 	})
 }
 
@@ -53,6 +59,7 @@ func (c *call) startTask() (string, error) {
 const (
 	maxName        = 1024
 	maxDescription = 4096
+	maxExpiry      = 90 * 24 * 60 // minutes
 )
 
 // check looks at what is told of a task, each member by itself. It fails with [fault.Invalid].

@@ -98,6 +98,15 @@ func TestAgentMakesATaskForThemselves(t *testing.T) {
 	w.wantContacts("connected/connected")
 }
 
+func TestAgentSaysHowLongATaskLives(t *testing.T) {
+	w := signedIn(t)
+	in := object{"name": "Soon over", "endpoint": object{"endpointARN": w.arnOf(w.stock.QueueConnect)}, "expiryMinutes": 90}
+	c := w.made(w.must("CreateTaskContact", in))
+	if life := c.Expires.Sub(c.Initiated); life != 90*time.Minute {
+		t.Errorf("the task lives %s, want 90 minutes", life)
+	}
+}
+
 func TestTasksAreRefused(t *testing.T) {
 	w := signedIn(t)
 	queue := object{"endpointARN": w.arnOf(w.stock.QueueConnect)}
@@ -117,6 +126,7 @@ func TestTasksAreRefused(t *testing.T) {
 		"template":       {object{"name": "x", "taskTemplateId": "none"}, "ResourceNotFoundException"},
 		"previous":       {object{"name": "x", "endpoint": queue, "previousContactId": "none"}, "ResourceNotFoundException"},
 		"both links":     {object{"name": "x", "endpoint": queue, "previousContactId": "a", "relatedContactId": "b"}, "InvalidStateException"},
+		"long life":      {object{"name": "x", "endpoint": queue, "expiryMinutes": maxExpiry + 1}, "ValidationException"},
 		"self":           {object{"name": "x", "endpoint": queue, "selfAssign": true}, "InvalidStateException"},
 	} {
 		if status, out := w.cti("CreateTaskContact", tt.members); status != 400 || out["__type"] != tt.want {

@@ -42,7 +42,8 @@ type newTask struct {
 	TaskTemplateID    string               `json:"taskTemplateId"`
 	QuickConnectID    string               `json:"quickConnectId"`
 	ScheduledTime     moment               `json:"scheduledTime"`
-	SelfAssign        bool                 `json:"selfAssign"` // ours: for a template with a self-assign flow
+	SelfAssign        bool                 `json:"selfAssign"`    // ours: for a template with a self-assign flow
+	ExpiryMinutes     int                  `json:"expiryMinutes"` // ours: for a template with a field for it
 }
 
 type reference struct {

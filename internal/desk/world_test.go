@@ -205,13 +205,19 @@ func (w *world) ring() string {
 		Flow: w.stock.Flow, Name: "Refund", Description: "Both items", Attributes: map[string]string{"orderId": "A-1009"},
 		References: contact.References{"Amount": {Type: contact.ReferenceNumber, Value: "42.50"}},
 	})
-	if err == nil {
-		err = w.engine.Offer(w.t.Context(), instance, engine.Offering{Contact: id, Agent: w.stock.Agent})
-	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.offer(id)
 	return id
+}
+
+// offer offers a waiting task to the agent.
+func (w *world) offer(id string) {
+	w.t.Helper()
+	if err := w.engine.Offer(w.t.Context(), instance, engine.Offering{Contact: id, Agent: w.stock.Agent}); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) available() {

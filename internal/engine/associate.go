@@ -44,6 +44,60 @@ func (e *Engine) Associate(ctx context.Context, instance, contactID, user string
 	})
 }
 
+// Waiting is a task that waits in a queue.
+type Waiting struct {
+	Task  *contact.Contact
+	Queue Entry[routing.Queue]
+}
+
+// Pickable returns the tasks that a user may pick: those of the manual assignment queues of their routing profile, at
+// most limit of them, who has waited longest first. It fails with [fault.NotFound].
+func (e *Engine) Pickable(ctx context.Context, instance, user string, limit int) ([]Waiting, error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return nil, err
+	}
+	queues, err := e.ManualQueues(instance, user)
+	if err != nil {
+		return nil, err
+	}
+	var all []Waiting
+	for _, q := range queues {
+		tasks, err := e.store.LongestWaiting(ctx, t.ID, q.ID, limit)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range tasks {
+			all = append(all, Waiting{c, q})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Waiting) int { return a.Task.Enqueued.Compare(b.Task.Enqueued) })
+	return all[:min(len(all), limit)], nil
+}
+
+// ManualQueues are the queues that a user may pick tasks out of. It fails with [fault.NotFound].
+func (e *Engine) ManualQueues(instance, user string) ([]Entry[routing.Queue], error) {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return nil, err
+	}
+	u, err := find[directory.User](t, arn.User, user)
+	if err != nil {
+		return nil, err
+	}
+	p, err := find[routing.Profile](t, arn.RoutingProfile, u.Value.RoutingProfile)
+	if err != nil {
+		return nil, err
+	}
+	var queues []Entry[routing.Queue]
+	for _, id := range p.Value.Manual {
+		if q, err := t.queue(id); err == nil {
+			queues = append(queues, q)
+		}
+	}
+	return queues, nil
+}
+
 // mayPick tells whether a user may pick a contact. It fails with [fault.Unusable].
 func (e *Engine) mayPick(t *tenant, u Entry[directory.User], c *contact.Contact) error {
 	if c.State != contact.Queued {

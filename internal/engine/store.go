@@ -67,6 +67,8 @@ type Reader interface {
 	// OldestWaiting returns when the contact that has waited longest in a queue was put there; the zero time when
 	// nothing waits.
 	OldestWaiting(ctx context.Context, instance, queue string) (time.Time, error)
+	// LongestWaiting returns the contacts that have waited longest in a queue, at most limit, the longest first.
+	LongestWaiting(ctx context.Context, instance, queue string, limit int) ([]*contact.Contact, error)
 	// WaitingIDs returns the ids of the contacts that are queued in a queue.
 	WaitingIDs(ctx context.Context, instance, queue string) ([]string, error)
 	// WaitingIn counts what is queued in some queues; where nothing is, the queue is not among them.

@@ -256,6 +256,23 @@ func (s *Store) OldestWaiting(ctx context.Context, instance, queue string) (time
 	return fromMicros(us), nil
 }
 
+// LongestWaiting reads the contacts that have waited longest in a queue, at most limit, the longest first.
+func (s *Store) LongestWaiting(ctx context.Context, instance, queue string, limit int) ([]*contact.Contact, error) {
+	var all []*contact.Contact
+	err := s.each(ctx, func(row scanner) error {
+		c, err := scanContact(row)
+		all = append(all, c)
+		return err
+	}, `
+		SELECT id, version, state, queue_id, agent_id, initiated_at, body FROM contact
+		WHERE instance_id = $1 AND state = 'QUEUED' AND queue_id = $2 AND ended_at IS NULL
+		ORDER BY enqueued_at, id LIMIT $3`, instance, queue, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read what has waited longest in queue %s: %w", queue, err)
+	}
+	return all, nil
+}
+
 // HoldsContacts tells whether a contact is queued in a queue, or is offered out of it.
 func (s *Store) HoldsContacts(ctx context.Context, instance, queue string) (bool, error) {
 	var n int

@@ -50,6 +50,16 @@ export class AgentScreen {
     return this.page.getByRole('button', { name, exact: true })
   }
 
+  /** What the panel says above everything else. */
+  message(text: string) {
+    return this.page.locator('.messages li, .toast li').filter({ hasText: text })
+  }
+
+  /** Shows the details of a task in the list. */
+  async choose(name: string): Promise<void> {
+    await this.task(name).locator('.choose').click()
+  }
+
   task(name: string) {
     return this.page.getByRole('listitem').filter({ hasText: name })
   }

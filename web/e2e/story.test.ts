@@ -75,7 +75,7 @@ describe('a task', () => {
   })
 
   it('stays in sight while another rings, which the agent declines', async () => {
-    const decline = screen.task('Call the carrier back').getByRole('button', { name: 'Decline', exact: true })
+    const decline = screen.button('Decline Call the carrier back')
     await world.startTask('Call the carrier back')
     await decline.click()
     await decline.waitFor({ state: 'detached' })

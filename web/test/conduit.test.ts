@@ -37,6 +37,7 @@ const desk = (contacts: Task[], name = 'Available', next?: string): Desk => ({
   skew: 0,
   configuration: {
     name: 'Ann',
+    username: 'ann',
     agentARN: 'arn:aws:connect:us-east-1:0:instance/1/agent/a',
     routingProfile: { name: 'P', routingProfileARN: 'p', defaultOutboundQueue: { queueARN: 'q', name: 'Q' } } as never,
   },

@@ -55,6 +55,8 @@ export class Fake {
   changePassword = false
   /** The next call of this operation is refused once. */
   refuse: string | undefined
+  /** The operations that were called. */
+  readonly calls: string[] = []
   private token = randomUUID()
   private version = 0
   private readonly sockets = new WebSocketServer({ noServer: true })
@@ -105,6 +107,12 @@ export class Fake {
     this.contacts.push(contact)
     this.push()
     return contact
+  }
+
+  /** Takes tasks off the desk, as their closing would. */
+  remove(...contacts: Contact[]): void {
+    this.contacts = this.contacts.filter((c) => !contacts.includes(c))
+    this.push()
   }
 
   private push(): void {
@@ -195,6 +203,7 @@ export class Fake {
   }
 
   private call(operation: string, params: Params, host: string): object {
+    this.calls.push(operation)
     if (this.refuse === operation) {
       this.refuse = undefined
       throw new Refusal(400, 'InvalidStateException', 'The task was taken back.')
@@ -206,6 +215,8 @@ export class Fake {
         return {
           configuration: {
             name: 'Ann Agent',
+            username: 'agent',
+            agentARN: arn('agent', 'ann'),
             routingProfile: { name: 'Basic Routing Profile', routingProfileARN: arn('routing-profile', 'r') },
           },
         }

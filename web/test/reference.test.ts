@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { dateOf, shown } from '../src/ccp/reference'
+import { dateOf, nearTime, shown } from '../src/ccp/reference'
 
 it.each([
   ['URL', 'https://shop.example/orders/1', 'https://shop.example/orders/1'],
@@ -20,7 +20,6 @@ it.each([
   ['EMAIL', 'bo@example.com,al@example.com'],
   ['EMAIL', 'bo%0abcc:al@example.com'],
   ['STRING', 'https://shop.example/'],
-  ['NUMBER', '42.50'],
 ])('leaves %s %s as text', (type, value) => {
   expect(shown({ type, value })).toEqual({ text: value })
 })
@@ -36,4 +35,21 @@ it.each(['tomorrow', '', '12.5', '9999999999999'])('takes %j for no date, and sh
 
 it('shows nothing for a reference without a value', () => {
   expect(shown({ type: 'URL', value: null })).toEqual({ text: '' })
+})
+
+it.each(['1042.50', '-7', '0', '0.05'])('separates the thousands of %s, and keeps every digit', (value) => {
+  expect(shown({ type: 'NUMBER', value }).text.replace(/[^\d-]/g, '')).toBe(value.replace('.', ''))
+})
+
+it.each(['007', '1e3', '12345678901234567', '1.12345678', 'two', '+5'])(
+  'leaves %s, which is more than a number, as it is',
+  (value) => {
+    expect(shown({ type: 'NUMBER', value })).toEqual({ text: value })
+  },
+)
+
+it('leaves the day out of a time of today', () => {
+  const noon = new Date(2026, 10, 24, 12, 0)
+  expect(nearTime(noon, 'short', noon)).toBe(noon.toLocaleTimeString(undefined, { timeStyle: 'short' }))
+  expect(nearTime(noon, 'short', new Date(2026, 10, 25))).toContain('24')
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chosenOf, clock, statusOf, tasksOf } from '../src/ccp/view'
+import { chosenOf, clock, neighbour, statusOf, tasksOf } from '../src/ccp/view'
 import type { Contact, ContactStateType, Snapshot } from '../src/ccp/wire'
 
 function contact(contactId: string, type: ContactStateType, timestamp: number, more: Partial<Contact> = {}): Contact {
@@ -114,4 +114,29 @@ it.each([
   [90_000_000, '1d 1:00:00'],
 ])('clock(%i) is %s', (ms, want) => {
   expect(clock(ms)).toBe(want)
+})
+
+describe('neighbour', () => {
+  const tasks = tasksOf(
+    snapshot(contact('a', 'connected', 1), contact('b', 'connected', 2), contact('c', 'connected', 3)),
+  )
+
+  it.each([
+    ['a', 1, 'b'],
+    ['c', 1, 'a'],
+    ['a', -1, 'c'],
+    [undefined, 1, 'a'],
+    [undefined, -1, 'c'],
+  ] as const)('of %s, %i on, is %s', (id, step, want) => {
+    expect(neighbour(tasks, id, step)?.id).toBe(want)
+  })
+  it('is nothing without tasks', () => {
+    expect(neighbour([], 'a', 1)).toBeUndefined()
+  })
+})
+
+it('knows the template that a task was made from', () => {
+  const made = contact('a', 'connected', 1, { channelContext: { taskTemplateId: 't', taskTemplateVersion: 2 } })
+  expect(tasksOf(snapshot(made))[0]?.template).toEqual({ id: 't', version: 2 })
+  expect(tasksOf(snapshot(contact('b', 'connected', 1)))[0]?.template).toBeUndefined()
 })

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -518,6 +519,17 @@ func oldestWaiting(t *testing.T, s *store.Store) {
 	for queue, want := range map[string]time.Time{"q": now.Add(-time.Hour), "other": now.Add(-4 * time.Hour), "none": {}} {
 		if got, err := s.OldestWaiting(t.Context(), instance, queue); !got.Equal(want) || err != nil {
 			t.Errorf("OldestWaiting(%s) = %v, %v, want %v", queue, got, err, want)
+		}
+	}
+	for limit, want := range map[int]string{1: "c-1", 5: "c-1 c-0"} {
+		all, err := s.LongestWaiting(t.Context(), instance, "q", limit)
+		must(t, err)
+		var ids []string
+		for _, c := range all {
+			ids = append(ids, c.ID)
+		}
+		if got := strings.Join(ids, " "); got != want {
+			t.Errorf("LongestWaiting(q, %d) = %s, want %s", limit, got, want)
 		}
 	}
 }

@@ -1,16 +1,31 @@
-import { useEffect, useRef } from 'react'
+import Button from '@cloudscape-design/components/button'
+import Spinner from '@cloudscape-design/components/spinner'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Clock } from './Clock'
+import { perform } from './commands'
 import { EmptyDesk } from './EmptyDesk'
 import { Messages } from './Messages'
 import { RingingAlert } from './RingingAlert'
 import type { Desk, Session } from './session'
+import { ariaKey, keys, subject, type Shortcut } from './shortcuts'
+import { Sound } from './sound'
 import { StatusMenu } from './StatusMenu'
+import { Tabs } from './tabs'
 import { TaskDetail } from './TaskDetail'
 import { TaskList } from './TaskList'
 import { useActions } from './useActions'
+import { useShortcuts } from './useShortcuts'
 import { UserMenu } from './UserMenu'
-import { chosenOf, statusOf, tasksOf } from './view'
+import { useWork } from './useWork'
+import { neighbour, statusOf, tasksOf } from './view'
 import { Brand } from '../Brand'
+
+const CreateTask = lazy(() => import('./CreateTask'))
+const PickTask = lazy(() => import('./PickTask'))
+const Help = lazy(() => import('./Help'))
+
+const tabs = new Tabs()
+const sound = new Sound()
 
 interface Props {
   session: Session
@@ -20,38 +35,118 @@ interface Props {
 }
 
 export function DeskView({ session, desk, live, choice }: Props) {
-  const actions = useActions()
+  const actions = useActions(live)
   const tasks = tasksOf(desk.snapshot)
-  const chosen = chosenOf(tasks, choice)
+  const { chosen, pane, setPane, draft, commands, finish, note, forget } = useWork(session, actions, tasks, choice)
+  const [help, setHelp] = useState(false)
+  const main = useKeptFocus([chosen?.id, chosen?.stage, pane, commands.tool])
+  const self = desk.configuration.username
+  const picks = (desk.configuration.routingProfile.manualAssignmentQueues?.length ?? 0) > 0
 
-  // The choice sticks, so that a task that rings later does not push the details away.
-  useEffect(() => session.choose(chosen?.id), [session, chosen?.id])
+  const pick = picks ? () => setPane('pick') : undefined
+  const empty = <EmptyDesk session={session} actions={actions} desk={desk} pick={pick} />
 
-  const main = useKeptFocus([chosen?.id, chosen?.stage])
-  const commands = { session, actions, choose: (id: string) => session.choose(id) }
+  useShortcuts((shortcut: Shortcut) => {
+    switch (shortcut) {
+      case 'help':
+        setHelp(true)
+        return true
+      case 'sound':
+        sound.toggle()
+        return true
+      case 'create':
+        commands.create()
+        return true
+      case 'pick':
+        pick?.()
+        return picks
+      case 'status':
+        document.querySelector<HTMLElement>('.status button')?.focus()
+        return true
+      case 'next':
+      case 'previous': {
+        const task = neighbour(tasks, chosen?.id, shortcut === 'next' ? 1 : -1)
+        if (task) commands.choose(task.id)
+        return task !== undefined
+      }
+      default: {
+        const task = subject(shortcut, chosen, tasks)
+        if (task) perform(commands, shortcut, task)
+        return task !== undefined
+      }
+    }
+  })
+
   return (
     <Clock skew={desk.skew}>
       <div className="panel">
         <header className="bar">
           <Brand />
           <StatusMenu session={session} actions={actions} states={desk.agentStates} status={statusOf(desk.snapshot)} />
+          {pick && <BarButton icon="download" name="Pick a task" shortcut="pick" press={pick} />}
+          <BarButton icon="add-plus" name="New task" shortcut="create" press={() => commands.create()} />
           <span className="quiet who">{desk.configuration.name}</span>
-          <UserMenu session={session} actions={actions} name={desk.configuration.name} />
+          <UserMenu
+            session={session}
+            actions={actions}
+            sound={sound}
+            name={desk.configuration.name}
+            help={() => setHelp(true)}
+          />
         </header>
-        <Messages live={live} actions={actions} />
-        <RingingAlert tasks={tasks} />
+        <Messages live={live} actions={actions} note={note} forget={forget} />
+        <RingingAlert tasks={tasks} sound={sound} tabs={tabs} />
         <main ref={main} tabIndex={-1}>
-          {chosen ? (
-            <div className="desk">
-              <TaskList tasks={tasks} chosen={chosen.id} commands={commands} />
-              <TaskDetail key={chosen.id} task={chosen} commands={commands} />
+          {tasks.length > 0 || draft || pane !== 'task' ? (
+            <div className={tasks.length > 0 || draft ? 'desk' : 'desk alone'}>
+              <TaskList tasks={tasks} chosen={chosen?.id} commands={commands} draft={draft && pane === 'create'} />
+              {chosen && <TaskDetail key={chosen.id} task={chosen} commands={commands} self={self} />}
+              {!chosen && pane === 'task' && empty}
+              <Suspense fallback={<Spinner />}>
+                {pane === 'pick' && <PickTask commands={commands} leave={() => setPane('task')} />}
+                {draft && (
+                  <CreateTask
+                    key={draft.key}
+                    commands={commands}
+                    self={self}
+                    related={draft.related}
+                    shown={pane === 'create'}
+                    leave={() => finish()}
+                    created={(name, scheduled) => finish(`Task “${name}” is ${scheduled ? 'scheduled' : 'created'}.`)}
+                  />
+                )}
+              </Suspense>
             </div>
           ) : (
-            <EmptyDesk session={session} actions={actions} desk={desk} />
+            empty
           )}
         </main>
+        <Suspense>{help && <Help close={() => setHelp(false)} />}</Suspense>
       </div>
     </Clock>
+  )
+}
+
+interface BarButtonProps {
+  icon: 'add-plus' | 'download'
+  name: string
+  shortcut: Shortcut
+  press: () => void
+}
+
+/** A button of the bar; in a narrow window it has its icon only. */
+function BarButton({ icon, name, shortcut, press }: BarButtonProps) {
+  return (
+    <span className="bar-button">
+      <Button
+        iconName={icon}
+        ariaLabel={name}
+        nativeButtonAttributes={{ title: `Alt+${keys[shortcut].shown}`, 'aria-keyshortcuts': ariaKey(shortcut) }}
+        onClick={press}
+      >
+        <span className="wide">{name}</span>
+      </Button>
+    </span>
   )
 }
 

@@ -4,11 +4,30 @@ import SpaceBetween from '@cloudscape-design/components/space-between'
 import type { Desk, Session } from './session'
 import type { Actions } from './useActions'
 
+interface Props {
+  session: Session
+  actions: Actions
+  desk: Desk
+  /** Shows the tasks that the agent may pick; undefined when there are no queues for that. */
+  pick: (() => void) | undefined
+}
+
 /** No task in hand: says why, and what would bring one. */
-export function EmptyDesk({ session, actions, desk }: { session: Session; actions: Actions; desk: Desk }) {
+export function EmptyDesk({ session, actions, desk, pick }: Props) {
   const { state } = desk.snapshot
   const queues = desk.queues.map((queue) => queue.name).filter((name) => name !== null)
   const available = desk.agentStates.find((s) => s.type === 'routable')
+  if (queues.length === 0 && pick)
+    return (
+      <Empty title="Pick a task">
+        <SpaceBetween size="m">
+          <span>No task comes to you by itself: you take them from a list.</span>
+          <Button variant="primary" onClick={pick}>
+            Show the list
+          </Button>
+        </SpaceBetween>
+      </Empty>
+    )
   if (queues.length === 0)
     return (
       <Empty title="No queue can reach you">
@@ -26,9 +45,11 @@ export function EmptyDesk({ session, actions, desk }: { session: Session; action
             variant="primary"
             loading={actions.busy('status')}
             onClick={() =>
-              actions.run('status', `Your status did not change to ${available.name}`, () =>
-                session.setStatus(available),
-              )
+              actions.run({
+                key: 'status',
+                what: `change your status to ${available.name}`,
+                work: () => session.setStatus(available),
+              })
             }
           >
             Go {available.name}

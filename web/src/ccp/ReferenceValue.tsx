@@ -1,9 +1,7 @@
 import Link from '@cloudscape-design/components/link'
-import { shown } from './reference'
-import type { Reference } from './wire'
+import type { Shown } from './reference'
 
-export function ReferenceValue({ reference }: { reference: Reference }) {
-  const { text, href } = shown(reference)
+export function ReferenceValue({ text, href }: Shown) {
   if (!href) return <>{text || '–'}</>
   const away = !href.startsWith('mailto:')
   return (

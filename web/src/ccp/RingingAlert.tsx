@@ -1,9 +1,20 @@
 import LiveRegion from '@cloudscape-design/components/live-region'
 import { useEffect } from 'react'
+import { ariaKey } from './shortcuts'
+import type { Sound } from './sound'
+import type { Tabs } from './tabs'
 import type { Task } from './view'
 
-/** Tells of ringing tasks to those who do not look at the list: screen readers, the tab's title, the desktop. */
-export function RingingAlert({ tasks }: { tasks: Task[] }) {
+interface Props {
+  tasks: Task[]
+  sound: Sound
+  tabs: Tabs
+}
+
+const again = 3000
+
+/** Tells of ringing tasks to those who do not look at the list: by ear, screen reader, the tab's title, the desktop. */
+export function RingingAlert({ tasks, sound, tabs }: Props) {
   const ringing = tasks.filter((task) => task.stage === 'ringing')
   const newest = ringing.at(-1)
 
@@ -11,19 +22,46 @@ export function RingingAlert({ tasks }: { tasks: Task[] }) {
     document.title = `${ringing.length ? `(${ringing.length}) New task – ` : ''}Agent panel – Tasklane`
   }, [ringing.length])
 
-  useEffect(() => notify(newest), [newest?.id])
+  useEffect(() => (newest ? repeat(sound, tabs) : undefined), [newest?.id])
+  useEffect(() => (newest ? notify(newest, tabs) : undefined), [newest?.id])
 
   return (
     <LiveRegion assertive hidden>
-      {newest ? `New task: ${newest.name}. Accept or decline it.` : ''}
+      {newest ? `New task: ${newest.name}. Accept with ${ariaKey('accept')}, decline with ${ariaKey('decline')}.` : ''}
     </LiveRegion>
   )
 }
 
-/** Shows a desktop notification while the panel is out of sight; taken back when the task rings no more. */
-function notify(task: Task | undefined): (() => void) | undefined {
-  if (!task || !document.hidden || !('Notification' in window) || Notification.permission !== 'granted') return
-  const note = new Notification(task.name, { body: task.queue && `Queue ${task.queue}`, tag: task.id })
-  note.onclick = () => window.focus()
-  return () => note.close()
+/** Sounds every few seconds, in one tab; returns what ends it. */
+function repeat(sound: Sound, tabs: Tabs): () => void {
+  const beat = async () => {
+    if (sound.state() !== 'on') return
+    if ((await tabs.claim('sound', document.hidden ? 1 : 2)) && !ended) sound.ring()
+  }
+  let ended = false
+  void beat()
+  const timer = setInterval(() => void beat(), again)
+  return () => {
+    ended = true
+    clearInterval(timer)
+  }
+}
+
+/** Shows a desktop notification while every panel is out of sight; taken back when the task rings no more. */
+function notify(task: Task, tabs: Tabs): () => void {
+  let note: Notification | undefined
+  let ended = false
+  const show = async () => {
+    // A panel in sight wins, and shows none.
+    const first = await tabs.claim(`notice ${task.id}`, document.hidden ? 1 : 2)
+    const allowed = 'Notification' in window && Notification.permission === 'granted'
+    if (!first || ended || !document.hidden || !allowed) return
+    note = new Notification(task.name, { body: task.queue && `Queue ${task.queue}`, tag: task.id })
+    note.onclick = () => window.focus()
+  }
+  void show()
+  return () => {
+    ended = true
+    note?.close()
+  }
 }

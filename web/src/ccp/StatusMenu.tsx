@@ -16,20 +16,23 @@ export function StatusMenu({ session, actions, states, status }: Props) {
   const now = useNow()
   const set = (id: string) => {
     const state = states.find((s) => s.agentStateARN === id)
-    if (state) actions.run('status', `Your status did not change to ${state.name}`, () => session.setStatus(state))
+    if (state)
+      actions.run({ key: 'status', what: `change your status to ${state.name}`, work: () => session.setStatus(state) })
   }
   return (
     <div className="status">
-      <span className={`dot ${status.type}`} aria-hidden="true" />
-      <ButtonDropdown
-        items={items(states, status)}
-        loading={actions.busy('status')}
-        loadingText="Changing status"
-        ariaLabel={`Status: ${status.name}${status.next ? `, next ${status.next}` : ''}`}
-        onItemClick={({ detail }) => set(detail.id)}
-      >
-        {status.name}
-      </ButtonDropdown>
+      <span className="present">
+        <span className={`dot ${status.type}`} aria-hidden="true" />
+        <ButtonDropdown
+          items={items(states, status)}
+          loading={actions.busy('status')}
+          loadingText="Changing status"
+          ariaLabel={`Status: ${status.name}${status.next ? `, next ${status.next}` : ''}`}
+          onItemClick={({ detail }) => set(detail.id)}
+        >
+          {status.name}
+        </ButtonDropdown>
+      </span>
       <span className="quiet timer">
         {status.next ? `Next: ${status.next}` : status.since !== undefined && clock(now - status.since)}
       </span>

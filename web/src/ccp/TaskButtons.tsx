@@ -1,85 +1,63 @@
 import Button from '@cloudscape-design/components/button'
+import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import type { Session } from './session'
-import type { Actions } from './useActions'
-import type { Task } from './view'
-
-export interface Commands {
-  session: Session
-  actions: Actions
-  choose: (id: string) => void
-}
+import { keyOf, perform, type Commands } from './commands'
+import { ariaKey, keys } from './shortcuts'
+import { nextVerb, verbNames, verbs, type Task, type Verb } from './view'
 
 interface Props {
   task: Task
   commands: Commands
+  /** Only the answers to a ringing task. */
+  brief?: boolean
 }
 
-export function TaskButtons(props: Props) {
+const inMenu: Verb[] = ['edit', 'related', 'history']
+
+/** The steps a task allows now. */
+export function TaskButtons({ task, commands, brief }: Props) {
+  const all = verbs[task.stage]
+  const busy = all.filter((verb) => commands.actions.busy(keyOf(verb, task)))
+  const press = (verb: Verb) => perform(commands, verb, task)
+  const menu = brief ? [] : all.filter((verb) => inMenu.includes(verb))
   return (
-    <div className="buttons" key={props.task.stage}>
-      <NextSteps {...props} />
+    <div className="buttons" key={task.stage}>
+      <SpaceBetween direction="horizontal" size="xs">
+        {all
+          .filter((verb) => !inMenu.includes(verb))
+          .map((verb) => (
+            <Button
+              key={verb}
+              variant={verb === nextVerb[task.stage] ? 'primary' : 'normal'}
+              loading={busy.includes(verb)}
+              disabled={busy.length > 0 && !busy.includes(verb)}
+              {...(verb === 'transfer' && { ariaExpanded: commands.tool === 'transfer' })}
+              {...(brief && { ariaLabel: `${verbNames[verb]} ${task.name}` })}
+              nativeButtonAttributes={titled(verb)}
+              onClick={() => press(verb)}
+            >
+              {verb === 'close' && task.stage === 'over' ? 'Close' : verbNames[verb]}
+            </Button>
+          ))}
+        {menu.length > 0 && (
+          <ButtonDropdown
+            variant="icon"
+            ariaLabel="More for this task"
+            expandToViewport
+            items={menu.map((verb) => ({ id: verb, text: verbNames[verb], ...secondary(verb) }))}
+            onItemClick={({ detail }) => press(detail.id as Verb)}
+          />
+        )}
+      </SpaceBetween>
     </div>
   )
 }
 
-/** The steps a task allows now. */
-function NextSteps({ task, commands }: Props) {
-  const { session, actions, choose } = commands
-  const act = (verb: string, work: () => Promise<void>) => () =>
-    actions.run(`${verb} ${task.id}`, `Could not ${verb} “${task.name}”`, work)
-  const busy = (...verbs: string[]) => verbs.some((verb) => actions.busy(`${verb} ${task.id}`))
+function titled(verb: Verb) {
+  if (verb === 'related') return {}
+  return { title: `Alt+${keys[verb].shown}`, 'aria-keyshortcuts': ariaKey(verb) }
+}
 
-  const accept = act('accept', async () => {
-    await session.accept(task.id)
-    choose(task.id)
-  })
-  switch (task.stage) {
-    case 'ringing':
-      return (
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button variant="primary" loading={busy('accept')} disabled={busy('decline')} onClick={accept}>
-            Accept
-          </Button>
-          <Button
-            loading={busy('decline')}
-            disabled={busy('accept')}
-            onClick={act('decline', () => session.reject(task.id))}
-          >
-            Decline
-          </Button>
-        </SpaceBetween>
-      )
-    case 'working':
-    case 'paused': {
-      const paused = task.stage === 'paused'
-      return (
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button
-            variant={paused ? 'normal' : 'primary'}
-            loading={busy('end')}
-            disabled={busy('pause', 'resume')}
-            onClick={act('end', () => session.end(task.id, task.connectionId))}
-          >
-            End task
-          </Button>
-          <Button
-            variant={paused ? 'primary' : 'normal'}
-            loading={busy('pause', 'resume')}
-            disabled={busy('end')}
-            onClick={paused ? act('resume', () => session.resume(task.id)) : act('pause', () => session.pause(task.id))}
-          >
-            {paused ? 'Resume' : 'Pause'}
-          </Button>
-        </SpaceBetween>
-      )
-    }
-    case 'wrapUp':
-    case 'over':
-      return (
-        <Button variant="primary" loading={busy('close')} onClick={act('close', () => session.close(task.id))}>
-          {task.stage === 'wrapUp' ? 'Close task' : 'Close'}
-        </Button>
-      )
-  }
+function secondary(verb: Verb): { secondaryText?: string } {
+  return verb === 'related' ? {} : { secondaryText: `Alt+${keys[verb].shown}` }
 }

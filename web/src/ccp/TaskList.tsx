@@ -1,21 +1,32 @@
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import { TaskButtons, type Commands } from './TaskButtons'
+import type { Commands } from './commands'
+import { TaskButtons } from './TaskButtons'
 import { useNow } from './Clock'
 import { clock, type Task } from './view'
 
 interface Props {
   tasks: Task[]
-  chosen: string
+  chosen: string | undefined
   commands: Commands
+  /** The new task that is being written: undefined when there is none, else whether it is shown. */
+  draft: boolean | undefined
 }
 
-export function TaskList({ tasks, chosen, commands }: Props) {
+export function TaskList({ tasks, chosen, commands, draft }: Props) {
   return (
     <nav className="tasks" aria-label="Tasks in hand">
       <ul>
         {tasks.map((task) => (
           <TaskRow key={task.id} task={task} chosen={task.id === chosen} commands={commands} />
         ))}
+        {draft !== undefined && (
+          <li className={`task ${draft ? 'chosen' : ''}`}>
+            <button className="choose" aria-current={draft} onClick={() => commands.create()}>
+              <span className="name">New task</span>
+              <span className="quiet">Not created yet</span>
+            </button>
+          </li>
+        )}
       </ul>
     </nav>
   )
@@ -36,7 +47,7 @@ function TaskRow({ task, chosen, commands }: { task: Task; chosen: boolean; comm
       {/* The chosen task has its buttons beside its details. */}
       {!chosen && task.stage === 'ringing' && (
         <div className="answer">
-          <TaskButtons task={task} commands={commands} />
+          <TaskButtons task={task} commands={commands} brief />
         </div>
       )}
     </li>

@@ -1,33 +1,57 @@
-import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
-import { useState } from 'react'
+import ButtonDropdown, { type ButtonDropdownProps } from '@cloudscape-design/components/button-dropdown'
+import { useState, useSyncExternalStore } from 'react'
 import type { Session } from './session'
+import { keys } from './shortcuts'
+import type { Sound } from './sound'
 import type { Actions } from './useActions'
 
-const canAsk = () => 'Notification' in window && Notification.permission === 'default'
+const asked = () => ('Notification' in window ? Notification.permission : 'denied')
 
-export function UserMenu({ session, actions, name }: { session: Session; actions: Actions; name: string }) {
-  const [ask, setAsk] = useState(canAsk)
-  const choose = (id: string) => {
-    if (id === 'notify') void Notification.requestPermission().then(() => setAsk(canAsk()))
-    if (id === 'sign-out') actions.run('sign-out', 'You are still signed in', () => session.signOut())
-    if (id === 'sign-out-everywhere') actions.run('sign-out', 'You are still signed in', () => session.signOut(true))
+const leave = { key: 'sign-out', what: 'sign you out' }
+
+interface Props {
+  session: Session
+  actions: Actions
+  sound: Sound
+  name: string
+  help: () => void
+}
+
+export function UserMenu({ session, actions, sound, name, help }: Props) {
+  const [notices, setNotices] = useState(asked)
+  const heard = useSyncExternalStore(sound.subscribe, sound.state)
+  const acts: Record<string, () => void> = {
+    sound: () => sound.toggle(),
+    notify: () => void Notification.requestPermission().then(() => setNotices(asked())),
+    help,
+    'sign-out': () => actions.run({ ...leave, work: () => session.signOut() }),
+    'sign-out-everywhere': () => actions.run({ ...leave, work: () => session.signOut(true) }),
   }
+  const items: ButtonDropdownProps.Items = [
+    {
+      text: name,
+      items: [
+        {
+          itemType: 'checkbox',
+          id: 'sound',
+          text: 'Sound for new tasks',
+          secondaryText: heard === 'blocked' ? 'Silent until you click on this page' : `Alt+${keys.sound.shown}`,
+          checked: heard !== 'muted',
+        },
+        ...(notices === 'default' ? [{ id: 'notify', text: 'Notify me of new tasks' }] : []),
+        { id: 'help', text: 'Keyboard shortcuts', secondaryText: `Alt+${keys.help.shown}` },
+        { id: 'sign-out', text: 'Sign out' },
+        { id: 'sign-out-everywhere', text: 'Sign out everywhere' },
+      ],
+    },
+  ]
   return (
     <ButtonDropdown
       variant="icon"
       ariaLabel={`Menu of ${name}`}
       expandToViewport
-      items={[
-        {
-          text: name,
-          items: [
-            ...(ask ? [{ id: 'notify', text: 'Notify me of new tasks' }] : []),
-            { id: 'sign-out', text: 'Sign out' },
-            { id: 'sign-out-everywhere', text: 'Sign out everywhere' },
-          ],
-        },
-      ]}
-      onItemClick={({ detail }) => choose(detail.id)}
+      items={items}
+      onItemClick={({ detail }) => acts[detail.id]?.()}
     />
   )
 }

@@ -32,10 +32,26 @@ export function localTime(date: Date): string {
   return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
-export function shown({ type, value }: Reference): Shown {
+/** The time of day, with the day unless it is today. */
+export function nearTime(date: Date, style: 'short' | 'medium' = 'short', today = new Date()): string {
+  const time = date.toLocaleTimeString(undefined, { timeStyle: style })
+  if (date.toDateString() === today.toDateString()) return time
+  return `${date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })}, ${time}`
+}
+
+/** A NUMBER with the separators of the reader's language; one that would not stay what it is stays as it is written. */
+export function localNumber(value: string): string {
+  const parts = /^-?(0|[1-9]\d{0,14})(?:\.(\d{1,6}))?$/.exec(value)
+  if (!parts) return value
+  const digits = parts[2]?.length ?? 0
+  return Number(value).toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+export function shown({ type, value }: Pick<Reference, 'type' | 'value'>): Shown {
   const text = value ?? ''
   const href = type === 'URL' ? safeLink(text) : type === 'EMAIL' ? mailLink(text) : undefined
   if (href) return { text, href }
   const date = type === 'DATE' ? dateOf(text) : undefined
-  return { text: date ? localTime(date) : text }
+  if (date) return { text: localTime(date) }
+  return { text: type === 'NUMBER' ? localNumber(text) : text }
 }

@@ -3,7 +3,8 @@
 // caller can say so.
 import { Client, isSignedOut } from './client'
 import { Feed, type Frame } from './feed'
-import type { AgentState, Configuration, Queue, Snapshot, Transport } from './wire'
+import type { AgentState, Change, Configuration, Endpoint, History, NewTask, Pickable, Queue } from './wire'
+import type { Snapshot, TaskTemplate, TemplateSummary, Transport } from './wire'
 
 /** What is known of the agent. All of it arrives together, before the first thing is shown. */
 export interface Desk {
@@ -149,6 +150,61 @@ export class Session {
     return this.command('ClearContact', { contactId })
   }
 
+  /** Sends the task to a quick connect; it stays in hand for after-contact work. */
+  transfer(contactId: string, endpoint: Endpoint): Promise<void> {
+    return this.command('TransferContact', { contactId, endpoint })
+  }
+
+  /** Makes a task. The same token makes one task, however often this is tried. */
+  create(task: NewTask): Promise<void> {
+    return this.command('CreateTaskContact', task)
+  }
+
+  /** Changes what is told of a task in hand. */
+  async edit(contactId: string, change: Change): Promise<void> {
+    await this.guarded(() => this.client.tasks('POST', '/updateContact', { ContactId: contactId, ...change }))
+    await this.refresh()
+  }
+
+  /** What happened to a task in hand. */
+  history(contactId: string): Promise<History> {
+    return this.guarded(() => this.client.call<History>('Tasklane.GetContactHistory', { contactId }))
+  }
+
+  /** The tasks that the agent may pick; more when there are more than are told. */
+  async pickable(): Promise<{ contacts: Pickable[]; truncated: boolean }> {
+    return this.guarded(() => this.client.call('Tasklane.GetPickableContacts'))
+  }
+
+  /** Takes a task out of its queue: it rings at the agent, and is accepted. */
+  async pick(contactId: string): Promise<void> {
+    await this.guarded(() => this.client.call('Tasklane.PickContact', { contactId }))
+    await this.accept(contactId)
+  }
+
+  /** The quick connects of the agent's queues: where tasks can be sent. */
+  async endpoints(): Promise<Endpoint[]> {
+    const all = await this.guarded(() => this.client.list<Endpoint>('GetEndpoints', 'endpoints'))
+    return all.filter((endpoint) => endpoint.type !== 'phone_number')
+  }
+
+  /** The task templates that tasks can start with. */
+  async templates(): Promise<TemplateSummary[]> {
+    const all: TemplateSummary[] = []
+    for (let next: string | undefined, first = true; first || next; first = false) {
+      const query = new URLSearchParams({ status: 'ACTIVE', maxResults: '100', ...(next && { nextToken: next }) })
+      const page = await this.templateCall<{ TaskTemplates: TemplateSummary[]; NextToken?: string }>(`?${query}`)
+      all.push(...page.TaskTemplates)
+      next = page.NextToken
+    }
+    return all
+  }
+
+  /** A task template, as it is or as it was. */
+  template(id: string, version?: number): Promise<TaskTemplate> {
+    return this.templateCall<TaskTemplate>(`/${id}${version ? `?snapshotVersion=${version}` : ''}`)
+  }
+
   /** Goes offline, as the agent would wish, and ends the sign-in. */
   async signOut(everywhere = false): Promise<void> {
     const offline = this.settings?.agentStates.find((state) => state.type === 'offline')
@@ -165,6 +221,11 @@ export class Session {
   private async command(operation: string, params: object): Promise<void> {
     await this.guarded(() => this.client.call(operation, params))
     await this.refresh()
+  }
+
+  private templateCall<T>(rest: string): Promise<T> {
+    const instance = /instance\/([^/]+)/.exec(this.settings?.configuration.agentARN ?? '')?.[1]
+    return this.guarded(() => this.client.tasks<T>('GET', `/proxy/instance/${instance}/task/template${rest}`))
   }
 
   private async transport(): Promise<Transport> {

@@ -1,41 +1,83 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { CallError } from './client'
 
-/** A click that failed: what was tried, why it failed, and how to try again. */
-export interface Failure {
+/** One click: what it is to do, in words that follow "Could not", and how. */
+export interface Click {
+  /** The same key cannot run twice at once. */
   key: string
-  title: string
+  what: string
+  work: () => Promise<void>
+  /** Whether it still makes sense after the connection was lost; a click that went through before does not. */
+  still?: () => boolean
+}
+
+/** A click that the server refused, and why. */
+export interface Failure {
+  click: Click
   reason: string
-  retry: () => void
 }
 
 export interface Actions {
-  /** Runs one click. The same key cannot run twice at once; a failure stays until it is dismissed or works. */
-  run: (key: string, title: string, work: () => Promise<void>) => void
+  run: (click: Click) => void
   busy: (key: string) => boolean
+  /** Clicks that have not reached the server: they are sent when it answers again, unless they are dropped. */
+  waiting: Click[]
   failures: Failure[]
-  dismiss: (key: string) => void
+  /** Forgets a click that waits or has failed. */
+  drop: (key: string) => void
 }
 
-export function useActions(): Actions {
-  const [running, setRunning] = useState<ReadonlySet<string>>(new Set())
-  const [failures, setFailures] = useState<Failure[]>([])
+const patience = 500
 
-  const dismiss = useCallback((key: string) => setFailures((all) => all.filter((f) => f.key !== key)), [])
+const without = (key: string) => (clicks: Click[]) => clicks.filter((click) => click.key !== key)
+
+/** live: the server answers. */
+export function useActions(live: boolean): Actions {
+  const [running, setRunning] = useState<ReadonlySet<string>>(new Set())
+  const [waiting, setWaiting] = useState<Click[]>([])
+  const [failures, setFailures] = useState<Failure[]>([])
+  const started = useRef(new Set<string>())
+
+  const drop = useCallback((key: string) => {
+    setFailures((all) => all.filter((f) => f.click.key !== key))
+    setWaiting(without(key))
+  }, [])
 
   const run = useCallback(
-    (key: string, title: string, work: () => Promise<void>) => {
-      const retry = () => run(key, title, work)
-      dismiss(key)
-      setRunning((keys) => new Set(keys).add(key))
-      work()
+    (click: Click) => {
+      const { key } = click
+      if (started.current.has(key)) return
+      started.current.add(key)
+      drop(key)
+      setRunning(new Set(started.current))
+      click
+        .work()
         .catch((error: unknown) => {
+          if (unreached(error)) return setWaiting((all) => [...all, click])
           const reason = error instanceof Error ? error.message : String(error)
-          setFailures((all) => [{ key, title, reason, retry }, ...all])
+          setFailures((all) => [{ click, reason }, ...all])
         })
-        .finally(() => setRunning((keys) => new Set([...keys].filter((k) => k !== key))))
+        .finally(() => {
+          started.current.delete(key)
+          setRunning(new Set(started.current))
+        })
     },
-    [dismiss],
+    [drop],
   )
 
-  return { run, busy: (key) => running.has(key), failures, dismiss }
+  useEffect(() => {
+    if (!live || waiting.length === 0) return
+    const timer = setTimeout(() => {
+      setWaiting([])
+      for (const click of waiting) if (click.still?.() ?? true) run(click)
+    }, patience)
+    return () => clearTimeout(timer)
+  }, [live, waiting, run])
+
+  const busy = (key: string) => running.has(key) || waiting.some((click) => click.key === key)
+  return { run, busy, waiting, failures, drop }
+}
+
+function unreached(error: unknown): boolean {
+  return error instanceof CallError && error.status === 0
 }

@@ -23,8 +23,43 @@ const looks: Record<ContactStateType, Look> = {
   error: { stage: 'over', label: 'Could not connect', tone: 'error' },
 }
 
+/** What can be done with a task; the last four open something, or change what is shown. */
+export type Verb =
+  'accept' | 'decline' | 'end' | 'pause' | 'resume' | 'close' | 'transfer' | 'edit' | 'related' | 'history'
+
+export const verbs: Record<Stage, Verb[]> = {
+  ringing: ['accept', 'decline', 'history'],
+  working: ['end', 'pause', 'transfer', 'edit', 'related', 'history'],
+  paused: ['end', 'resume', 'transfer', 'edit', 'related', 'history'],
+  wrapUp: ['close', 'edit', 'related', 'history'],
+  over: ['close', 'history'],
+}
+
+/** The verb that most likely comes next. */
+export const nextVerb: Record<Stage, Verb> = {
+  ringing: 'accept',
+  working: 'end',
+  paused: 'resume',
+  wrapUp: 'close',
+  over: 'close',
+}
+
+export const verbNames: Record<Verb, string> = {
+  accept: 'Accept',
+  decline: 'Decline',
+  end: 'End task',
+  pause: 'Pause',
+  resume: 'Resume',
+  close: 'Close task',
+  transfer: 'Transfer',
+  edit: 'Edit',
+  related: 'New related task',
+  history: 'History',
+}
+
 export interface Task extends Look {
   id: string
+  template: { id: string; version: number | undefined } | undefined
   connectionId: string
   name: string
   description: string
@@ -53,12 +88,25 @@ function taskOf(contact: Contact): Task {
     connectionId: contact.connections.find((c) => c.type === 'agent')?.connectionId ?? '',
     name: contact.name || 'Task without a name',
     description: contact.description ?? '',
+    template: templateOf(contact),
     queue: contact.queue?.name ?? '',
     since: contact.state.timestamp * 1000,
     queuedAt: contact.queueTimestamp === null ? undefined : contact.queueTimestamp * 1000,
     references: Object.entries(contact.references ?? {}).map(([name, reference]) => ({ name, reference })),
     attributes: Object.entries(contact.attributes ?? {}).map(([name, { value }]) => ({ name, value })),
   }
+}
+
+function templateOf({ channelContext }: Contact): Task['template'] {
+  const id = channelContext?.taskTemplateId
+  return id ? { id, version: channelContext.taskTemplateVersion ?? undefined } : undefined
+}
+
+/** The task before or after another in the list, round and round. */
+export function neighbour(tasks: Task[], id: string | undefined, step: 1 | -1): Task | undefined {
+  const at = tasks.findIndex((task) => task.id === id)
+  if (at < 0) return step > 0 ? tasks[0] : tasks.at(-1)
+  return tasks[(at + step + tasks.length) % tasks.length]
 }
 
 /** The task whose details are shown: the agent's choice while it is in hand, else the first. */

@@ -35,6 +35,7 @@ export interface Contact {
   name: string | null
   description: string | null
   references: Record<string, Reference> | null
+  channelContext?: { taskTemplateId: string | null; taskTemplateVersion: number | null } | null
   agentContactHandlingConfig?: { autoAccept: boolean }
 }
 
@@ -47,13 +48,102 @@ export interface Snapshot {
 
 export interface Configuration {
   name: string
+  username: string
   agentARN: string
-  routingProfile: { name: string; routingProfileARN: string }
+  routingProfile: { name: string; routingProfileARN: string; manualAssignmentQueues?: Queue[] }
 }
 
 export interface Queue {
   queueARN: string | null
   name: string | null
+}
+
+/** A quick connect: where a task can be sent. */
+export interface Endpoint {
+  endpointARN: string
+  type: 'agent' | 'queue' | 'phone_number'
+  name: string
+  agentLogin: string | null
+  queue: { queueARN: string; name: string | null } | null
+}
+
+/** A task that an agent makes. */
+export interface NewTask {
+  name: string
+  description?: string
+  references?: Record<string, Reference>
+  endpoint?: Endpoint
+  taskTemplateId?: string
+  selfAssign?: boolean
+  expiryMinutes?: number
+  scheduledTime?: number
+  relatedContactId?: string
+  idempotencyToken: string
+}
+
+/** What an agent changes of a task in hand; references are merged by name. */
+export interface Change {
+  Name?: string
+  Description?: string
+  References?: Record<string, { Type: string; Value: string }>
+}
+
+export interface TemplateSummary {
+  Id: string
+  Name: string
+}
+
+interface Named {
+  Id: { Name: string }
+}
+
+export interface TemplateField extends Named {
+  Type: string
+  Description?: string | null
+  SingleSelectOptions?: string[] | null
+}
+
+/** A task template, as the Connect API tells it. */
+export interface TaskTemplate extends TemplateSummary {
+  ContactFlowId?: string | null
+  SelfAssignFlowId?: string | null
+  Fields: TemplateField[]
+  Constraints?: {
+    RequiredFields?: Named[] | null
+    ReadOnlyFields?: Named[] | null
+    InvisibleFields?: Named[] | null
+  } | null
+  Defaults?: { DefaultFieldValues?: (Named & { DefaultValue?: string | null })[] | null } | null
+}
+
+/** A task that waits in a queue out of which the agent may pick. */
+export interface Pickable {
+  contactId: string
+  name: string
+  description: string | null
+  queue: { queueARN: string; name: string | null } | null
+  queueTimestamp: number
+  priority: number
+}
+
+/** One thing that happened to a task. */
+export interface HistoryEvent {
+  contactId: string
+  type: string
+  timestamp: number
+  queue: string | null
+  agent: string | null
+  /** The agent is the one who asks. */
+  self: boolean
+  reason: string | null
+  updated: string[] | null
+  action: { type: string; run: string; flow: string | null; error: boolean; ended: string | null } | null
+}
+
+export interface History {
+  events: HistoryEvent[]
+  /** There was more before the first event. */
+  truncated: boolean
 }
 
 export interface Transport {

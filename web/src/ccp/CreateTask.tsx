@@ -1,0 +1,237 @@
+import Alert from '@cloudscape-design/components/alert'
+import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
+import Checkbox from '@cloudscape-design/components/checkbox'
+import Container from '@cloudscape-design/components/container'
+import FormField from '@cloudscape-design/components/form-field'
+import Header from '@cloudscape-design/components/header'
+import Select from '@cloudscape-design/components/select'
+import SpaceBetween from '@cloudscape-design/components/space-between'
+import Spinner from '@cloudscape-design/components/spinner'
+import { useEffect, useRef, useState } from 'react'
+import { useNow } from './Clock'
+import type { Commands } from './commands'
+import { Control } from './Control'
+import { EndpointPicker } from './EndpointPicker'
+import { idOf } from './endpoints'
+import {
+  initialValues,
+  freeFields,
+  fieldsOf,
+  problemsOf,
+  referenceProblems,
+  shownFields,
+  taskOf,
+  type Field,
+  type FreeReference,
+  type Values,
+} from './form'
+import { useLoaded } from './useLoaded'
+import { References } from './References'
+import type { Task } from './view'
+import type { Endpoint, TaskTemplate, TemplateSummary } from './wire'
+
+interface Props {
+  commands: Commands
+  self: string
+  /** A task that the new one may be related to. */
+  related: Task | undefined
+  shown: boolean
+  leave: () => void
+  created: (name: string, scheduled: boolean) => void
+}
+
+const free = { value: '', label: 'Without a template' }
+
+/** The form of a new task: which template, then its fields. */
+export default function CreateTask(props: Props) {
+  const { session } = props.commands
+  const [chosen, setChosen] = useState('')
+  const { value, problem, again } = useLoaded('choices', async () => {
+    const [templates, endpoints] = await Promise.all([session.templates(), session.endpoints()])
+    return { templates, endpoints }
+  })
+  const template = useLoaded(chosen, async () => (chosen ? session.template(chosen) : undefined))
+  const ready = value && (chosen === '' || template.value?.Id === chosen)
+  const trouble = problem ?? template.problem
+  const frame = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (props.shown) frame.current?.querySelector<HTMLElement>('form input')?.focus()
+  }, [props.shown, ready, chosen])
+  return (
+    <div
+      ref={frame}
+      className="detail"
+      hidden={!props.shown}
+      onKeyDown={(e) => e.key === 'Escape' && !e.defaultPrevented && props.leave()}
+    >
+      <Container
+        header={
+          <Header variant="h2" headingTagOverride="h1">
+            New task
+          </Header>
+        }
+      >
+        <SpaceBetween size="m">
+          {trouble && (
+            <Alert type="error" action={<Button onClick={problem ? again : template.again}>Try again</Button>}>
+              {trouble}
+            </Alert>
+          )}
+          {value && value.templates.length > 0 && (
+            <TemplateChoice templates={value.templates} chosen={chosen} choose={setChosen} />
+          )}
+          {ready ? (
+            <TaskForm
+              key={chosen}
+              {...props}
+              template={chosen ? template.value : undefined}
+              endpoints={value.endpoints}
+            />
+          ) : (
+            !trouble && <Spinner />
+          )}
+        </SpaceBetween>
+      </Container>
+    </div>
+  )
+}
+
+interface ChoiceProps {
+  templates: TemplateSummary[]
+  chosen: string
+  choose: (id: string) => void
+}
+
+function TemplateChoice({ templates, chosen, choose }: ChoiceProps) {
+  const options = [free, ...templates.map(({ Id, Name }) => ({ value: Id, label: Name }))]
+  return (
+    <FormField label="Template" stretch>
+      <Select
+        options={options}
+        selectedOption={options.find(({ value }) => value === chosen) ?? null}
+        filteringType={options.length > 10 ? 'auto' : 'none'}
+        filteringAriaLabel="Search templates"
+        expandToViewport
+        onChange={({ detail }) => choose(detail.selectedOption.value ?? '')}
+      />
+    </FormField>
+  )
+}
+
+type FormProps = Props & { template: TaskTemplate | undefined; endpoints: Endpoint[] }
+
+function TaskForm({ commands, self, related, leave, created, template, endpoints }: FormProps) {
+  const now = useNow()
+  const [values, setValues] = useState<Values>(() => initialValues(template ? fieldsOf(template) : freeFields))
+  const [references, setReferences] = useState<FreeReference[]>([])
+  const [relate, setRelate] = useState(true)
+  const [tried, setTried] = useState(false)
+  // One token for one task, however often it is sent.
+  const [token] = useState(() => newToken())
+  const form = useRef<HTMLFormElement>(null)
+  const fields = shownFields(template, values)
+  const problems = { ...problemsOf(fields, values, now), ...referenceProblems(references, []) }
+  const busy = commands.actions.busy('create')
+  const set = (field: Field) => (value: string) => setValues((all) => ({ ...all, [field.id]: value }))
+
+  const submit = () => {
+    setTried(true)
+    if (Object.keys(problems).length > 0) {
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus())
+      return
+    }
+    const task = taskOf({ template, values, references, endpoints, related: relate ? related?.id : undefined, token })
+    const work = async () => {
+      await commands.session.create(task)
+      created(task.name, task.scheduledTime !== undefined)
+    }
+    commands.actions.run({ key: 'create', what: `create “${task.name}”`, work })
+  }
+  return (
+    <form
+      ref={form}
+      noValidate
+      aria-label="New task"
+      onSubmit={(e) => {
+        e.preventDefault()
+        submit()
+      }}
+    >
+      <SpaceBetween size="m">
+        {fields.map((field) => {
+          const props = {
+            field,
+            value: values[field.id] ?? '',
+            problem: tried ? problems[field.id] : undefined,
+            change: set(field),
+          }
+          return field.type === 'QUICK_CONNECT' ? (
+            <Destination key={field.id} {...props} endpoints={endpoints} self={self} />
+          ) : (
+            <Control key={field.id} {...props} />
+          )
+        })}
+        {!template && <References references={references} problems={tried ? problems : {}} change={setReferences} />}
+        {related && (
+          <Checkbox checked={relate} onChange={({ detail }) => setRelate(detail.checked)}>
+            Related to “{related.name}”
+          </Checkbox>
+        )}
+        {tried && Object.keys(problems).length > 0 && (
+          <Box color="text-status-error">
+            <span role="alert">Something is missing or cannot be used: look at the fields above.</span>
+          </Box>
+        )}
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button variant="primary" loading={busy}>
+            Create task
+          </Button>
+          <Button formAction="none" onClick={leave} disabled={busy}>
+            Cancel
+          </Button>
+        </SpaceBetween>
+      </SpaceBetween>
+    </form>
+  )
+}
+
+interface DestinationProps {
+  field: Field
+  value: string
+  problem: string | undefined
+  change: (value: string) => void
+  endpoints: Endpoint[]
+  self: string
+}
+
+/** Who gets the task: chosen from the quick connects, shown by its name once it is. */
+function Destination({ field, value, problem, change, endpoints, self }: DestinationProps) {
+  const chosen = endpoints.find((endpoint) => idOf(endpoint) === value)
+  return (
+    <FormField label={field.label} description={field.hint} errorText={problem} stretch>
+      {value === '' ? (
+        <EndpointPicker endpoints={endpoints} chosen={undefined} choose={(e) => change(idOf(e))} self={self} />
+      ) : (
+        <div className="inline">
+          <strong>{chosen?.name ?? 'As the template says'}</strong>
+          {!field.locked && (
+            <Button
+              formAction="none"
+              variant="inline-link"
+              ariaLabel={`Change ${field.label}`}
+              onClick={() => change('')}
+            >
+              Change
+            </Button>
+          )}
+        </div>
+      )}
+    </FormField>
+  )
+}
+
+function newToken(): string {
+  // Not randomUUID: a page that was not served over TLS does not have it.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
