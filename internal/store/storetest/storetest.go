@@ -2,12 +2,9 @@
 package storetest
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,9 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tasklane/tasklane/internal/agent"
-	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
-	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/store"
@@ -138,89 +133,6 @@ func contactComesBack(t *testing.T, s *store.Store) {
 	}
 }
 
-// countWaiting: only QUEUED contacts of the queue count, and no more than the limit.
-func countWaiting(t *testing.T, s *store.Store) {
-	for i, where := range []struct {
-		queue string
-		state contact.State
-	}{
-		{"q", contact.Queued},
-		{"q", contact.Queued},
-		{"q", contact.Queued},
-		{"q", contact.Connecting},
-		{"q", contact.Ended},
-		{"other", contact.Queued},
-	} {
-		c := task(fmt.Sprint("c-", i), s.Now())
-		c.State, c.Queue = where.state, where.queue
-		if c.State == contact.Connecting {
-			c.Agent = "ann"
-		}
-		c.Disconnected = s.Now()
-		put(t, s, c)
-	}
-	for _, tt := range []struct {
-		queue       string
-		limit, want int
-	}{{"q", 10, 3}, {"q", 3, 3}, {"q", 2, 2}, {"other", 10, 1}, {"none", 10, 0}} {
-		n, err := s.CountWaiting(t.Context(), instance, tt.queue, tt.limit)
-		must(t, err)
-		if n != tt.want {
-			t.Errorf("CountWaiting(%s, %d) = %d, want %d", tt.queue, tt.limit, n, tt.want)
-		}
-	}
-}
-
-// waitingIn: those that wait in the queue, and no others.
-func waitingIn(t *testing.T, s *store.Store) {
-	for _, where := range []struct {
-		id, queue string
-		state     contact.State
-	}{
-		{"c-2", "q", contact.Queued},
-		{"c-1", "q", contact.Queued},
-		{"c-3", "other", contact.Queued},
-		{"c-4", "q", contact.Connecting},
-		{"c-5", "q", contact.Ended},
-	} {
-		c := task(where.id, s.Now())
-		c.State, c.Queue = where.state, where.queue
-		if c.State == contact.Connecting {
-			c.Agent = "ann"
-		}
-		c.Disconnected = s.Now()
-		put(t, s, c)
-	}
-	for queue, want := range map[string][]string{"q": {"c-1", "c-2"}, "other": {"c-3"}, "none": nil} {
-		got, err := s.WaitingIDs(t.Context(), instance, queue)
-		must(t, err)
-		if !slices.Equal(got, want) {
-			t.Errorf("WaitingIDs(%s) = %v, want %v", queue, got, want)
-		}
-	}
-}
-
-// holdsContacts: those that wait, and those that ring.
-func holdsContacts(t *testing.T, s *store.Store) {
-	for _, state := range []contact.State{contact.Queued, contact.Connecting, contact.Connected, contact.Ended} {
-		c := task("c-"+string(state), s.Now())
-		c.State, c.Queue, c.Disconnected = state, string(state), s.Now()
-		if state != contact.Queued {
-			c.Agent = "ann"
-		}
-		put(t, s, c)
-	}
-	for queue, want := range map[contact.State]bool{
-		contact.Queued: true, contact.Connecting: true, contact.Connected: false, contact.Ended: false, "none": false,
-	} {
-		got, err := s.HoldsContacts(t.Context(), instance, string(queue))
-		must(t, err)
-		if got != want {
-			t.Errorf("HoldsContacts = %t of a queue whose contact is %s, want %t", got, queue, want)
-		}
-	}
-}
-
 func staleCopyLoses(t *testing.T, s *store.Store) {
 	put(t, s, task("c-1", s.Now()))
 	runs := 0
@@ -275,71 +187,6 @@ func alwaysLosing(t *testing.T, s *store.Store) {
 	}
 	if next, err := s.NextTimer(t.Context(), instance); !next.IsZero() || err != nil {
 		t.Errorf("NextTimer = %v, %v; the loser left a timer", next, err)
-	}
-}
-
-func tokenClaimedOnce(t *testing.T, s *store.Store) {
-	const callers = 64
-	var made atomic.Int64
-	results := make([]string, callers)
-	var wg sync.WaitGroup
-	for i := range callers {
-		wg.Go(func() {
-			err := s.Update(t.Context(), instance, func(tx engine.Tx) error {
-				seen, err := tx.Token("Start", "T")
-				if err != nil {
-					return err
-				}
-				if seen != nil {
-					results[i] = seen.Result
-					return nil
-				}
-				results[i] = fmt.Sprintf("c-%d", i)
-				tx.PutToken(engine.Token{
-					Operation: "Start", Token: "T", Result: results[i], Expires: tx.Now().Add(time.Hour),
-				})
-				tx.PutContact(task(results[i], tx.Now()))
-				return nil
-			})
-			if err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	for i := range callers {
-		if results[i] != results[0] {
-			t.Errorf("caller %d got %s, caller 0 got %s", i, results[i], results[0])
-		}
-		if _, err := s.Contact(t.Context(), instance, fmt.Sprintf("c-%d", i)); err == nil {
-			made.Add(1)
-		}
-	}
-	if made.Load() != 1 {
-		t.Errorf("%d contacts were made, want 1", made.Load())
-	}
-}
-
-func expiredToken(t *testing.T, s *store.Store) {
-	claim := func(result string) error {
-		return s.Update(t.Context(), instance, func(tx engine.Tx) error {
-			tx.PutToken(engine.Token{Operation: "Start", Token: "T", Result: result, Expires: tx.Now().Add(time.Hour)})
-			return nil
-		})
-	}
-	must(t, claim("first"))
-	if err := claim("second"); !fault.Is(err, fault.Conflict) {
-		t.Errorf("second claim = %v, want a conflict", err)
-	}
-	must(t, s.SetOffset(t.Context(), 2*time.Hour))
-	if seen, err := s.Token(t.Context(), instance, "Start", "T"); seen != nil || err != nil {
-		t.Errorf("Token after it expired = %v, %v, want none", seen, err)
-	}
-	must(t, claim("third"))
-	seen, err := s.Token(t.Context(), instance, "Start", "T")
-	must(t, err)
-	if seen == nil || seen.Result != "third" {
-		t.Errorf("Token = %v, want third", seen)
 	}
 }
 
@@ -495,100 +342,6 @@ func timers(t *testing.T, s *store.Store) {
 	}
 }
 
-// oldestWaiting: what rings or has ended does not count, nor what waits elsewhere.
-func oldestWaiting(t *testing.T, s *store.Store) {
-	now := s.Now()
-	for i, where := range []struct {
-		queue string
-		state contact.State
-		ago   time.Duration
-	}{
-		{"q", contact.Queued, time.Minute},
-		{"q", contact.Queued, time.Hour},
-		{"q", contact.Connecting, 2 * time.Hour},
-		{"q", contact.Ended, 3 * time.Hour},
-		{"other", contact.Queued, 4 * time.Hour},
-	} {
-		c := task(fmt.Sprint("c-", i), now.Add(-where.ago))
-		c.State, c.Queue, c.Disconnected = where.state, where.queue, now
-		if c.State == contact.Connecting {
-			c.Agent = "ann"
-		}
-		put(t, s, c)
-	}
-	for queue, want := range map[string]time.Time{"q": now.Add(-time.Hour), "other": now.Add(-4 * time.Hour), "none": {}} {
-		if got, err := s.OldestWaiting(t.Context(), instance, queue); !got.Equal(want) || err != nil {
-			t.Errorf("OldestWaiting(%s) = %v, %v, want %v", queue, got, err, want)
-		}
-	}
-	for limit, want := range map[int]string{1: "c-1", 5: "c-1 c-0"} {
-		all, err := s.LongestWaiting(t.Context(), instance, "q", limit)
-		must(t, err)
-		var ids []string
-		for _, c := range all {
-			ids = append(ids, c.ID)
-		}
-		if got := strings.Join(ids, " "); got != want {
-			t.Errorf("LongestWaiting(q, %d) = %s, want %s", limit, got, want)
-		}
-	}
-}
-
-func deletedResources(t *testing.T, s *store.Store) {
-	queue := engine.Resource{Kind: arn.Queue, ID: "q-1", Name: "Claims", Body: []byte(`{}`)}
-	write := func(do func(engine.Tx)) error {
-		return s.Update(t.Context(), instance, func(tx engine.Tx) error {
-			do(tx)
-			return nil
-		})
-	}
-	must(t, write(func(tx engine.Tx) { tx.PutResource(queue) }))
-	stale := queue
-	queue.Version = 1
-	if err := write(func(tx engine.Tx) { tx.DeleteResource(stale) }); err == nil {
-		t.Error("a stale copy was deleted")
-	}
-	began := s.Now()
-	must(t, write(func(tx engine.Tx) { tx.DeleteResource(queue) }))
-	left, err := s.Resources(t.Context(), instance, time.Time{})
-	must(t, err)
-	deleted, err := s.Deleted(t.Context(), instance, began)
-	must(t, err)
-	if len(left) != 0 || len(deleted) != 1 || deleted[0].Kind != arn.Queue || deleted[0].ID != "q-1" {
-		t.Errorf("after the deletion: resources %v, deleted %v; want none, and q-1", left, deleted)
-	}
-	if err := write(func(tx engine.Tx) { tx.PutResource(queue) }); !fault.Is(err, fault.Conflict) {
-		t.Errorf("a change of what was deleted meanwhile = %v, want a conflict", err)
-	}
-	if err := write(func(tx engine.Tx) { tx.DeleteResource(queue) }); !fault.Is(err, fault.Conflict) {
-		t.Errorf("a second deletion = %v, want a conflict", err)
-	}
-	again := engine.Resource{Kind: arn.Queue, ID: "q-2", Name: "Claims", Body: []byte(`{}`)}
-	must(t, write(func(tx engine.Tx) { tx.PutResource(again) })) // the name is free
-}
-
-func uniqueNames(t *testing.T, s *store.Store) {
-	add := func(kind arn.Kind, id string) error {
-		return s.Update(t.Context(), instance, func(tx engine.Tx) error {
-			tx.PutResource(engine.Resource{Kind: kind, ID: id, Name: "BasicQueue", Body: []byte(`{}`)})
-			return nil
-		})
-	}
-	must(t, add(arn.Queue, "q-1"))
-	must(t, add(arn.QuickConnect, "q-1"))
-	if err := add(arn.Queue, "q-2"); !fault.Is(err, fault.Conflict) {
-		t.Errorf("second queue of the name = %v, want a conflict", err)
-	}
-	if later, err := s.Resources(t.Context(), instance, s.Now().Add(time.Second)); len(later) != 0 || err != nil {
-		t.Errorf("Resources of the future = %v, %v, want none", later, err)
-	}
-	all, err := s.Resources(t.Context(), instance, time.Time{})
-	must(t, err)
-	if len(all) != 2 || all[0].Version != 1 || string(all[0].Body) != `{}` {
-		t.Errorf("Resources = %v, want two", all)
-	}
-}
-
 func watchers(t *testing.T, s *store.Store) {
 	var seen []int64
 	s.Watch(func(c engine.Commit) { // called by one goroutine, before Update returns
@@ -634,129 +387,5 @@ func agentsAndChains(t *testing.T, s *store.Store) {
 	}
 	if all, err := s.Agents(t.Context(), instance); len(all) != 1 || err != nil {
 		t.Errorf("Agents = %v, %v, want one", all, err)
-	}
-}
-
-func sessions(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	must(t, s.Update(ctx, instance, func(tx engine.Tx) error {
-		tx.PutInstance(directory.Instance{
-			Instance: arn.Instance{ID: instance, Region: "r", Account: "a"}, Alias: "tasklane", Created: tx.Now(),
-		})
-		tx.PutAccessKey(directory.AccessKey{ID: "k", Secret: "s", Account: "a"})
-		return nil
-	}))
-	if key, ok, err := s.AccessKey(ctx, "k"); key.Secret != "s" || !ok || err != nil {
-		t.Errorf("AccessKey = %v, %t, %v", key, ok, err)
-	}
-	if _, ok, err := s.AccessKey(ctx, "x"); ok || err != nil {
-		t.Errorf("AccessKey(x) = %t, %v, want none", ok, err)
-	}
-	if all, err := s.Instances(ctx); len(all) != 1 || all[0].ID != instance || err != nil {
-		t.Errorf("Instances = %v, %v", all, err)
-	}
-	session := directory.Session{
-		TokenHash: "h", Instance: instance, User: "u", Epoch: 7, Origin: directory.ByProvider, Expires: s.Now().Add(time.Hour),
-	}
-	must(t, s.AddSession(ctx, session))
-	if got, ok, err := s.Session(ctx, "h"); got != session || !ok || err != nil {
-		t.Errorf("Session = %v, %t, %v, want %v", got, ok, err, session)
-	}
-	must(t, s.EndSession(ctx, "h"))
-	must(t, s.EndSession(ctx, "h"))
-	if _, ok, err := s.Session(ctx, "h"); ok || err != nil {
-		t.Errorf("Session after its end = %t, %v, want none", ok, err)
-	}
-}
-
-func forget(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	for i := range 3 {
-		life := time.Duration(i+1) * time.Hour
-		must(t, s.AddSession(ctx, directory.Session{TokenHash: fmt.Sprint(i), Instance: instance, User: "u", Expires: s.Now().Add(life)}))
-		must(t, s.Update(ctx, instance, func(tx engine.Tx) error {
-			tx.PutToken(engine.Token{Operation: "Start", Token: fmt.Sprint(i), Expires: tx.Now().Add(life)})
-			return nil
-		}))
-	}
-	n, err := s.Forget(ctx, instance, s.Now().Add(150*time.Minute))
-	if n != 4 || err != nil {
-		t.Errorf("Forget = %d, %v, want 4", n, err)
-	}
-	if n, err := s.Forget(ctx, instance, s.Now().Add(150*time.Minute)); n != 0 || err != nil {
-		t.Errorf("Forget again = %d, %v, want 0", n, err)
-	}
-	if _, ok, _ := s.Session(ctx, "2"); !ok {
-		t.Error("a session that has not expired was forgotten")
-	}
-}
-
-func clock(t *testing.T, s *store.Store) {
-	before := s.Now()
-	must(t, s.SetOffset(t.Context(), 6*24*time.Hour))
-	if ahead := s.Now().Sub(before); ahead < 6*24*time.Hour || s.Offset() != 6*24*time.Hour {
-		t.Errorf("the clock is %v ahead, its offset is %v, want 6 days", ahead, s.Offset())
-	}
-}
-
-func reset(t *testing.T, s *store.Store) {
-	put(t, s, task("c-1", s.Now()))
-	putFiles(t, s, file("f-1", s.Now()))
-	must(t, s.SetOffset(t.Context(), time.Hour))
-	must(t, s.Reset(t.Context()))
-	if _, err := s.File(t.Context(), instance, "f-1"); !fault.Is(err, fault.NotFound) {
-		t.Errorf("after Reset: File = %v", err)
-	}
-	if _, err := s.Contact(t.Context(), instance, "c-1"); !fault.Is(err, fault.NotFound) || s.Offset() != 0 {
-		t.Errorf("after Reset: Contact = %v, offset %v", err, s.Offset())
-	}
-	put(t, s, task("c-1", s.Now()))
-}
-
-// Lease checks how ownership changes hands. Where exclusive is set the engine allows one process at a time, so
-// that whoever asks is the owner at once.
-func Lease(t *testing.T, s *store.Store, exclusive bool) {
-	ctx := context.WithoutCancel(t.Context())
-	take := func(holder string) (int64, bool) {
-		epoch, mine, err := s.Lease(ctx, instance, holder, time.Minute)
-		must(t, err)
-		return epoch, mine
-	}
-	if epoch, mine := take("n1"); epoch != 1 || !mine {
-		t.Fatalf("first lease: epoch %d, mine %t", epoch, mine)
-	}
-	if epoch, mine := take("n1"); epoch != 1 || !mine {
-		t.Errorf("renewed: epoch %d, mine %t, want 1 and true", epoch, mine)
-	}
-	if _, mine := take("n2"); mine != exclusive {
-		t.Errorf("another node while the lease lasts: mine %t, want %t", mine, exclusive)
-	}
-	must(t, s.SetOffset(ctx, 2*time.Minute))
-	if epoch, mine := take("n3"); !mine || epoch < 2 {
-		t.Errorf("after the lease has expired: epoch %d, mine %t, want a new epoch and true", epoch, mine)
-	}
-}
-
-// Release checks that whoever holds a lease can give it up, and the next one need not wait.
-func Release(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	take := func(holder string) (int64, bool) {
-		t.Helper()
-		epoch, mine, err := s.Lease(ctx, instance, holder, time.Hour)
-		must(t, err)
-		return epoch, mine
-	}
-	take("one")
-	must(t, s.Release(ctx, instance, "two")) // it is not theirs
-	if _, mine := take("two"); mine {
-		t.Error("two took the lease of one")
-	}
-	must(t, s.Release(ctx, instance, "one"))
-	if epoch, mine := take("two"); !mine || epoch != 2 {
-		t.Errorf("after one has released it, two has the lease: %t, epoch %d", mine, epoch)
-	}
-	must(t, s.Release(ctx, instance, "one"))
-	if _, mine := take("one"); mine {
-		t.Error("one took the lease of two")
 	}
 }
