@@ -23,6 +23,7 @@ import (
 	"github.com/tasklane/tasklane/bench/offer"
 	"github.com/tasklane/tasklane/bench/raw"
 	"github.com/tasklane/tasklane/bench/river"
+	"github.com/tasklane/tasklane/bench/scale"
 	"github.com/tasklane/tasklane/bench/tasklane"
 	"github.com/tasklane/tasklane/bench/waiting"
 	"github.com/tasklane/tasklane/internal/store"
@@ -36,6 +37,7 @@ type settings struct {
 	clients  []int
 	growth   []int // numbers of stored contacts; empty: not measured
 	waiting  []int // numbers of waiting tasks; empty: not measured
+	scale    bool
 	load     bool
 }
 
@@ -55,12 +57,14 @@ type report struct {
 	OfRiver  float64         `json:"ofRiver,omitempty"` // Tasklane's best rate on PostgreSQL as a part of River's
 	Growth   *growth.Result  `json:"growth,omitempty"`
 	Waiting  *waiting.Result `json:"waiting,omitempty"`
+	Scale    *scale.Result   `json:"scale,omitempty"`
 }
 
 func main() {
 	s := settings{clients: []int{1, 8, 32, 128}}
 	flag.DurationVar(&s.each, "each", 5*time.Second, "how long each load lasts")
 	flag.IntVar(&s.riverMax, "jobs", 20_000, "how many jobs River inserts and works")
+	flag.BoolVar(&s.scale, "scale", true, "measure offers in a large contact centre")
 	flag.BoolVar(&s.load, "load", true, "measure starting and offering tasks")
 	sizes := flag.String("growth", "10000,1000000", "numbers of stored contacts at which operations are measured; empty for none")
 	waits := flag.String("waiting", "1000,100000,1000000", "numbers of waiting tasks at which offers are measured; empty for none")
@@ -112,6 +116,13 @@ func measure(ctx context.Context, s settings) (r report, err error) {
 			return r, fmt.Errorf("waiting: %w", err)
 		}
 		r.Waiting = &w
+	}
+	if s.scale {
+		large, err := scale.Measure(ctx, filepath.Join(dir, "scale"), s.each)
+		if err != nil {
+			return r, fmt.Errorf("scale: %w", err)
+		}
+		r.Scale = &large
 	}
 	if s.load {
 		err = s.loads(ctx, binary, dir, &r)
@@ -276,6 +287,10 @@ func (r report) print() error {
 		if err := r.Waiting.Print(os.Stderr); err != nil {
 			return err
 		}
+	}
+	if s := r.Scale; s != nil {
+		fmt.Fprintf(os.Stderr, "10,000 agents, 1,000 queues: %.0f offers/s; at half the rate p50 %.1f ms, p99 %.1f ms\n",
+			s.AtOnce.OffersPerSecond, s.Half.CommitToOffer.P50, s.Half.CommitToOffer.P99)
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")

@@ -30,8 +30,9 @@ type Result struct {
 // Slots are those of an agent in the stock routing profile.
 const Slots = 10
 
-// watch notes when tasks are queued and when they are offered.
-type watch struct {
+// Watch notes when tasks are queued and when they are offered.
+type Watch struct {
+	engine  *engine.Engine
 	mu      sync.Mutex // guards what follows
 	queued  map[string]time.Time
 	took    []time.Duration
@@ -39,7 +40,14 @@ type watch struct {
 	offered chan struct{}
 }
 
-func (w *watch) committed(c engine.Commit) {
+// NewWatch watches an engine that has not run a command.
+func NewWatch(e *engine.Engine) *Watch {
+	w := &Watch{engine: e, queued: make(map[string]time.Time)}
+	e.Watch(w.committed)
+	return w
+}
+
+func (w *Watch) committed(c engine.Commit) {
 	now := time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -70,14 +78,12 @@ func Measure(ctx context.Context, opts store.Options, perSecond float64, duratio
 	if err != nil {
 		return Result{}, err
 	}
-	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
-	tasks := int(perSecond * duration.Seconds())
-	w := &watch{queued: make(map[string]time.Time, tasks), want: tasks, offered: make(chan struct{})}
-	e.Watch(w.committed)
+	w := NewWatch(e)
 	stock, err := Bootstrap(ctx, e)
 	if err != nil {
 		return Result{}, err
 	}
+	tasks := int(perSecond * duration.Seconds())
 	agents := tasks/Slots + 1
 	ids, err := Hire(ctx, e, stock, agents)
 	if err != nil {
@@ -88,19 +94,41 @@ func Measure(ctx context.Context, opts store.Options, perSecond float64, duratio
 	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
+	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
 	done := make(chan error, 1)
 	go func() { done <- d.Run(running) }()
 	time.Sleep(time.Second) // the owner takes its lease and reads the agents
-	if err := start(ctx, e, stock.Flow, tasks, perSecond); err != nil {
+	run, err := w.Run(ctx, tasks, perSecond, func(int) engine.StartTask { return engine.StartTask{Flow: stock.Flow, Name: "Call back"} })
+	if err != nil {
 		return Result{}, err
+	}
+	stop()
+	return Result{agents, tasks, perSecond, run.CommitToOffer}, <-done
+}
+
+// Run is what was measured while tasks were started and offered.
+type Run struct {
+	OffersPerSecond float64         `json:"offersPerSecond"` // from the first start to the last offer
+	CommitToOffer   latency.Summary `json:"commitToOffer"`
+}
+
+// Run starts tasks at a constant rate, the ith as task tells, and waits until all were offered.
+func (w *Watch) Run(ctx context.Context, tasks int, perSecond float64, task func(i int) engine.StartTask) (Run, error) {
+	w.mu.Lock()
+	w.queued, w.took, w.want, w.offered = make(map[string]time.Time, tasks), nil, tasks, make(chan struct{})
+	w.mu.Unlock()
+	begin := time.Now()
+	if err := start(ctx, w.engine, tasks, perSecond, task); err != nil {
+		return Run{}, err
 	}
 	select {
 	case <-w.offered:
 	case <-time.After(30 * time.Second):
-		return Result{}, fmt.Errorf("only %d of %d tasks were offered", len(w.took), tasks)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return Run{}, fmt.Errorf("only %d of %d tasks were offered", len(w.took), tasks)
 	}
-	stop()
-	return Result{agents, tasks, perSecond, latency.Summarize(w.took)}, <-done
+	return Run{float64(tasks) / time.Since(begin).Seconds(), latency.Summarize(w.took)}, nil
 }
 
 // Bootstrap makes an instance.
@@ -114,8 +142,8 @@ func Bootstrap(ctx context.Context, e *engine.Engine) (engine.Stock, error) {
 	})
 }
 
-// Hire makes agents and returns their ids.
-func Hire(ctx context.Context, e *engine.Engine, stock engine.Stock, n int) ([]string, error) {
+// Hire makes agents like that of the stock, the ith changed as the functions tell, and returns their ids.
+func Hire(ctx context.Context, e *engine.Engine, stock engine.Stock, n int, change ...func(i int, u *directory.User)) ([]string, error) {
 	instance := e.Instances()[0].ID
 	like, err := e.User(instance, stock.Agent)
 	if err != nil {
@@ -123,11 +151,15 @@ func Hire(ctx context.Context, e *engine.Engine, stock engine.Stock, n int) ([]s
 	}
 	ids := make([]string, n)
 	return ids, each(n, func(i int) error {
-		u, err := e.CreateUser(ctx, instance, directory.User{
+		u := directory.User{
 			Username: fmt.Sprintf("agent-%d", i), RoutingProfile: like.Value.RoutingProfile,
 			SecurityProfiles: append([]string{}, like.Value.SecurityProfiles...),
-		})
-		ids[i] = u.ID
+		}
+		for _, fn := range change {
+			fn(i, &u)
+		}
+		made, err := e.CreateUser(ctx, instance, u)
+		ids[i] = made.ID
 		return err
 	})
 }
@@ -160,7 +192,7 @@ func each(n int, do func(i int) error) error {
 }
 
 // start starts tasks at a constant rate.
-func start(ctx context.Context, e *engine.Engine, flow string, tasks int, perSecond float64) error {
+func start(ctx context.Context, e *engine.Engine, tasks int, perSecond float64, task func(i int) engine.StartTask) error {
 	instance := e.Instances()[0].ID
 	var wg sync.WaitGroup
 	errs := make(chan error, tasks)
@@ -169,7 +201,9 @@ func start(ctx context.Context, e *engine.Engine, flow string, tasks int, perSec
 		at := begin.Add(time.Duration(float64(i) / perSecond * float64(time.Second)))
 		time.Sleep(time.Until(at))
 		wg.Go(func() {
-			if _, err := e.StartTask(ctx, instance, engine.StartTask{Flow: flow, Name: "Call back", Token: uuid.NewString()}); err != nil {
+			in := task(i)
+			in.Token = uuid.NewString()
+			if _, err := e.StartTask(ctx, instance, in); err != nil {
 				errs <- err
 			}
 		})
