@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/tasklane/tasklane/bench/fill"
 	"github.com/tasklane/tasklane/bench/latency"
 	"github.com/tasklane/tasklane/bench/tasklane"
 	"github.com/tasklane/tasklane/internal/contact"
@@ -91,7 +92,7 @@ func measure(ctx context.Context, binary, dir string, n int) (size Size, err err
 		return size, err
 	}
 	begin := time.Now()
-	f, err := fill(ctx, dir, instance, n)
+	f, err := history(ctx, dir, instance, n)
 	if err != nil {
 		return size, err
 	}
@@ -118,15 +119,13 @@ type filled struct {
 }
 
 const (
-	perCommand = 64
-	writers    = 8
-	chains     = 200
-	inChain    = 12 // beside the first contact
+	chains  = 200
+	inChain = 12 // beside the first contact
 )
 
-// fill writes contacts that began one a second and have ended, through the store's own way of writing, and some
+// history writes contacts that began one a second and have ended, through the store's own way of writing, and some
 // chains of a first contact and twelve more.
-func fill(ctx context.Context, dir, instance string, n int) (f *filled, err error) {
+func history(ctx context.Context, dir, instance string, n int) (f *filled, err error) {
 	st, err := store.Open(ctx, store.Options{Dir: dir})
 	if err != nil {
 		return nil, err
@@ -137,31 +136,7 @@ func fill(ctx context.Context, dir, instance string, n int) (f *filled, err erro
 	for range 10 {
 		f.queues = append(f.queues, uuid.NewString())
 	}
-	commands := make(chan int)
-	failed := make(chan error, writers)
-	for range writers {
-		go func() {
-			var err error
-			for from := range commands {
-				if err == nil {
-					err = st.Update(ctx, instance, func(tx engine.Tx) error {
-						for i := from; i < min(n, from+perCommand); i++ {
-							f.put(tx, i)
-						}
-						return nil
-					})
-				}
-			}
-			failed <- err
-		}()
-	}
-	for from := 0; from < n; from += perCommand {
-		commands <- from
-	}
-	close(commands)
-	for range writers {
-		err = errors.Join(err, <-failed)
-	}
+	err = fill.Write(ctx, st, instance, n, f.put)
 	return f, errors.Join(err, f.link(ctx, st, instance, chains))
 }
 

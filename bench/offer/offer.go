@@ -4,6 +4,7 @@ package offer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -66,7 +67,7 @@ func (w *Watch) committed(c engine.Commit) {
 }
 
 // Measure starts tasks at a rate for so long, on an empty database, with as many agents as it takes.
-func Measure(ctx context.Context, opts store.Options, perSecond float64, duration time.Duration) (Result, error) {
+func Measure(ctx context.Context, opts store.Options, perSecond float64, duration time.Duration) (r Result, err error) {
 	st, err := store.Open(ctx, opts)
 	if err != nil {
 		return Result{}, err
@@ -79,6 +80,7 @@ func Measure(ctx context.Context, opts store.Options, perSecond float64, duratio
 		return Result{}, err
 	}
 	w := NewWatch(e)
+	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
 	stock, err := Bootstrap(ctx, e)
 	if err != nil {
 		return Result{}, err
@@ -92,18 +94,39 @@ func Measure(ctx context.Context, opts store.Options, perSecond float64, duratio
 	if err := Available(ctx, e, ids); err != nil {
 		return Result{}, err
 	}
-	running, stop := context.WithCancel(ctx)
-	defer stop()
-	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
-	done := make(chan error, 1)
-	go func() { done <- d.Run(running) }()
-	time.Sleep(time.Second) // the owner takes its lease and reads the agents
+	stop, err := Own(ctx, d, e.Instances()[0].ID)
+	if err != nil {
+		return Result{}, err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
 	run, err := w.Run(ctx, tasks, perSecond, func(int) engine.StartTask { return engine.StartTask{Flow: stock.Flow, Name: "Call back"} })
 	if err != nil {
 		return Result{}, err
 	}
-	stop()
-	return Result{agents, tasks, perSecond, run.CommitToOffer}, <-done
+	return Result{agents, tasks, perSecond, run.CommitToOffer}, nil
+}
+
+// Own runs a dispatcher until stop is called. When it returns, the dispatcher owns the instance and has read what is
+// there already.
+func Own(ctx context.Context, d *dispatch.Dispatcher, instance string) (stop func() error, err error) {
+	running, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- d.Run(running) }()
+	stop = func() error {
+		cancel()
+		return <-done
+	}
+	for !d.Holds(instance) {
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), stop())
+		case <-time.After(time.Millisecond):
+		}
+	}
+	if err := d.Settle(ctx); err != nil {
+		return nil, errors.Join(err, stop())
+	}
+	return stop, nil
 }
 
 // Run is what was measured while tasks were started and offered.

@@ -56,21 +56,16 @@ func Measure(ctx context.Context, dir string, each time.Duration) (r Result, err
 		return r, err
 	}
 	w := offer.NewWatch(e)
+	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
 	c, err := build(ctx, e)
 	if err != nil {
 		return r, err
 	}
-	running, stop := context.WithCancel(ctx)
-	defer stop()
-	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
-	done := make(chan error, 1)
-	go func() { done <- d.Run(running) }()
-	for !d.Holds(c.instance) && ctx.Err() == nil {
-		time.Sleep(time.Millisecond)
-	}
-	if err := d.Settle(ctx); err != nil {
+	stop, err := offer.Own(ctx, d, c.instance)
+	if err != nil {
 		return r, err
 	}
+	defer func() { err = errors.Join(err, stop()) }()
 	if r.AtOnce, err = w.Run(ctx, atOnce, 1e9, c.task); err != nil {
 		return r, err
 	}
@@ -79,8 +74,7 @@ func Measure(ctx context.Context, dir string, each time.Duration) (r Result, err
 		return r, err
 	}
 	r.Kept = r.Half.CommitToOffer.P99 <= BarMillis
-	stop()
-	return r, <-done
+	return r, nil
 }
 
 // centre is the contact centre.

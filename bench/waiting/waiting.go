@@ -14,6 +14,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/tasklane/tasklane/bench/fill"
 	"github.com/tasklane/tasklane/bench/offer"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/dispatch"
@@ -47,11 +48,7 @@ type Size struct {
 	OfferMillis     float64 `json:"offerMillis"` // from one offer to the next
 }
 
-const (
-	agents     = 200
-	perCommand = 64
-	writers    = 8
-)
+const agents = 200
 
 // Measure fills a SQLite database in dir for each of the sizes and measures it.
 func Measure(ctx context.Context, dir string, sizes []int) (r Result, err error) {
@@ -102,7 +99,8 @@ func measure(ctx context.Context, dir string, n int) (size Size, err error) {
 		return size, err
 	}
 	instance := e.Instances()[0].ID
-	if err := fill(ctx, st, instance, stock, n); err != nil {
+	last := st.Now()
+	if err := fill.Write(ctx, st, instance, n, func(tx engine.Tx, i int) { put(tx, stock, last, i) }); err != nil {
 		return size, err
 	}
 	ids, err := offer.Hire(ctx, e, stock, agents)
@@ -114,13 +112,11 @@ func measure(ctx context.Context, dir string, n int) (size Size, err error) {
 
 	before := memory()
 	begin := time.Now()
-	running, stop := context.WithCancel(ctx)
-	defer stop()
-	done := make(chan error, 1)
-	go func() { done <- d.Run(running) }()
-	if err := settled(ctx, d, instance); err != nil {
+	stop, err := offer.Own(ctx, d, instance)
+	if err != nil {
 		return size, err
 	}
+	defer func() { err = errors.Join(err, stop()) }()
 	size.LoadSeconds = time.Since(begin).Seconds()
 	size.BytesEach = float64(memory()-before) / float64(n)
 
@@ -136,16 +132,7 @@ func measure(ctx context.Context, dir string, n int) (size Size, err error) {
 	took := time.Since(begin)
 	size.OffersPerSecond = float64(size.Offers) / took.Seconds()
 	size.OfferMillis = took.Seconds() * 1000 / float64(size.Offers)
-	stop()
-	return size, <-done
-}
-
-// settled waits until the dispatcher holds the instance and has nothing left to do.
-func settled(ctx context.Context, d *dispatch.Dispatcher, instance string) error {
-	for !d.Holds(instance) {
-		time.Sleep(time.Millisecond)
-	}
-	return d.Settle(ctx)
+	return size, nil
 }
 
 // memory is what is in use, in bytes.
@@ -178,39 +165,9 @@ func (w *watch) committed(c engine.Commit) {
 	}
 }
 
-// fill writes tasks that wait in the stock queue, one a second, through the store's own way of writing.
-func fill(ctx context.Context, st *store.Store, instance string, stock engine.Stock, n int) error {
-	last := st.Now()
-	commands := make(chan int)
-	failed := make(chan error, writers)
-	for range writers {
-		go func() {
-			var err error
-			for from := range commands {
-				if err == nil {
-					err = st.Update(ctx, instance, func(tx engine.Tx) error {
-						for i := from; i < min(n, from+perCommand); i++ {
-							put(tx, stock, last.Add(-time.Duration(i)*time.Second), i)
-						}
-						return nil
-					})
-				}
-			}
-			failed <- err
-		}()
-	}
-	for from := 0; from < n; from += perCommand {
-		commands <- from
-	}
-	close(commands)
-	var err error
-	for range writers {
-		err = errors.Join(err, <-failed)
-	}
-	return err
-}
-
-func put(tx engine.Tx, stock engine.Stock, at time.Time, i int) {
+// put writes a task that waits in the stock queue since i seconds before last.
+func put(tx engine.Tx, stock engine.Stock, last time.Time, i int) {
+	at := last.Add(-time.Duration(i) * time.Second)
 	c := &contact.Contact{ID: contact.NewID(at), Name: fmt.Sprint("Refund order ", i), Flow: stock.Flow, Target: stock.Queue}
 	c.Begin(at)
 	c.Life, c.Expires = contact.MaxLife, tx.Now().Add(contact.MaxLife)

@@ -120,6 +120,16 @@ func (x *trial) wantAttribute(key, want string, ids ...string) {
 	}
 }
 
+// answered is refused, or ok when kind is empty.
+func (x *trial) answered(err error, kind string, status int, says ...string) {
+	x.t.Helper()
+	if kind == "" {
+		x.ok(err)
+		return
+	}
+	x.refused(err, kind, status, says...)
+}
+
 // refused tells whether a call was answered with an exception of a type, an HTTP status and a message that holds
 // every one of some texts.
 func (x *trial) refused(err error, kind string, status int, says ...string) {
