@@ -128,7 +128,8 @@ func (d *Dispatcher) fireAll(ctx context.Context, instance string, due []engine.
 }
 
 // Advance moves the server's clock ahead to a time, in steps: at each moment on the way at which a timer falls
-// due the clock stands still until all that follows from it has been done. It returns after the last one.
+// due the clock stands still until all that follows from it has been done. It returns when nothing is left to do at
+// that time, nor at the present one, which goes on meanwhile: what a timer sets off may set a timer for at once.
 // A time in the past is refused by the caller.
 func (d *Dispatcher) Advance(ctx context.Context, to time.Time) error {
 	for {
@@ -139,20 +140,23 @@ func (d *Dispatcher) Advance(ctx context.Context, to time.Time) error {
 		if err != nil {
 			return err
 		}
-		if next.IsZero() || next.After(to) {
-			break
+		now := d.opts.Engine.Now()
+		if !next.IsZero() && (!next.After(to) || !next.After(now)) {
+			if err := d.moveTo(ctx, next); err != nil {
+				return err
+			}
+			if err := d.fireEverywhere(ctx); err != nil {
+				return err
+			}
+			continue
 		}
-		if err := d.moveTo(ctx, next); err != nil {
-			return err
+		if !now.Before(to) {
+			return nil
 		}
-		if err := d.fireEverywhere(ctx); err != nil {
+		if err := d.moveTo(ctx, to); err != nil {
 			return err
 		}
 	}
-	if err := d.moveTo(ctx, to); err != nil {
-		return err
-	}
-	return d.Settle(ctx)
 }
 
 // soonest is when something happens next: when a timer of any instance is due, or a task will have waited for a delay.
