@@ -66,6 +66,13 @@ func (w *Watch) committed(c engine.Commit) {
 	}
 }
 
+// Offers is how many offers there were since the last run began.
+func (w *Watch) Offers() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.took)
+}
+
 // Measure starts tasks at a rate for so long, on an empty database, with as many agents as it takes.
 func Measure(ctx context.Context, opts store.Options, perSecond float64, duration time.Duration) (r Result, err error) {
 	st, err := store.Open(ctx, opts)

@@ -10,10 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
 	"text/tabwriter"
 	"time"
 
+	"github.com/tasklane/tasklane/bench/centre"
 	"github.com/tasklane/tasklane/bench/fill"
 	"github.com/tasklane/tasklane/bench/offer"
 	"github.com/tasklane/tasklane/internal/contact"
@@ -32,6 +32,12 @@ const (
 
 // Result is what was measured.
 type Result struct {
+	OneQueue Growth `json:"oneQueue"`
+	Large    Growth `json:"large"`
+}
+
+// Growth is what was measured in one scene.
+type Growth struct {
 	Sizes []Size `json:"sizes"`
 	// Ratio is the time of an offer at the last size as a multiple of that at the first.
 	Ratio float64 `json:"ratio"`
@@ -50,11 +56,25 @@ type Size struct {
 
 const agents = 200
 
-// Measure fills a SQLite database in dir for each of the sizes and measures it.
+// Measure fills a SQLite database in dir for each of the sizes and measures it: tasks in one queue, and tasks in a
+// large contact centre with routing criteria.
 func Measure(ctx context.Context, dir string, sizes []int) (r Result, err error) {
+	if r.OneQueue, err = growth(ctx, dir, sizes, oneQueue); err != nil {
+		return r, fmt.Errorf("one queue: %w", err)
+	}
+	if r.Large, err = growth(ctx, dir, sizes, large); err != nil {
+		return r, fmt.Errorf("large contact centre: %w", err)
+	}
+	return r, nil
+}
+
+// maker makes a scene in an engine that has nothing yet.
+type maker func(context.Context, *engine.Engine) (scene, error)
+
+func growth(ctx context.Context, dir string, sizes []int, in maker) (r Growth, err error) {
 	r.Kept = true
 	for _, n := range sizes {
-		size, err := measure(ctx, filepath.Join(dir, fmt.Sprint("waiting-", n)), n)
+		size, err := measure(ctx, filepath.Join(dir, fmt.Sprint("waiting-", n)), n, in)
 		if err != nil {
 			return r, fmt.Errorf("%d waiting tasks: %w", n, err)
 		}
@@ -69,14 +89,19 @@ func Measure(ctx context.Context, dir string, sizes []int) (r Result, err error)
 // Print writes a table.
 func (r Result) Print(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "waiting\tstart s\tbytes each\toffers/s\tms an offer\t")
-	for _, s := range r.Sizes {
-		fmt.Fprintf(table, "%d\t%.2f\t%.0f\t%.0f\t%.3f\t\n", s.Waiting, s.LoadSeconds, s.BytesEach, s.OffersPerSecond, s.OfferMillis)
+	fmt.Fprintln(table, "\twaiting\tstart s\tbytes each\toffers\toffers/s\tms an offer\t")
+	rows := func(scene string, g Growth) {
+		for _, s := range g.Sizes {
+			fmt.Fprintf(table, "%s\t%d\t%.2f\t%.0f\t%d\t%.0f\t%.3f\t\n",
+				scene, s.Waiting, s.LoadSeconds, s.BytesEach, s.Offers, s.OffersPerSecond, s.OfferMillis)
+		}
 	}
+	rows("one queue", r.OneQueue)
+	rows("1,000 queues, criteria", r.Large)
 	return table.Flush()
 }
 
-func measure(ctx context.Context, dir string, n int) (size Size, err error) {
+func measure(ctx context.Context, dir string, n int, in maker) (size Size, err error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return size, err
 	}
@@ -85,51 +110,43 @@ func measure(ctx context.Context, dir string, n int) (size Size, err error) {
 		return size, err
 	}
 	defer func() { err = errors.Join(err, st.Close(), os.RemoveAll(dir)) }()
-	e, err := engine.New(engine.Options{
-		Store: st, OfferTimeout: time.Hour, Quotas: map[string]int{engine.QuotaActiveTasks: 0, engine.QuotaUsers: 0},
-	})
+	e, err := engine.New(engine.Options{Store: st, OfferTimeout: time.Hour, Quotas: centre.Quotas()})
 	if err != nil {
 		return size, err
 	}
-	w := &watch{offered: make(chan struct{})}
-	e.Watch(w.committed)
+	w := offer.NewWatch(e)
 	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
-	stock, err := offer.Bootstrap(ctx, e)
+	s, err := in(ctx, e)
 	if err != nil {
 		return size, err
 	}
-	instance := e.Instances()[0].ID
 	last := st.Now()
-	if err := fill.Write(ctx, st, instance, n, func(tx engine.Tx, i int) { put(tx, stock, last, i) }); err != nil {
+	if err := fill.Write(ctx, st, s.instance, n, func(tx engine.Tx, i int) { s.put(tx, last, i) }); err != nil {
 		return size, err
 	}
-	ids, err := offer.Hire(ctx, e, stock, agents)
-	if err != nil {
-		return size, err
-	}
-	size.Waiting, size.Offers = n, min(n, agents*offer.Slots)
-	w.want = size.Offers
 
 	before := memory()
 	begin := time.Now()
-	stop, err := offer.Own(ctx, d, instance)
+	stop, err := offer.Own(ctx, d, s.instance)
 	if err != nil {
 		return size, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	size.LoadSeconds = time.Since(begin).Seconds()
+	size.Waiting, size.LoadSeconds = n, time.Since(begin).Seconds()
 	size.BytesEach = float64(memory()-before) / float64(n)
 
 	begin = time.Now()
-	if err := offer.Available(ctx, e, ids); err != nil {
+	if err := offer.Available(ctx, e, s.agents); err != nil {
 		return size, err
 	}
-	select {
-	case <-w.offered:
-	case <-time.After(time.Minute):
-		return size, errors.New("the agents did not get their tasks in a minute")
+	if err := d.Settle(ctx); err != nil {
+		return size, err
 	}
 	took := time.Since(begin)
+	size.Offers = w.Offers()
+	if size.Offers < n/10 && size.Offers < agents*offer.Slots {
+		return size, fmt.Errorf("the agents got only %d tasks", size.Offers)
+	}
 	size.OffersPerSecond = float64(size.Offers) / took.Seconds()
 	size.OfferMillis = took.Seconds() * 1000 / float64(size.Offers)
 	return size, nil
@@ -144,36 +161,45 @@ func memory() uint64 {
 	return m.HeapAlloc
 }
 
-// watch waits for a number of offers.
-type watch struct {
-	mu      sync.Mutex // guards what follows
-	seen    int
-	want    int
-	offered chan struct{}
+// scene is a contact centre in which tasks wait.
+type scene struct {
+	instance string
+	agents   []string
+	task     func(i int, since time.Time) *contact.Contact
 }
 
-func (w *watch) committed(c engine.Commit) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, e := range c.Events {
-		if e.Type != contact.EventOffered {
-			continue
-		}
-		if w.seen++; w.seen == w.want {
-			close(w.offered)
-		}
+// oneQueue is a scene in which all tasks are in one queue.
+func oneQueue(ctx context.Context, e *engine.Engine) (s scene, err error) {
+	stock, err := offer.Bootstrap(ctx, e)
+	if err != nil {
+		return s, err
 	}
+	s = scene{instance: e.Instances()[0].ID, task: func(i int, since time.Time) *contact.Contact {
+		return &contact.Contact{ID: contact.NewID(since), Name: fmt.Sprint("Refund order ", i), Flow: stock.Flow, Target: stock.Queue}
+	}}
+	s.agents, err = offer.Hire(ctx, e, stock, agents)
+	return s, err
 }
 
-// put writes a task that waits in the stock queue since i seconds before last.
-func put(tx engine.Tx, stock engine.Stock, last time.Time, i int) {
+// large is a scene with many queues and routing profiles, and tasks with routing criteria.
+func large(ctx context.Context, e *engine.Engine) (s scene, err error) {
+	c, err := centre.Build(ctx, e, agents)
+	if err != nil {
+		return s, err
+	}
+	return scene{c.Instance, c.Agents, c.Waiting}, nil
+}
+
+// put writes the ith task, which waits since i seconds before last.
+func (s scene) put(tx engine.Tx, last time.Time, i int) {
 	at := last.Add(-time.Duration(i) * time.Second)
-	c := &contact.Contact{ID: contact.NewID(at), Name: fmt.Sprint("Refund order ", i), Flow: stock.Flow, Target: stock.Queue}
+	c := s.task(i, at)
 	c.Begin(at)
 	c.Life, c.Expires = contact.MaxLife, tx.Now().Add(contact.MaxLife)
 	if _, err := c.Enqueue(at); err != nil {
 		panic(err) // a new contact can be enqueued
 	}
+	c.Activate(false, at)
 	tx.PutContact(c)
 	tx.PutChain(&contact.Chain{ID: c.ID, Attributes: map[string]string{"tier": "gold"}})
 }

@@ -172,7 +172,7 @@ func (s *siege) audit(w *watcher) {
 	if err := w.look(); err != nil {
 		s.Error(err)
 	}
-	if len(tokens) < 50 || children < 10 || handled < 20 || w.looks < 20 {
+	if len(tokens) < leastTasks || children < leastChildren || handled < leastHandled || w.looks == 0 {
 		s.Errorf("that was no siege: %d tasks, %d made by flows, %d handled by agents, %d looks", len(tokens), children, handled, w.looks)
 	}
 	s.Logf("%d tasks, of which %d were not answered at first, %d made by flows, %d handled by agents; %d looks",

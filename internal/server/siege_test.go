@@ -78,7 +78,7 @@ func (s *siege) set(n *node, alive bool) {
 
 // run puts load on the servers while harm goes on, and then audits what is left.
 func (s *siege) run(harm func()) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(s.Context())
 	var wg sync.WaitGroup
 	for caller := range 3 {
 		wg.Go(func() { s.call(ctx, caller) })
@@ -89,12 +89,36 @@ func (s *siege) run(harm func()) {
 	watching := s.watch()
 	wg.Go(func() { watching.run(ctx) })
 	harm()
+	within(s.T, time.Minute, "too little is done", s.enough) // all are at work
 	cancel()
 	wg.Wait()
 	for _, p := range append(s.l.problems, watching.problems...) {
 		s.Error(p)
 	}
 	s.audit(watching)
+}
+
+// What a siege is at least, however slow the machine is.
+const (
+	leastTasks    = 50
+	leastChildren = 10 // made by flows
+	leastHandled  = 20
+)
+
+// enough tells whether so much has been done that an audit means something.
+func (s *siege) enough() bool {
+	s.l.mu.Lock()
+	tasks := len(s.l.acked)
+	s.l.mu.Unlock()
+	return tasks >= leastTasks && size(&s.busy) >= leastChildren && size(&s.worked) >= leastHandled
+}
+
+func size(m *sync.Map) (n int) {
+	m.Range(func(any, any) bool {
+		n++
+		return true
+	})
+	return n
 }
 
 // call starts tasks at either server, one after the other; some on a flow that has much to do.
@@ -137,7 +161,6 @@ func TestStoppedOwnerDoesNoHarm(t *testing.T) {
 			s.set(owner, true)
 			t.Logf("the lease went to another server after %v", took)
 		}
-		time.Sleep(2 * time.Second) // both are at work
 	})
 }
 
@@ -162,6 +185,5 @@ func TestNothingIsLostWhenServersAreKilled(t *testing.T) {
 				s.set(n, true)
 			}
 		}
-		time.Sleep(time.Second) // both are at work
 	})
 }
