@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,10 +29,26 @@ type world struct {
 	stock  engine.Stock
 	status map[string]string // ids by name
 	d      *Dispatcher
+	away   atomic.Bool // what is committed is committed by another node
+}
+
+// node is a store that does not tell of what another node commits.
+type node struct {
+	*store.Store
+
+	away *atomic.Bool
+}
+
+func (n node) Watch(fn func(engine.Commit)) {
+	n.Store.Watch(func(c engine.Commit) {
+		if !n.away.Load() {
+			fn(c)
+		}
+	})
 }
 
 // run runs a test in fake time.
-func run(t *testing.T, test func(*world)) {
+func run(t *testing.T, test func(*world), change ...func(*Options)) {
 	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -40,10 +57,14 @@ func run(t *testing.T, test func(*world)) {
 			t.Fatal(err)
 		}
 		w := &world{T: t, store: st, status: map[string]string{}}
-		if w.engine, err = engine.New(engine.Options{Store: st}); err != nil {
+		if w.engine, err = engine.New(engine.Options{Store: node{st, &w.away}}); err != nil {
 			t.Fatal(err)
 		}
-		d := New(Options{Engine: w.engine, Store: st, Node: "n1", LeaseTTL: 24 * time.Hour})
+		opts := Options{Engine: w.engine, Store: st, Node: "n1", LeaseTTL: 24 * time.Hour}
+		for _, fn := range change {
+			fn(&opts)
+		}
+		d := New(opts)
 		w.d = d
 		w.stock, err = w.engine.Bootstrap(t.Context(), engine.First{
 			Instance: directory.Instance{Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: instance}, Alias: "tasklane"},

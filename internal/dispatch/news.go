@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/engine"
 )
@@ -20,9 +21,10 @@ const (
 	newsAtOnce = 1000
 )
 
-// news finds what other nodes have done that matters for matching: tasks that they have queued, and agents that they
-// have changed. It tells the owner as if it had been committed here. What it misses, such as a task that was declined
-// elsewhere, the owner finds when it reads everything again; what it tells too late, versions refuse.
+// news finds what other nodes have done that matters for matching: tasks that they have queued, agents that they have
+// changed, and the tasks that those have declined. It tells the owner as if it had been committed here. What it misses,
+// such as a task that was given another priority elsewhere, the owner finds when it reads everything again; what it
+// tells too late, versions refuse.
 type news struct {
 	engine   *engine.Engine
 	instance string
@@ -114,12 +116,27 @@ func (n *news) look(ctx context.Context) (engine.Commit, error) {
 	if err != nil {
 		return engine.Commit{}, err
 	}
+	declined, err := n.engine.Changed(ctx, n.instance, declined(c.Agents), nil)
+	if err != nil {
+		return engine.Commit{}, err
+	}
+	c.Contacts = append(c.Contacts, declined.Contacts...)
 	n.note(c)
 	if complete {
 		n.since = began.Add(-newsOverlap)
 		n.forget(n.since.Add(-newsOverlap))
 	}
 	return c, nil
+}
+
+// declined are the tasks that some agents have just declined: they wait again.
+func declined(agents []*agent.Agent) (contacts []string) {
+	for _, a := range agents {
+		for _, d := range a.Declined {
+			contacts = append(contacts, d.Contact)
+		}
+	}
+	return contacts
 }
 
 // unknown picks what this node does not know.
