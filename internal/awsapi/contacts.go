@@ -135,24 +135,39 @@ func describe(i arn.Instance, c *contact.Contact, attributes map[string]string) 
 		}
 	}
 	if !c.ConnectedToAgent.IsZero() {
-		out.AgentInfo = agentInfo(c)
+		out.AgentInfo = agentInfo(i, c)
 	}
 	return out
 }
 
 // agentInfo is the part of a contact that its agent had.
-func agentInfo(c *contact.Contact) *wire.AgentInfo {
+func agentInfo(i arn.Instance, c *contact.Contact) *wire.AgentInfo {
 	out := &wire.AgentInfo{
 		Id: &c.Agent, ConnectedToAgentTimestamp: wire.Time(c.ConnectedToAgent),
 		AcceptedByAgentTimestamp:       wire.Time(c.ConnectedToAgent),
 		AfterContactWorkStartTimestamp: wire.Time(c.ACWStart),
 		AfterContactWorkEndTimestamp:   wire.Time(c.ACWEnd),
+		HierarchyGroups:                groupsOf(i, c.Hierarchy),
 	}
 	if c.Pauses > 0 {
 		out.AgentPauseDurationInSeconds = whole(c.AgentPausedFor)
 	}
 	if !c.ACWEnd.IsZero() {
 		out.AfterContactWorkDuration = whole(c.ACWEnd.Sub(c.ACWStart))
+	}
+	return out
+}
+
+// groupsOf are hierarchy groups from the topmost level down; nil: there are none.
+func groupsOf(i arn.Instance, ids []string) *wire.HierarchyGroups {
+	if len(ids) == 0 {
+		return nil
+	}
+	out := &wire.HierarchyGroups{}
+	levels := [...]**wire.AgentHierarchyGroup{&out.Level1, &out.Level2, &out.Level3, &out.Level4, &out.Level5}
+	for n, id := range ids {
+		arnOf := i.Of(arn.HierarchyGroup, id)
+		*levels[n] = &wire.AgentHierarchyGroup{Arn: &arnOf}
 	}
 	return out
 }

@@ -39,7 +39,7 @@ var matches = map[wire.SearchContactsMatchType]engine.Match{
 
 // contactSearch reads what a request asks for. It is not possible that a task has it when it asks for another
 // channel, another Region, a transcript or the work of an AI agent.
-// It fails with [fault.Invalid], and with [fault.Unsupported] for criteria that nothing could have yet.
+// It fails with [fault.Invalid].
 func contactSearch(in *wire.SearchContactsRequest, region string) (s engine.Search, possible bool, err error) {
 	s.By, s.Descending = engine.Initiation, true
 	if in.Sort != nil {
@@ -49,14 +49,15 @@ func contactSearch(in *wire.SearchContactsRequest, region string) (s engine.Sear
 		return s, false, err
 	}
 	c := wire.Value(in.SearchCriteria)
-	err = refuse(
-		given{"SearchCriteria.AgentHierarchyGroups", hasHierarchy(c.AgentHierarchyGroups)},
-		given{"SearchCriteria.RoutingCriteria", len(wire.Value(c.RoutingCriteria).Steps) > 0},
-	)
-	if err != nil {
-		return s, false, err
-	}
 	s.Agents, s.Queues = c.AgentIds, c.QueueIds
+	if g := c.AgentHierarchyGroups; g != nil {
+		s.Groups = [...][]string{g.L1Ids, g.L2Ids, g.L3Ids, g.L4Ids, g.L5Ids}
+	}
+	for _, step := range wire.Value(c.RoutingCriteria).Steps {
+		if a := wire.Value(step.AgentCriteria); len(a.AgentIds) > 0 {
+			s.Preferred = append(s.Preferred, engine.Users{Match: matches[wire.Value(a.MatchType)], IDs: a.AgentIds})
+		}
+	}
 	for _, m := range c.InitiationMethods {
 		s.Methods = append(s.Methods, contact.Method(m))
 	}
@@ -79,10 +80,6 @@ func tasksHave(c wire.SearchCriteria, region string) bool {
 		(len(c.ActiveRegions) == 0 || slices.Contains(c.ActiveRegions, region)) &&
 		len(wire.Value(wire.Value(c.ContactAnalysis).Transcript).Criteria) == 0 &&
 		len(wire.Value(c.AiAgents).Criteria) == 0
-}
-
-func hasHierarchy(g *wire.AgentHierarchyGroups) bool {
-	return g != nil && len(g.L1Ids)+len(g.L2Ids)+len(g.L3Ids)+len(g.L4Ids)+len(g.L5Ids) > 0
 }
 
 func timeRange(path string, in *wire.SearchContactsTimeRange) (engine.TimeRange, error) {

@@ -107,10 +107,12 @@ func historyFilters(filters []wire.FilterV2) (map[engine.Dimension][]string, err
 	if values > maxFilterValues {
 		return nil, fault.New(fault.Invalid, "Filters have %d values, of at most %d", values, maxFilterValues)
 	}
-	if found[engine.DimensionQueue] == nil && found[engine.DimensionProfile] == nil && found[engine.DimensionAgent] == nil {
-		return nil, fault.New(fault.Invalid, "Filters: specify at least one of QUEUE, ROUTING_PROFILE and AGENT")
+	for _, d := range append(engine.HierarchyDimensions[:], engine.DimensionQueue, engine.DimensionProfile, engine.DimensionAgent) {
+		if found[d] != nil {
+			return found, nil
+		}
 	}
-	return found, nil
+	return nil, fault.New(fault.Invalid, "Filters: specify at least one of QUEUE, ROUTING_PROFILE, AGENT and AGENT_HIERARCHY_LEVEL_ONE to FIVE")
 }
 
 // dimension is what a filter or a grouping names.
@@ -119,6 +121,9 @@ func dimension(member, name string) (engine.Dimension, error) {
 	switch d {
 	case engine.DimensionQueue, engine.DimensionProfile, engine.DimensionAgent, engine.DimensionChannel,
 		engine.DimensionMethod, engine.DimensionReason:
+		return d, nil
+	}
+	if slices.Contains(engine.HierarchyDimensions[:], d) {
 		return d, nil
 	}
 	return "", fault.New(fault.Unsupported, "%s: %s is not supported by this version of Tasklane", member, name)

@@ -35,7 +35,7 @@ func historyText(out *connect.GetMetricDataV2Output) string {
 	var rows []string
 	for _, r := range out.MetricResults {
 		var parts []string
-		for _, key := range []string{"QUEUE", "CHANNEL", "AGENT", "DISCONNECT_REASON"} {
+		for _, key := range []string{"QUEUE", "CHANNEL", "AGENT", "AGENT_HIERARCHY_LEVEL_TWO", "DISCONNECT_REASON"} {
 			if v, ok := r.Dimensions[key]; ok {
 				parts = append(parts, key+"="+v)
 			}
@@ -111,6 +111,34 @@ func TestHistoricalMetricsOfTasks(t *testing.T) {
 	})
 }
 
+func TestHistoricalMetricsByHierarchyGroup(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t)
+	x.ok(x.levels("Country", "City"))
+	country := x.group("England", "")
+	city := x.group("York", country)
+	x.ok(x.joinGroup(x.Agent.UserID, &city))
+	desk := x.SignIn(x.Agent)
+	x.SetStatus(x.Agent.UserID, "Available")
+	for _, leaves := range []bool{false, true} {
+		id := x.StartTask("handled")
+		desk.Accept(id)
+		desk.End(id)
+		desk.Clear(id)
+		if !leaves {
+			x.ok(x.joinGroup(x.Agent.UserID, nil)) // what was handled before stays where it was
+		}
+	}
+	x.Advance(time.Minute)
+	handled := historical("CONTACTS_HANDLED")
+	x.wantPast(historyInput{Metrics: handled}, "CONTACTS_HANDLED=2")
+	x.wantPast(historyInput{
+		Filters: []types.FilterV2{filter("AGENT_HIERARCHY_LEVEL_ONE", *x.describeGroup(country).Arn)}, Metrics: handled,
+		Groupings: []string{"AGENT_HIERARCHY_LEVEL_TWO"},
+	}, "AGENT_HIERARCHY_LEVEL_TWO="+city+" CONTACTS_HANDLED=1")
+	x.wantPast(historyInput{Filters: []types.FilterV2{filter("AGENT_HIERARCHY_LEVEL_TWO", country)}, Metrics: handled})
+}
+
 func TestHistoricalMetricsByInterval(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t)
@@ -157,6 +185,7 @@ func TestHistoricalMetricsThatAreRefused(t *testing.T) {
 		{"unknown metric", historyInput{Metrics: historical("AGENT_OCCUPANCY")}, invalidRequest, 400, "AGENT_OCCUPANCY"},
 		{"no filter of what", historyInput{Metrics: some, Filters: []types.FilterV2{filter("CHANNEL", "TASK")}}, invalidParameter, 400, "at least one of QUEUE"},
 		{"unknown filter", historyInput{Metrics: some, Filters: []types.FilterV2{filter("CAMPAIGN", "x")}}, invalidRequest, 400, "CAMPAIGN"},
+		{"unknown group", historyInput{Metrics: some, Filters: []types.FilterV2{filter("AGENT_HIERARCHY_LEVEL_FIVE", "none")}}, notFound, 404, "none"},
 		{"unknown queue", historyInput{Metrics: some, Filters: []types.FilterV2{filter("QUEUE", "none")}}, notFound, 404, "none"},
 		{"unknown grouping", historyInput{Metrics: some, Groupings: []string{"FLOW_TYPE"}}, invalidRequest, 400, "FLOW_TYPE"},
 		{"grouping twice", historyInput{Metrics: some, Groupings: []string{"QUEUE", "QUEUE"}}, invalidParameter, 400, "twice"},

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
 	"github.com/aws/aws-sdk-go-v2/service/connect/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/tasklane/tasklane/internal/server"
 	"github.com/tasklane/tasklane/internal/server/servertest"
@@ -126,6 +128,88 @@ func TestTasksAreFoundByWhatTheyAre(t *testing.T) {
 	}
 }
 
+func TestTasksAreFoundByTheirAgentsGroups(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t)
+	x.ok(x.levels("Country", "City"))
+	country := x.group("England", "")
+	city := x.group("York", country)
+	x.ok(x.joinGroup(x.Agent.UserID, &city))
+	desk := x.SignIn(x.Agent)
+	x.SetStatus(x.Agent.UserID, "Available")
+	id := x.StartTask("worked")
+	desk.Accept(id)
+	x.SetStatus(x.Agent.UserID, "Offline")
+	x.StartTask("waits")
+	x.ok(x.joinGroup(x.Agent.UserID, nil)) // the task stays where it was
+
+	want := &types.HierarchyGroups{
+		Level1: &types.AgentHierarchyGroup{Arn: x.describeGroup(country).Arn}, Level2: &types.AgentHierarchyGroup{Arn: x.describeGroup(city).Arn},
+	}
+	if diff := cmp.Diff(want, x.Describe(id).AgentInfo.HierarchyGroups, cmpopts.IgnoreUnexported(types.HierarchyGroups{}, types.AgentHierarchyGroup{})); diff != "" {
+		t.Errorf("HierarchyGroups (-want +got):\n%s", diff)
+	}
+	for _, tt := range []struct {
+		name   string
+		groups types.AgentHierarchyGroups
+		want   string
+	}{
+		{"country", types.AgentHierarchyGroups{L1Ids: []string{"other", country}}, "worked"},
+		{"city by ARN", types.AgentHierarchyGroups{L2Ids: []string{*want.Level2.Arn}}, "worked"},
+		{"both", types.AgentHierarchyGroups{L1Ids: []string{country}, L2Ids: []string{city}}, "worked"},
+		{"another city", types.AgentHierarchyGroups{L1Ids: []string{country}, L2Ids: []string{"other"}}, ""},
+		{"on another level", types.AgentHierarchyGroups{L2Ids: []string{country}}, ""},
+		{"no groups", types.AgentHierarchyGroups{}, "waits,worked"},
+	} {
+		names, _ := found(t, x.Server, &connect.SearchContactsInput{SearchCriteria: &types.SearchCriteria{AgentHierarchyGroups: &tt.groups}})
+		if got := strings.Join(names, ","); got != tt.want {
+			t.Errorf("%s: found %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestTasksAreFoundByTheAgentsTheyPrefer(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t)
+	ann, admin := s.Agent.UserID, s.Admin.UserID
+	for name, agents := range map[string][]string{"for ann": {ann}, "for both": {ann, admin}} {
+		var given []types.RoutingCriteriaInputStep
+		for _, id := range agents {
+			given = append(given, expiring(&types.Expression{AttributeCondition: &types.AttributeCondition{
+				ComparisonOperator: aws.String("Match"),
+				MatchCriteria:      &types.MatchCriteria{AgentsCriteria: &types.AgentsCriteria{AgentIds: []string{id}}},
+			}}, 60))
+		}
+		if err := routing(s, s.StartTask(name), steps(given...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.StartTask("for anybody")
+	step := func(match types.SearchContactsMatchType, ids ...string) types.SearchableRoutingCriteriaStep {
+		return types.SearchableRoutingCriteriaStep{AgentCriteria: &types.SearchableAgentCriteriaStep{AgentIds: ids, MatchType: match}}
+	}
+	for _, tt := range []struct {
+		name  string
+		steps []types.SearchableRoutingCriteriaStep
+		want  string // sorted
+	}{
+		{"one", []types.SearchableRoutingCriteriaStep{step("", ann)}, "for ann,for both"},
+		{"by ARN", []types.SearchableRoutingCriteriaStep{step("", s.InstanceARN+"/agent/"+admin)}, "for both"},
+		{"any", []types.SearchableRoutingCriteriaStep{step(types.SearchContactsMatchTypeMatchAny, admin, "nobody")}, "for both"},
+		{"all", []types.SearchableRoutingCriteriaStep{step(types.SearchContactsMatchTypeMatchAll, admin, ann)}, "for both"},
+		{"none", []types.SearchableRoutingCriteriaStep{step(types.SearchContactsMatchTypeMatchNone, admin)}, "for ann,for anybody"},
+		{"two steps", []types.SearchableRoutingCriteriaStep{step("", ann), step("", admin)}, "for both"},
+	} {
+		names, _ := found(t, s, &connect.SearchContactsInput{SearchCriteria: &types.SearchCriteria{
+			RoutingCriteria: &types.SearchableRoutingCriteria{Steps: tt.steps},
+		}})
+		slices.Sort(names)
+		if got := strings.Join(names, ","); got != tt.want {
+			t.Errorf("%s: found %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestFoundTaskIsToldOf(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
@@ -210,8 +294,9 @@ func TestWrongSearches(t *testing.T) {
 		{"range that ends before it starts", strings.Replace(search(""), `"EndTime":2`, `"EndTime":0`, 1), "InvalidParameterException", "TimeRange: EndTime"},
 		{"range of an unknown time", strings.Replace(search(""), "INITIATION", "LUNCH", 1), "InvalidParameterException", "TimeRange.Type"},
 		{"sort by what is no field", search(`,"Sort":{"FieldName":"NAME","Order":"ASCENDING"}`), "InvalidParameterException", "Sort.FieldName"},
-		{"hierarchy", criteria(`"AgentHierarchyGroups":{"L2Ids":["g"]}`), "InvalidRequestException", "AgentHierarchyGroups"},
-		{"routing criteria", criteria(`"RoutingCriteria":{"Steps":[{"AgentCriteria":{"AgentIds":["a"]}}]}`), "InvalidRequestException", "RoutingCriteria"},
+		{"too many groups", criteria(`"AgentHierarchyGroups":{"L2Ids":[` + strings.Repeat(`"a",`, 10) + `"a"]}`), "InvalidParameterException", "AgentHierarchyGroups.L2Ids"},
+		{"group of another instance", criteria(`"AgentHierarchyGroups":{"L5Ids":["arn:aws:connect:us-east-1:000000000000:instance/x/agent-group/g"]}`), "ResourceNotFoundException", "x"},
+		{"preferred agent of another instance", criteria(`"RoutingCriteria":{"Steps":[{"AgentCriteria":{"AgentIds":["arn:aws:connect:us-east-1:000000000000:instance/x/agent/u"]}}]}`), "ResourceNotFoundException", "x"},
 		{"text without a word", criteria(`"Name":{"SearchText":["?!"],"MatchType":"MATCH_ALL"}`), "InvalidParameterException", "Name.SearchText"},
 		{"too many agents", criteria(`"AgentIds":[` + strings.Repeat(`"a",`, 100) + `"a"]`), "InvalidParameterException", "AgentIds"},
 		{"queue of another instance", criteria(`"QueueIds":["arn:aws:connect:us-east-1:000000000000:instance/x/queue/q"]`), "ResourceNotFoundException", "queue"},

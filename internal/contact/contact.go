@@ -139,6 +139,8 @@ type Contact struct {
 	Language string // LanguageCode; empty: that of a task nobody set one for
 	Customer string // CustomerId
 	Criteria *Criteria
+	// Hierarchy are the hierarchy groups of its agent when they got it, from the topmost level down.
+	Hierarchy []string
 	Flows
 
 	Initiated         time.Time

@@ -37,7 +37,7 @@ func do(c *Contact, to State) (err error) {
 	case Connecting:
 		_, err = c.Offer("ann", start)
 	case Connected:
-		_, err = c.Accept("ann", start)
+		_, err = c.Accept("ann", nil, start)
 	case Paused:
 		_, err = c.Pause(0, start)
 	default:
@@ -51,10 +51,10 @@ func TestMoves(t *testing.T) {
 		"time reached": func(c *Contact) error { _, err := c.TimeReached(start); return err },
 		"enqueue":      func(c *Contact) error { _, err := c.Enqueue(start); return err },
 		"offer":        func(c *Contact) error { _, err := c.Offer("ann", start); return err },
-		"assign":       func(c *Contact) error { _, err := c.Assign("ann", start); return err },
+		"assign":       func(c *Contact) error { _, err := c.Assign("ann", nil, start); return err },
 		"pause":        func(c *Contact) error { _, err := c.Pause(0, start); return err },
 		"resume":       func(c *Contact) error { _, err := c.Resume(start); return err },
-		"accept":       func(c *Contact) error { _, err := c.Accept("ann", start); return err },
+		"accept":       func(c *Contact) error { _, err := c.Accept("ann", nil, start); return err },
 		"missed":       func(c *Contact) error { _, err := c.Missed(start); return err },
 		"rejected":     func(c *Contact) error { _, err := c.Rejected(start); return err },
 		"withdrawn":    func(c *Contact) error { _, err := c.Withdrawn(start); return err },
@@ -88,7 +88,7 @@ func TestMoves(t *testing.T) {
 
 func TestAcceptOfAnotherAgentIsRefused(t *testing.T) {
 	c := at(Connecting)
-	if _, err := c.Accept("bob", start); !fault.Is(err, fault.Conflict) || c.State != Connecting {
+	if _, err := c.Accept("bob", nil, start); !fault.Is(err, fault.Conflict) || c.State != Connecting {
 		t.Errorf("Accept(bob) = %v, state %s; want a conflict", err, c.State)
 	}
 }
@@ -149,7 +149,7 @@ func TestLife(t *testing.T) {
 			case 1:
 				more, err = c.Offer(rapid.SampledFrom([]string{"ann", "bob"}).Draw(t, "agent"), now)
 			case 2:
-				more, err = c.Accept(rapid.SampledFrom([]string{"ann", "bob"}).Draw(t, "agent"), now)
+				more, err = c.Accept(rapid.SampledFrom([]string{"ann", "bob"}).Draw(t, "agent"), nil, now)
 			case 3:
 				more, err = c.Missed(now)
 			case 4:
@@ -163,7 +163,7 @@ func TestLife(t *testing.T) {
 			case 8:
 				more, err = c.Resume(now)
 			case 9:
-				more, err = c.Assign("ann", now)
+				more, err = c.Assign("ann", nil, now)
 			case 10:
 				more, err = c.Withdrawn(now)
 			}

@@ -88,6 +88,26 @@ func (c *Criteria) Names() map[string]bool {
 	return names
 }
 
+// Preferred are the agents whom the criteria name, in any of their steps; some may be among them more than once.
+func (c *Criteria) Preferred() (agents []string) {
+	if c == nil {
+		return nil
+	}
+	var add func(Expression)
+	add = func(e Expression) {
+		if e.Attribute != nil {
+			agents = append(agents, e.Attribute.AgentIDs...)
+		}
+		for _, inner := range slices.Concat(e.And, e.Or) {
+			add(inner)
+		}
+	}
+	for _, s := range c.Steps {
+		add(s.Expression)
+	}
+	return agents
+}
+
 // restarted is a copy of the criteria at their beginning; nil of none.
 func (c *Criteria) restarted() *Criteria {
 	if c == nil {

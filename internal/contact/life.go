@@ -62,16 +62,16 @@ func (c *Contact) Offer(agent string, now time.Time) ([]Event, error) {
 	return []Event{{Type: EventOffered, At: now, Agent: agent, Queue: c.Queue}}, nil
 }
 
-// Accept connects the task to the agent it is offered to.
+// Accept connects the task to the agent it is offered to, who is in some hierarchy groups.
 // It fails with [fault.Conflict] when the offer is not theirs or no longer stands.
-func (c *Contact) Accept(agent string, now time.Time) ([]Event, error) {
+func (c *Contact) Accept(agent string, groups []string, now time.Time) ([]Event, error) {
 	if c.Agent != agent {
 		return nil, fault.New(fault.Conflict, "contact %s is not offered to agent %s", c.ID, agent)
 	}
 	if err := c.move(Connecting, Connected, now); err != nil {
 		return nil, err
 	}
-	c.ConnectedToAgent = now
+	c.ConnectedToAgent, c.Hierarchy = now, groups
 	events := []Event{{Type: EventConnectedToAgent, At: now, Agent: agent, Queue: c.Queue}}
 	return append(events, c.joined(now)...), nil
 }
@@ -94,13 +94,13 @@ func (c *Contact) requeue(why EventType, now time.Time) ([]Event, error) {
 	return []Event{{Type: why, At: now, Agent: agent, Queue: c.Queue}}, nil
 }
 
-// Assign connects the task to an agent without a queue or an offer.
+// Assign connects the task to an agent, who is in some hierarchy groups, without a queue or an offer.
 // It fails with [fault.Conflict] unless the task is in its flow.
-func (c *Contact) Assign(agent string, now time.Time) ([]Event, error) {
+func (c *Contact) Assign(agent string, groups []string, now time.Time) ([]Event, error) {
 	if err := c.move(InFlow, Connected, now); err != nil {
 		return nil, err
 	}
-	c.Agent, c.ConnectedToAgent = agent, now
+	c.Agent, c.ConnectedToAgent, c.Hierarchy = agent, now, groups
 	return []Event{{Type: EventConnectedToAgent, At: now, Agent: agent}}, nil
 }
 

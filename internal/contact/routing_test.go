@@ -24,19 +24,19 @@ func TestRoutingDataChangesUntilAccepted(t *testing.T) {
 		"paused by an agent": func(c *Contact) {
 			mustDo(t)(c.Enqueue(now))
 			mustDo(t)(c.Offer("ann", now))
-			mustDo(t)(c.Accept("ann", now))
+			mustDo(t)(c.Accept("ann", nil, now))
 			mustDo(t)(c.Pause(0, now))
 		},
 		"connecting": func(c *Contact) { mustDo(t)(c.Enqueue(now)); mustDo(t)(c.Offer("ann", now)) },
 		"connected": func(c *Contact) {
 			mustDo(t)(c.Enqueue(now))
 			mustDo(t)(c.Offer("ann", now))
-			mustDo(t)(c.Accept("ann", now))
+			mustDo(t)(c.Accept("ann", nil, now))
 		},
 		"acw": func(c *Contact) {
 			mustDo(t)(c.Enqueue(now))
 			mustDo(t)(c.Offer("ann", now))
-			mustDo(t)(c.Accept("ann", now))
+			mustDo(t)(c.Accept("ann", nil, now))
 			mustDo(t)(c.Disconnect(ReasonAgent, now))
 		},
 		"ended": func(c *Contact) { mustDo(t)(c.Disconnect(ReasonAPI, now)) },

@@ -8,14 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// A search finds contacts by terms: the words of their names, their tags and segment attributes, and the attributes
-// of their chain. A term is one string, so that one index holds all of them.
+// A search finds contacts by terms: the words of their names, their tags and segment attributes, the agents whom their
+// routing criteria prefer, the hierarchy groups of the agent who had them, and the attributes of their chain. A term is one string, so that one index holds all of them.
 const (
 	wordTerm      = "w"
 	attributeTerm = "a"
 	segmentTerm   = "s"
 	tagTerm       = "t"
 	tagKeyTerm    = "k"
+	preferredTerm = "p"
+	groupTerm     = "g"
 )
 
 // What is longer than a search can ask for has no term, in characters
@@ -81,6 +83,12 @@ func TagTerm(key, value string) string { return pair(tagTerm, key, value) }
 // TagKeyTerm is the term of a tag of whatever value.
 func TagKeyTerm(key string) string { return tagKeyTerm + key }
 
+// PreferredTerm is the term of an agent whom the routing criteria prefer.
+func PreferredTerm(agent string) string { return preferredTerm + agent }
+
+// GroupTerm is the term of a hierarchy group that the contact's agent was in, on a level from 1 on.
+func GroupTerm(level int, group string) string { return pair(groupTerm, strconv.Itoa(level), group) }
+
 // pair makes a term of which no other key and value is made.
 func pair(kind, key, value string) string { return kind + strconv.Itoa(len(key)) + ":" + key + value }
 
@@ -104,6 +112,12 @@ func (c *Contact) Terms() []string {
 	}
 	for k, v := range c.Tags {
 		terms = append(terms, TagTerm(k, v), TagKeyTerm(k))
+	}
+	for _, agent := range c.Criteria.Preferred() {
+		terms = append(terms, PreferredTerm(agent))
+	}
+	for i, group := range c.Hierarchy {
+		terms = append(terms, GroupTerm(i+1, group))
 	}
 	slices.Sort(terms)
 	return slices.Compact(terms)

@@ -234,7 +234,7 @@ func (h *handling) assign(user string) error {
 	if err := a.Take(h.c.ID, h.tx.Now()); err != nil {
 		return err
 	}
-	if err := h.happened(h.c.Assign(user, h.tx.Now())); err != nil {
+	if err := h.happened(h.c.Assign(user, h.t.groups(user), h.tx.Now())); err != nil {
 		return err
 	}
 	h.worked()

@@ -82,6 +82,18 @@ func (t *tenant) path(group string) []Entry[directory.Group] {
 	return append(t.path(g.Value.Parent), g)
 }
 
+// groups are the ids of the groups that a user is in, from the topmost level down.
+func (t *tenant) groups(user string) (ids []string) {
+	u, err := find[directory.User](t, arn.User, user)
+	if err != nil {
+		return nil
+	}
+	for _, g := range t.path(u.Value.HierarchyGroup) {
+		ids = append(ids, g.ID)
+	}
+	return ids
+}
+
 // CreateHierarchyGroup makes a hierarchy group, below its parent or else on the first level, and returns it.
 // It fails with [fault.NotFound] for an unknown instance or parent, with [fault.Unusable] when the hierarchy has no such
 // level, with [fault.Duplicate] when the name is taken, and with [fault.Quota].

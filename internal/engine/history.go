@@ -28,8 +28,19 @@ const (
 	DimensionReason  Dimension = "DISCONNECT_REASON"
 )
 
+// HierarchyDimensions are the hierarchy groups that a contact's agent was in, from the topmost level down.
+var HierarchyDimensions = [directory.MaxLevels]Dimension{
+	"AGENT_HIERARCHY_LEVEL_ONE", "AGENT_HIERARCHY_LEVEL_TWO", "AGENT_HIERARCHY_LEVEL_THREE",
+	"AGENT_HIERARCHY_LEVEL_FOUR", "AGENT_HIERARCHY_LEVEL_FIVE",
+}
+
 // kinds are the dimensions whose values are configuration, by id or ARN.
-var kinds = map[Dimension]arn.Kind{DimensionQueue: arn.Queue, DimensionProfile: arn.RoutingProfile, DimensionAgent: arn.User}
+var kinds = map[Dimension]arn.Kind{
+	DimensionQueue: arn.Queue, DimensionProfile: arn.RoutingProfile, DimensionAgent: arn.User,
+	HierarchyDimensions[0]: arn.HierarchyGroup, HierarchyDimensions[1]: arn.HierarchyGroup,
+	HierarchyDimensions[2]: arn.HierarchyGroup, HierarchyDimensions[3]: arn.HierarchyGroup,
+	HierarchyDimensions[4]: arn.HierarchyGroup,
+}
 
 // History asks for historical metrics.
 type History struct {
@@ -146,6 +157,9 @@ func (t *tenant) dimension(c *contact.Contact, d Dimension) string {
 		if o, ok := t.catalog.get(arn.User, connected); ok {
 			return o.value.(*directory.User).RoutingProfile
 		}
+	}
+	if level := slices.Index(HierarchyDimensions[:], d); level >= 0 && level < len(c.Hierarchy) {
+		return c.Hierarchy[level]
 	}
 	return ""
 }

@@ -2,10 +2,12 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
 )
 
 // Moment is a time in the life of a contact that contacts are searched and sorted by.
@@ -47,7 +49,10 @@ type Search struct {
 	Times      Times
 	Attributes Pairs
 	Segments   Pairs
-	Tags       [][]Tag // all tags of one of the lists
+	// Groups are hierarchy groups, by their level: the agent who had it was in one of those of each level that has any.
+	Groups    [directory.MaxLevels][]string
+	Preferred []Users // each has users whom its routing criteria prefer
+	Tags      [][]Tag // all tags of one of the lists
 
 	By         Moment // ties, and contacts that have no such time, are in the order of their ids
 	Descending bool
@@ -96,6 +101,12 @@ type Tag struct {
 	Value *string
 }
 
+// Users asks for users, by their ids.
+type Users struct {
+	Match Match
+	IDs   []string
+}
+
 // Place is a contact's place in the order of a search. Which of At and Text counts depends on the order.
 type Place struct {
 	At   int64
@@ -138,6 +149,17 @@ func (e *Engine) searched(instance string, s Search) (*tenant, Search, error) {
 	}
 	if s.Queues, err = t.ids(s.Queues, arn.Queue, arn.AgentQueue); err != nil {
 		return nil, s, err
+	}
+	for i := range s.Groups {
+		if s.Groups[i], err = t.ids(s.Groups[i], arn.HierarchyGroup); err != nil {
+			return nil, s, err
+		}
+	}
+	s.Preferred = slices.Clone(s.Preferred)
+	for i := range s.Preferred {
+		if s.Preferred[i].IDs, err = t.ids(s.Preferred[i].IDs, arn.User); err != nil {
+			return nil, s, err
+		}
 	}
 	s.Agents, err = t.ids(s.Agents, arn.User)
 	return t, s, err

@@ -128,7 +128,7 @@ func (h *handling) accept(user string) error {
 		return err
 	}
 	h.clearStepTimer()
-	if err := h.happened(h.c.Accept(user, h.tx.Now())); err != nil {
+	if err := h.happened(h.c.Accept(user, h.t.groups(user), h.tx.Now())); err != nil {
 		return err
 	}
 	h.worked()

@@ -59,6 +59,7 @@ type contactBody struct {
 	Language          string             `json:"language,omitempty"`
 	Customer          string             `json:"customer,omitempty"`
 	Criteria          *contact.Criteria  `json:"criteria,omitempty"`
+	Hierarchy         []string           `json:"hierarchy,omitempty"`
 	Flows             contact.Flows      `json:"flows,omitzero"`
 }
 
@@ -77,7 +78,7 @@ func packContact(c *contact.Contact) ([]byte, error) {
 		RingStart: micros(c.RingStart), ConnectedToAgent: micros(c.ConnectedToAgent),
 		Disconnected: micros(c.Disconnected), ACWStart: micros(c.ACWStart), ACWEnd: micros(c.ACWEnd),
 		Updated:  micros(c.Updated),
-		Language: c.Language, Customer: c.Customer, Criteria: c.Criteria, Flows: c.Flows,
+		Language: c.Language, Customer: c.Customer, Criteria: c.Criteria, Hierarchy: c.Hierarchy, Flows: c.Flows,
 	})
 }
 
@@ -100,7 +101,7 @@ func unpackContact(c *contact.Contact, text []byte) error {
 	c.RingStart, c.ConnectedToAgent = fromMicros(b.RingStart), fromMicros(b.ConnectedToAgent)
 	c.Disconnected, c.ACWStart, c.ACWEnd = fromMicros(b.Disconnected), fromMicros(b.ACWStart), fromMicros(b.ACWEnd)
 	c.Updated = fromMicros(b.Updated)
-	c.Language, c.Customer, c.Criteria, c.Flows = b.Language, b.Customer, b.Criteria, b.Flows
+	c.Language, c.Customer, c.Criteria, c.Hierarchy, c.Flows = b.Language, b.Customer, b.Criteria, b.Hierarchy, b.Flows
 	return nil
 }
 

@@ -45,6 +45,12 @@ func criteriaOf(in engine.Search) []criterion {
 	}
 	all = append(all, pairs(in.Attributes, attributeTerm)...)
 	all = append(all, pairs(in.Segments, contact.SegmentTerm)...)
+	for i, groups := range in.Groups {
+		all = append(all, anyTerm(groups, func(id string) string { return contact.GroupTerm(i+1, id) })...)
+	}
+	for _, users := range in.Preferred {
+		all = append(all, preferring(users)...)
+	}
 	if len(in.Tags) > 0 {
 		all = append(all, tagged(in.Tags)...)
 	}
@@ -129,6 +135,14 @@ func hasTerm(q *query, terms []string) {
 	q.add(" AND contact_id = c.id)")
 }
 
+// oneOf is the criterion that a contact has one of some terms.
+func oneOf(terms []string) criterion {
+	return criterion{
+		holds:    func(q *query) { q.add(" AND "); hasTerm(q, terms) },
+		postings: []posting{{terms: terms}}, exact: true,
+	}
+}
+
 func attributeTerm(key, value string) (string, bool) { return contact.AttributeTerm(key, value), true }
 
 // pairs are the criteria of attributes.
@@ -149,10 +163,7 @@ func pairs(p engine.Pairs, term func(key, value string) (string, bool)) []criter
 			continue
 		}
 		some = append(some, terms...)
-		all = append(all, criterion{
-			holds:    func(q *query) { q.add(" AND "); hasTerm(q, terms) },
-			postings: []posting{{terms: terms}}, exact: true,
-		})
+		all = append(all, oneOf(terms))
 	}
 	switch {
 	case p.Match == engine.MatchNone || !plain:
@@ -193,6 +204,27 @@ func has(q *query, p engine.Pair, term func(key, value string) (string, bool)) {
 	q.add(")")
 }
 
+// anyTerm is the criterion that a contact has the term of one of some values; of no values there is none.
+func anyTerm(values []string, term func(string) string) []criterion {
+	if len(values) == 0 {
+		return nil
+	}
+	terms := make([]string, len(values))
+	for i, v := range values {
+		terms[i] = term(v)
+	}
+	return []criterion{oneOf(terms)}
+}
+
+// preferring are the criteria that a contact's routing criteria prefer some users.
+func preferring(users engine.Users) []criterion {
+	p := engine.Pairs{Match: users.Match}
+	for _, id := range users.IDs {
+		p.Of = append(p.Of, engine.Pair{Values: []string{id}})
+	}
+	return pairs(p, func(_, id string) (string, bool) { return contact.PreferredTerm(id), true })
+}
+
 // tagged are the criteria of tags.
 func tagged(lists [][]engine.Tag) []criterion {
 	term := func(t engine.Tag) string {
@@ -204,11 +236,7 @@ func tagged(lists [][]engine.Tag) []criterion {
 	var all []criterion
 	if len(lists) == 1 {
 		for _, t := range lists[0] {
-			terms := []string{term(t)}
-			all = append(all, criterion{
-				holds:    func(q *query) { q.add(" AND "); hasTerm(q, terms) },
-				postings: []posting{{terms: terms}}, exact: true,
-			})
+			all = append(all, oneOf([]string{term(t)}))
 		}
 		return all
 	}

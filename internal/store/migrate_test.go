@@ -71,7 +71,10 @@ func upgrade(t *testing.T, dialect goose.Dialect, db *sql.DB, opts store.Options
 	for i := range n {
 		ids = append(ids, old(i))
 	}
-	migrateTo(t, dialect, db, 2)
+	migrateTo(t, dialect, db, 8)
+	// Indexed by a version that knew of no preferred agents.
+	exec(`UPDATE contact SET indexed = version, body = REPLACE(body, '"priority":5', $1) WHERE id = $2`,
+		`"priority":5,"criteria":{"steps":[{"expression":{"attribute":{"agentIds":["ann"]}},"status":"ACTIVE"}]}`, ids[2])
 
 	s := open(t, opts)
 	if next, err := s.NextTimer(t.Context(), upgraded); next.UnixMicro() != 7 || err != nil {
@@ -94,6 +97,10 @@ func upgrade(t *testing.T, dialect goose.Dialect, db *sql.DB, opts store.Options
 		}
 	}
 	finds(n)
+	preferred := engine.Search{During: search.During, Preferred: []engine.Users{{Match: engine.MatchAny, IDs: []string{"ann"}}}}
+	if found, err := s.SearchContacts(t.Context(), upgraded, preferred, nil, 10); err != nil || len(found.Contacts) != 1 || found.Contacts[0].ID != ids[2] {
+		t.Errorf("%d contacts prefer ann, %v, want 1", len(found.Contacts), err)
+	}
 	old(n) // beside
 	exec(`UPDATE contact SET version = version + 1, body = REPLACE(body, 'Refund', 'Other') WHERE id = $1`, ids[1])
 	if _, err := s.Forget(t.Context(), upgraded, s.Now()); err != nil {

@@ -88,6 +88,17 @@ func (w *world) search(t *rapid.T) engine.Search {
 	if d.maybe("with segments") {
 		s.Segments = engine.Pairs{Match: d.match("segments match"), Of: d.pairs("segments", segmentOf(d.c))}
 	}
+	if d.maybe("with groups") {
+		s.Groups[0] = []string{"north", "south"}
+		s.Groups[1] = d.among("groups", "", []string{"york", "leeds", "north"})
+	}
+	if d.maybe("with preferred agents") {
+		for range rapid.IntRange(1, 2).Draw(t, "steps") {
+			s.Preferred = append(s.Preferred, engine.Users{
+				Match: d.match("preferred match"), IDs: d.among("preferred", "", append([]string{"cid", "dora"}, someAgents...)),
+			})
+		}
+	}
 	if d.maybe("with tags") {
 		s.Tags = d.tags()
 	}
@@ -241,6 +252,7 @@ func (w *world) wanted(c *contact.Contact, s engine.Search) bool {
 		(s.Agents == nil || !c.ConnectedToAgent.IsZero() && slices.Contains(s.Agents, c.Agent)) &&
 		(s.Methods == nil || slices.Contains(s.Methods, c.Method)) &&
 		(len(texts) == 0 || hasName) &&
+		inGroups(c, s.Groups[:]) && prefers(c, s.Preferred) &&
 		hasPairs(w.chains[c.Chain()].Attributes, s.Attributes) && hasPairs(segmentOf(c), s.Segments) &&
 		(s.Tags == nil || slices.ContainsFunc(s.Tags, func(all []engine.Tag) bool { return hasTags(c.Tags, all) })) &&
 		(s.Times.Of == nil || holds(s.Times.Match, len(s.Times.Of), func(i int) bool {
@@ -250,6 +262,25 @@ func (w *world) wanted(c *contact.Contact, s engine.Search) bool {
 			}
 			return in(c, t.TimeRange)
 		}))
+}
+
+func inGroups(c *contact.Contact, levels [][]string) bool {
+	for i, groups := range levels {
+		if groups != nil && (i >= len(c.Hierarchy) || !slices.Contains(groups, c.Hierarchy[i])) {
+			return false
+		}
+	}
+	return true
+}
+
+func prefers(c *contact.Contact, steps []engine.Users) bool {
+	named := c.Criteria.Preferred()
+	for _, s := range steps {
+		if !holds(s.Match, len(s.IDs), func(i int) bool { return slices.Contains(named, s.IDs[i]) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func segmentOf(c *contact.Contact) map[string]string {

@@ -24,6 +24,7 @@ var (
 	someWords  = []string{"Refund", "refund,", "ORDER", "für", "Łódź", "call-back", "A-1009", "über 40"}
 	someQueues = []string{"q-1", "q-2", "q-3"}
 	someAgents = []string{"ann", "bob"}
+	someGroups = map[string][]string{"ann": {"north", "york"}, "bob": {"north"}}
 	someKeys   = []string{"tier", "order", "lang"}
 	someValues = []string{"gold", "Gold", "silver", "", "7"}
 )
@@ -77,6 +78,9 @@ func (w *world) add(t *testing.T, s *store.Store, r *rand.Rand, at time.Time) {
 	if r.IntN(3) == 0 {
 		c.ScheduledFor = at.Add(time.Duration(r.IntN(100)) * time.Minute)
 	}
+	if r.IntN(3) == 0 {
+		c.Criteria = preferring(pick(r, someAgents), pick(r, someAgents))
+	}
 	chain := &contact.Chain{ID: c.ID, Attributes: somePairs(r)}
 	must(t, s.Update(t.Context(), instance, func(tx engine.Tx) error {
 		if len(w.contacts) > 0 && r.IntN(3) == 0 {
@@ -105,6 +109,18 @@ func (w *world) add(t *testing.T, s *store.Store, r *rand.Rand, at time.Time) {
 		return nil
 	}))
 	w.contacts = append(w.contacts, c)
+}
+
+// preferring are routing criteria with a step for each of some agents.
+func preferring(agents ...string) *contact.Criteria {
+	c := &contact.Criteria{}
+	for _, a := range agents {
+		c.Steps = append(c.Steps, contact.Step{
+			Status:     contact.StepInactive,
+			Expression: contact.Expression{Or: []contact.Expression{{Attribute: &contact.Condition{AgentIDs: []string{a, "cid"}}}}},
+		})
+	}
+	return c
 }
 
 // change renames a contact, changes its attributes or tags, or has it move on.
@@ -150,7 +166,7 @@ func moveOn(c *contact.Contact, r *rand.Rand, at time.Time) {
 	case contact.Queued:
 		_, err = c.Offer(pick(r, someAgents), at)
 	case contact.Connecting:
-		if _, err = c.Accept(c.Agent, at); r.IntN(2) == 0 {
+		if _, err = c.Accept(c.Agent, someGroups[c.Agent], at); r.IntN(2) == 0 {
 			_, err = c.Disconnect(contact.ReasonAPI, at.Add(time.Second))
 		}
 	default: // it has gone far enough
