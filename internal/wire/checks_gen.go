@@ -3,7109 +3,1899 @@
 package wire
 
 func (v *AssociateApprovedOriginRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Origin == nil {
-		c.missing("Origin")
-	} else {
-		c.enter("Origin")
-		c.length(*v.Origin, none, 267)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Origin", v.Origin, required, none, 267, nil)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 }
 
 func (v *AssociateContactWithUserRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	} else {
-		c.enter("UserId")
-		c.length(*v.UserId, 1, 256)
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("UserId", v.UserId, required, 1, 256, nil)
 }
 
 func (v *AssociateInstanceStorageConfigRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ResourceType == nil {
-		c.missing("ResourceType")
-	} else {
-		c.enter("ResourceType")
-		c.oneOf(string(*v.ResourceType), valuesInstanceStorageResourceType)
-		c.leave()
-	}
-	if v.StorageConfig == nil {
-		c.missing("StorageConfig")
-	} else {
-		c.enter("StorageConfig")
-		v.StorageConfig.check(c)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	choice(c, "ResourceType", v.ResourceType, required, valuesInstanceStorageResourceType)
+	inner(c, "StorageConfig", v.StorageConfig, required)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 }
 
 func (v *AssociateLambdaFunctionRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.FunctionArn == nil {
-		c.missing("FunctionArn")
-	} else {
-		c.enter("FunctionArn")
-		c.length(*v.FunctionArn, 1, 140)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("FunctionArn", v.FunctionArn, required, 1, 140, nil)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 }
 
 func (v *AssociateQueueQuickConnectsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
-	if v.QuickConnectIds == nil {
-		c.missing("QuickConnectIds")
-	} else {
-		c.enter("QuickConnectIds")
-		c.size(len(v.QuickConnectIds), 1, 50)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
+	list(c, "QuickConnectIds", v.QuickConnectIds, required, 1, 50, nil)
 }
 
 func (v *AssociateRoutingProfileQueuesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.ManualAssignmentQueueConfigs != nil {
-		c.enter("ManualAssignmentQueueConfigs")
-		c.size(len(v.ManualAssignmentQueueConfigs), 1, 10)
-		for i0 := range v.ManualAssignmentQueueConfigs {
-			c.index(i0)
-			v.ManualAssignmentQueueConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.QueueConfigs != nil {
-		c.enter("QueueConfigs")
-		c.size(len(v.QueueConfigs), 1, 10)
-		for i0 := range v.QueueConfigs {
-			c.index(i0)
-			v.QueueConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	list(c, "ManualAssignmentQueueConfigs", v.ManualAssignmentQueueConfigs, optional, 1, 10, func(e *RoutingProfileManualAssignmentQueueConfig) { e.check(c) })
+	list(c, "QueueConfigs", v.QueueConfigs, optional, 1, 10, func(e *RoutingProfileQueueConfig) { e.check(c) })
 }
 
 func (v *AssociateUserProficienciesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.UserProficiencies == nil {
-		c.missing("UserProficiencies")
-	} else {
-		c.enter("UserProficiencies")
-		for i0 := range v.UserProficiencies {
-			c.index(i0)
-			v.UserProficiencies[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	list(c, "UserProficiencies", v.UserProficiencies, required, none, none, func(e *UserProficiency) { e.check(c) })
 }
 
 func (v *BatchGetAttachedFileMetadataRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.AssociatedResourceArn == nil {
-		c.missing("AssociatedResourceArn")
-	}
-	if v.FileIds == nil {
-		c.missing("FileIds")
-	} else {
-		c.enter("FileIds")
-		c.size(len(v.FileIds), 1, 100)
-		for i0 := range v.FileIds {
-			c.index(i0)
-			c.length(v.FileIds[i0], 1, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
+	list(c, "FileIds", v.FileIds, required, 1, 100, func(e *string) { c.textIs(*e, 1, 256, nil) })
 }
 
 func (v *CompleteAttachedFileUploadRequest) check(c *checker) {
-	if v.FileId == nil {
-		c.missing("FileId")
-	} else {
-		c.enter("FileId")
-		c.length(*v.FileId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.AssociatedResourceArn == nil {
-		c.missing("AssociatedResourceArn")
-	}
+	c.text("FileId", v.FileId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
 }
 
 func (v *CreateAgentStatusRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
-	if v.State == nil {
-		c.missing("State")
-	} else {
-		c.enter("State")
-		c.oneOf(string(*v.State), valuesAgentStatusState)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 250)
-		c.leave()
-	}
-	if v.DisplayOrder != nil {
-		c.enter("DisplayOrder")
-		c.between(*v.DisplayOrder, 1, 50)
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Name", v.Name, required, 1, 127, nil)
+	choice(c, "State", v.State, required, valuesAgentStatusState)
+	c.text("Description", v.Description, optional, 1, 250, nil)
+	c.whole("DisplayOrder", v.DisplayOrder, optional, 1, 50)
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *CreateContactRequest) check(c *checker) {
-	if v.Channel == nil {
-		c.missing("Channel")
-	} else {
-		c.enter("Channel")
-		c.oneOf(string(*v.Channel), valuesChannel)
-		c.leave()
-	}
-	if v.InitiationMethod == nil {
-		c.missing("InitiationMethod")
-	} else {
-		c.enter("InitiationMethod")
-		c.oneOf(string(*v.InitiationMethod), valuesContactInitiationMethod)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Attributes != nil {
-		c.enter("Attributes")
-		for _, k0 := range sortedKeys(v.Attributes) {
-			e0 := v.Attributes[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 32767)
-			c.length(e0, 0, 32767)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 4096)
-		c.leave()
-	}
-	if v.ExpiryDurationInMinutes != nil {
-		c.enter("ExpiryDurationInMinutes")
-		c.between(*v.ExpiryDurationInMinutes, minInt, maxInt)
-		c.leave()
-	}
-	if v.InitiateAs != nil {
-		c.enter("InitiateAs")
-		c.oneOf(string(*v.InitiateAs), valuesInitiateAs)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 0, 1024)
-		c.leave()
-	}
-	if v.PreviousContactId != nil {
-		c.enter("PreviousContactId")
-		c.length(*v.PreviousContactId, 1, 256)
-		c.leave()
-	}
-	if v.References != nil {
-		c.enter("References")
-		for _, k0 := range sortedKeys(v.References) {
-			e0 := v.References[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 4096)
-			e0.check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.RelatedContactId != nil {
-		c.enter("RelatedContactId")
-		c.length(*v.RelatedContactId, 1, 256)
-		c.leave()
-	}
-	if v.SegmentAttributes != nil {
-		c.enter("SegmentAttributes")
-		for _, k0 := range sortedKeys(v.SegmentAttributes) {
-			e0 := v.SegmentAttributes[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			e0.check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.UserInfo != nil {
-		c.enter("UserInfo")
-		v.UserInfo.check(c)
-		c.leave()
-	}
+	choice(c, "Channel", v.Channel, required, valuesChannel)
+	choice(c, "InitiationMethod", v.InitiationMethod, required, valuesContactInitiationMethod)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	table(c, "Attributes", v.Attributes, optional, none, none, func(k string) { c.textIs(k, 1, 32767, nil) }, func(e *string) { c.textIs(*e, 0, 32767, nil) })
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
+	c.text("Description", v.Description, optional, 0, 4096, nil)
+	c.whole("ExpiryDurationInMinutes", v.ExpiryDurationInMinutes, optional, minInt, maxInt)
+	choice(c, "InitiateAs", v.InitiateAs, optional, valuesInitiateAs)
+	c.text("Name", v.Name, optional, 0, 1024, nil)
+	c.text("PreviousContactId", v.PreviousContactId, optional, 1, 256, nil)
+	table(c, "References", v.References, optional, none, none, func(k string) { c.textIs(k, 1, 4096, nil) }, func(e *Reference) { e.check(c) })
+	c.text("RelatedContactId", v.RelatedContactId, optional, 1, 256, nil)
+	table(c, "SegmentAttributes", v.SegmentAttributes, optional, none, none, func(k string) { c.textIs(k, 1, 128, nil) }, func(e *SegmentAttributeValue) { e.check(c) })
+	inner(c, "UserInfo", v.UserInfo, optional)
 }
 
 func (v *CreateContactFlowRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Content == nil {
-		c.missing("Content")
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, none)
-		c.leave()
-	}
-	if v.Type == nil {
-		c.missing("Type")
-	} else {
-		c.enter("Type")
-		c.oneOf(string(*v.Type), valuesContactFlowType)
-		c.leave()
-	}
-	if v.Status != nil {
-		c.enter("Status")
-		c.oneOf(string(*v.Status), valuesContactFlowStatus)
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("Content", v.Content != nil)
+	c.text("Name", v.Name, required, 1, none, nil)
+	choice(c, "Type", v.Type, required, valuesContactFlowType)
+	choice(c, "Status", v.Status, optional, valuesContactFlowStatus)
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *CreateContactFlowModuleRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Content == nil {
-		c.missing("Content")
-	} else {
-		c.enter("Content")
-		c.length(*v.Content, 1, 256000)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.matches(*v.Name, patternNotBlank)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 500)
-		c.matches(*v.Description, patternNotBlank)
-		c.leave()
-	}
-	if v.ExternalInvocationConfiguration != nil {
-		c.enter("ExternalInvocationConfiguration")
-		v.ExternalInvocationConfiguration.check(c)
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Content", v.Content, required, 1, 256000, nil)
+	c.text("Name", v.Name, required, 1, 127, patternNotBlank)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
+	c.text("Description", v.Description, optional, 0, 500, patternNotBlank)
+	inner(c, "ExternalInvocationConfiguration", v.ExternalInvocationConfiguration, optional)
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *CreateContactFlowModuleAliasRequest) check(c *checker) {
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	} else {
-		c.enter("ContactFlowModuleId")
-		c.length(*v.ContactFlowModuleId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 250)
-		c.leave()
-	}
-	if v.AliasName == nil {
-		c.missing("AliasName")
-	} else {
-		c.enter("AliasName")
-		c.length(*v.AliasName, 1, 100)
-		c.matches(*v.AliasName, patternAliasName)
-		c.leave()
-	}
-	if v.ContactFlowModuleVersion == nil {
-		c.missing("ContactFlowModuleVersion")
-	} else {
-		c.enter("ContactFlowModuleVersion")
-		c.between(*v.ContactFlowModuleVersion, 1, none)
-		c.leave()
-	}
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
+	c.text("AliasName", v.AliasName, required, 1, 100, patternAliasName)
+	c.whole("ContactFlowModuleVersion", v.ContactFlowModuleVersion, required, 1, none)
 }
 
 func (v *CreateContactFlowModuleVersionRequest) check(c *checker) {
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 500)
-		c.matches(*v.Description, patternNotBlank)
-		c.leave()
-	}
-	if v.FlowModuleContentSha256 != nil {
-		c.enter("FlowModuleContentSha256")
-		c.length(*v.FlowModuleContentSha256, 1, 64)
-		c.matches(*v.FlowModuleContentSha256, patternAlphanumeric64)
-		c.leave()
-	}
+	c.needs("ContactFlowModuleId", v.ContactFlowModuleId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Description", v.Description, optional, 0, 500, patternNotBlank)
+	c.text("FlowModuleContentSha256", v.FlowModuleContentSha256, optional, 1, 64, patternAlphanumeric64)
 }
 
 func (v *CreateContactFlowVersionRequest) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ContactFlowVersion != nil {
-		c.enter("ContactFlowVersion")
-		c.between(*v.ContactFlowVersion, 1, none)
-		c.leave()
-	}
-	if v.FlowContentSha256 != nil {
-		c.enter("FlowContentSha256")
-		c.length(*v.FlowContentSha256, 1, 64)
-		c.matches(*v.FlowContentSha256, patternAlphanumeric64)
-		c.leave()
-	}
-	if v.LastModifiedRegion != nil {
-		c.enter("LastModifiedRegion")
-		c.matches(*v.LastModifiedRegion, patternRegion)
-		c.leave()
-	}
+	c.needs("ContactFlowId", v.ContactFlowId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("ContactFlowVersion", v.ContactFlowVersion, optional, 1, none)
+	c.text("FlowContentSha256", v.FlowContentSha256, optional, 1, 64, patternAlphanumeric64)
+	c.text("LastModifiedRegion", v.LastModifiedRegion, optional, none, none, patternRegion)
 }
 
 func (v *CreateHoursOfOperationRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Config == nil {
-		c.missing("Config")
-	} else {
-		c.enter("Config")
-		c.size(len(v.Config), 0, 100)
-		for i0 := range v.Config {
-			c.index(i0)
-			v.Config[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
-	if v.TimeZone == nil {
-		c.missing("TimeZone")
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 250)
-		c.leave()
-	}
-	if v.ParentHoursOfOperationConfigs != nil {
-		c.enter("ParentHoursOfOperationConfigs")
-		c.size(len(v.ParentHoursOfOperationConfigs), 0, 3)
-		for i0 := range v.ParentHoursOfOperationConfigs {
-			c.index(i0)
-			v.ParentHoursOfOperationConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "Config", v.Config, required, 0, 100, func(e *HoursOfOperationConfig) { e.check(c) })
+	c.text("Name", v.Name, required, 1, 127, nil)
+	c.needs("TimeZone", v.TimeZone != nil)
+	c.text("Description", v.Description, optional, 1, 250, nil)
+	list(c, "ParentHoursOfOperationConfigs", v.ParentHoursOfOperationConfigs, optional, 0, 3, func(e *ParentHoursOfOperationConfig) { e.check(c) })
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *CreateHoursOfOperationOverrideRequest) check(c *checker) {
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Config == nil {
-		c.missing("Config")
-	} else {
-		c.enter("Config")
-		c.size(len(v.Config), 0, 100)
-		for i0 := range v.Config {
-			c.index(i0)
-			v.Config[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.EffectiveFrom == nil {
-		c.missing("EffectiveFrom")
-	} else {
-		c.enter("EffectiveFrom")
-		c.matches(*v.EffectiveFrom, patternDate)
-		c.leave()
-	}
-	if v.EffectiveTill == nil {
-		c.missing("EffectiveTill")
-	} else {
-		c.enter("EffectiveTill")
-		c.matches(*v.EffectiveTill, patternDate)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.matches(*v.Name, patternName)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 250)
-		c.matches(*v.Description, patternName)
-		c.leave()
-	}
-	if v.OverrideType != nil {
-		c.enter("OverrideType")
-		c.oneOf(string(*v.OverrideType), valuesOverrideType)
-		c.leave()
-	}
-	if v.RecurrenceConfig != nil {
-		c.enter("RecurrenceConfig")
-		v.RecurrenceConfig.check(c)
-		c.leave()
-	}
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "Config", v.Config, required, 0, 100, func(e *HoursOfOperationOverrideConfig) { e.check(c) })
+	c.text("EffectiveFrom", v.EffectiveFrom, required, none, none, patternDate)
+	c.text("EffectiveTill", v.EffectiveTill, required, none, none, patternDate)
+	c.text("Name", v.Name, required, 1, 127, patternName)
+	c.text("Description", v.Description, optional, 1, 250, patternName)
+	choice(c, "OverrideType", v.OverrideType, optional, valuesOverrideType)
+	inner(c, "RecurrenceConfig", v.RecurrenceConfig, optional)
 }
 
 func (v *CreateInstanceRequest) check(c *checker) {
-	if v.IdentityManagementType == nil {
-		c.missing("IdentityManagementType")
-	} else {
-		c.enter("IdentityManagementType")
-		c.oneOf(string(*v.IdentityManagementType), valuesDirectoryType)
-		c.leave()
-	}
-	if v.InboundCallsEnabled == nil {
-		c.missing("InboundCallsEnabled")
-	}
-	if v.OutboundCallsEnabled == nil {
-		c.missing("OutboundCallsEnabled")
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
-	if v.DirectoryId != nil {
-		c.enter("DirectoryId")
-		c.length(*v.DirectoryId, 12, 12)
-		c.matches(*v.DirectoryId, patternDirectoryId)
-		c.leave()
-	}
-	if v.InstanceAlias != nil {
-		c.enter("InstanceAlias")
-		c.length(*v.InstanceAlias, 1, 45)
-		c.matches(*v.InstanceAlias, patternAlias)
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	choice(c, "IdentityManagementType", v.IdentityManagementType, required, valuesDirectoryType)
+	c.needs("InboundCallsEnabled", v.InboundCallsEnabled != nil)
+	c.needs("OutboundCallsEnabled", v.OutboundCallsEnabled != nil)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
+	c.text("DirectoryId", v.DirectoryId, optional, 12, 12, patternDirectoryId)
+	c.text("InstanceAlias", v.InstanceAlias, optional, 1, 45, patternAlias)
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *CreatePredefinedAttributeRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 100)
-		c.leave()
-	}
-	if v.AttributeConfiguration != nil {
-		c.enter("AttributeConfiguration")
-		v.AttributeConfiguration.check(c)
-		c.leave()
-	}
-	if v.Purposes != nil {
-		c.enter("Purposes")
-		c.size(len(v.Purposes), 0, 10)
-		for i0 := range v.Purposes {
-			c.index(i0)
-			c.length(v.Purposes[i0], 1, 100)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Values != nil {
-		c.enter("Values")
-		v.Values.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Name", v.Name, required, 1, 100, nil)
+	inner(c, "AttributeConfiguration", v.AttributeConfiguration, optional)
+	list(c, "Purposes", v.Purposes, optional, 0, 10, func(e *string) { c.textIs(*e, 1, 100, nil) })
+	inner(c, "Values", v.Values, optional)
 }
 
 func (v *CreateQueueRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 250)
-		c.leave()
-	}
-	if v.EmailAddressesConfig != nil {
-		c.enter("EmailAddressesConfig")
-		c.size(len(v.EmailAddressesConfig), 1, 50)
-		for i0 := range v.EmailAddressesConfig {
-			c.index(i0)
-			v.EmailAddressesConfig[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MaxContacts != nil {
-		c.enter("MaxContacts")
-		c.between(*v.MaxContacts, 0, maxInt)
-		c.leave()
-	}
-	if v.OutboundCallerConfig != nil {
-		c.enter("OutboundCallerConfig")
-		v.OutboundCallerConfig.check(c)
-		c.leave()
-	}
-	if v.OutboundEmailConfig != nil {
-		c.enter("OutboundEmailConfig")
-		v.OutboundEmailConfig.check(c)
-		c.leave()
-	}
-	if v.QuickConnectIds != nil {
-		c.enter("QuickConnectIds")
-		c.size(len(v.QuickConnectIds), 1, 50)
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("Name", v.Name, required, 1, 127, nil)
+	c.text("Description", v.Description, optional, 1, 250, nil)
+	list(c, "EmailAddressesConfig", v.EmailAddressesConfig, optional, 1, 50, func(e *EmailAddressConfig) { e.check(c) })
+	c.whole("MaxContacts", v.MaxContacts, optional, 0, maxInt)
+	inner(c, "OutboundCallerConfig", v.OutboundCallerConfig, optional)
+	inner(c, "OutboundEmailConfig", v.OutboundEmailConfig, optional)
+	list(c, "QuickConnectIds", v.QuickConnectIds, optional, 1, 50, nil)
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *CreateQuickConnectRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
-	if v.QuickConnectConfig == nil {
-		c.missing("QuickConnectConfig")
-	} else {
-		c.enter("QuickConnectConfig")
-		v.QuickConnectConfig.check(c)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 250)
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Name", v.Name, required, 1, 127, nil)
+	inner(c, "QuickConnectConfig", v.QuickConnectConfig, required)
+	c.text("Description", v.Description, optional, 1, 250, nil)
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *CreateRoutingProfileRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.DefaultOutboundQueueId == nil {
-		c.missing("DefaultOutboundQueueId")
-	}
-	if v.Description == nil {
-		c.missing("Description")
-	} else {
-		c.enter("Description")
-		c.length(*v.Description, 1, 250)
-		c.leave()
-	}
-	if v.MediaConcurrencies == nil {
-		c.missing("MediaConcurrencies")
-	} else {
-		c.enter("MediaConcurrencies")
-		for i0 := range v.MediaConcurrencies {
-			c.index(i0)
-			v.MediaConcurrencies[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
-	if v.AgentAvailabilityTimer != nil {
-		c.enter("AgentAvailabilityTimer")
-		c.oneOf(string(*v.AgentAvailabilityTimer), valuesAgentAvailabilityTimer)
-		c.leave()
-	}
-	if v.ManualAssignmentQueueConfigs != nil {
-		c.enter("ManualAssignmentQueueConfigs")
-		c.size(len(v.ManualAssignmentQueueConfigs), 1, 10)
-		for i0 := range v.ManualAssignmentQueueConfigs {
-			c.index(i0)
-			v.ManualAssignmentQueueConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.QueueConfigs != nil {
-		c.enter("QueueConfigs")
-		c.size(len(v.QueueConfigs), 1, 10)
-		for i0 := range v.QueueConfigs {
-			c.index(i0)
-			v.QueueConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("DefaultOutboundQueueId", v.DefaultOutboundQueueId != nil)
+	c.text("Description", v.Description, required, 1, 250, nil)
+	list(c, "MediaConcurrencies", v.MediaConcurrencies, required, none, none, func(e *MediaConcurrency) { e.check(c) })
+	c.text("Name", v.Name, required, 1, 127, nil)
+	choice(c, "AgentAvailabilityTimer", v.AgentAvailabilityTimer, optional, valuesAgentAvailabilityTimer)
+	list(c, "ManualAssignmentQueueConfigs", v.ManualAssignmentQueueConfigs, optional, 1, 10, func(e *RoutingProfileManualAssignmentQueueConfig) { e.check(c) })
+	list(c, "QueueConfigs", v.QueueConfigs, optional, 1, 10, func(e *RoutingProfileQueueConfig) { e.check(c) })
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *CreateSecurityProfileRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.SecurityProfileName == nil {
-		c.missing("SecurityProfileName")
-	} else {
-		c.enter("SecurityProfileName")
-		c.length(*v.SecurityProfileName, 1, 127)
-		c.matches(*v.SecurityProfileName, patternProfileName)
-		c.leave()
-	}
-	if v.AllowedAccessControlTags != nil {
-		c.enter("AllowedAccessControlTags")
-		c.size(len(v.AllowedAccessControlTags), none, 4)
-		for _, k0 := range sortedKeys(v.AllowedAccessControlTags) {
-			e0 := v.AllowedAccessControlTags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.AllowedFlowModules != nil {
-		c.enter("AllowedFlowModules")
-		c.size(len(v.AllowedFlowModules), none, 10)
-		for i0 := range v.AllowedFlowModules {
-			c.index(i0)
-			v.AllowedFlowModules[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Applications != nil {
-		c.enter("Applications")
-		c.size(len(v.Applications), none, 10)
-		for i0 := range v.Applications {
-			c.index(i0)
-			v.Applications[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, none, 250)
-		c.leave()
-	}
-	if v.GranularAccessControlConfiguration != nil {
-		c.enter("GranularAccessControlConfiguration")
-		v.GranularAccessControlConfiguration.check(c)
-		c.leave()
-	}
-	if v.HierarchyRestrictedResources != nil {
-		c.enter("HierarchyRestrictedResources")
-		for i0 := range v.HierarchyRestrictedResources {
-			c.index(i0)
-			c.length(v.HierarchyRestrictedResources[i0], 1, 128)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Permissions != nil {
-		c.enter("Permissions")
-		c.size(len(v.Permissions), none, 500)
-		for i0 := range v.Permissions {
-			c.index(i0)
-			c.length(v.Permissions[i0], 1, 128)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.TagRestrictedResources != nil {
-		c.enter("TagRestrictedResources")
-		c.size(len(v.TagRestrictedResources), none, 10)
-		for i0 := range v.TagRestrictedResources {
-			c.index(i0)
-			c.length(v.TagRestrictedResources[i0], 1, 128)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("SecurityProfileName", v.SecurityProfileName, required, 1, 127, patternProfileName)
+	table(c, "AllowedAccessControlTags", v.AllowedAccessControlTags, optional, none, 4, func(k string) { c.textIs(k, 1, 128, nil) }, func(e *string) { c.textIs(*e, none, 256, nil) })
+	list(c, "AllowedFlowModules", v.AllowedFlowModules, optional, none, 10, func(e *FlowModule) { e.check(c) })
+	list(c, "Applications", v.Applications, optional, none, 10, func(e *Application) { e.check(c) })
+	c.text("Description", v.Description, optional, none, 250, nil)
+	inner(c, "GranularAccessControlConfiguration", v.GranularAccessControlConfiguration, optional)
+	list(c, "HierarchyRestrictedResources", v.HierarchyRestrictedResources, optional, none, none, func(e *string) { c.textIs(*e, 1, 128, nil) })
+	list(c, "Permissions", v.Permissions, optional, none, 500, func(e *string) { c.textIs(*e, 1, 128, nil) })
+	list(c, "TagRestrictedResources", v.TagRestrictedResources, optional, none, 10, func(e *string) { c.textIs(*e, 1, 128, nil) })
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *CreateTaskTemplateRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Fields == nil {
-		c.missing("Fields")
-	} else {
-		c.enter("Fields")
-		for i0 := range v.Fields {
-			c.index(i0)
-			v.Fields[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 100)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
-	if v.Constraints != nil {
-		c.enter("Constraints")
-		v.Constraints.check(c)
-		c.leave()
-	}
-	if v.ContactFlowId != nil {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.Defaults != nil {
-		c.enter("Defaults")
-		v.Defaults.check(c)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 255)
-		c.leave()
-	}
-	if v.SelfAssignFlowId != nil {
-		c.enter("SelfAssignFlowId")
-		c.length(*v.SelfAssignFlowId, none, 500)
-		c.leave()
-	}
-	if v.Status != nil {
-		c.enter("Status")
-		c.oneOf(string(*v.Status), valuesTaskTemplateStatus)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "Fields", v.Fields, required, none, none, func(e *TaskTemplateField) { e.check(c) })
+	c.text("Name", v.Name, required, 1, 100, nil)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
+	inner(c, "Constraints", v.Constraints, optional)
+	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
+	inner(c, "Defaults", v.Defaults, optional)
+	c.text("Description", v.Description, optional, 1, 255, nil)
+	c.text("SelfAssignFlowId", v.SelfAssignFlowId, optional, none, 500, nil)
+	choice(c, "Status", v.Status, optional, valuesTaskTemplateStatus)
 }
 
 func (v *CreateUserRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.SecurityProfileIds == nil {
-		c.missing("SecurityProfileIds")
-	} else {
-		c.enter("SecurityProfileIds")
-		c.size(len(v.SecurityProfileIds), 1, 10)
-		c.leave()
-	}
-	if v.Username == nil {
-		c.missing("Username")
-	} else {
-		c.enter("Username")
-		c.length(*v.Username, 1, 100)
-		c.leave()
-	}
-	if v.AfterContactWorkConfigs != nil {
-		c.enter("AfterContactWorkConfigs")
-		for i0 := range v.AfterContactWorkConfigs {
-			c.index(i0)
-			v.AfterContactWorkConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.AutoAcceptConfigs != nil {
-		c.enter("AutoAcceptConfigs")
-		for i0 := range v.AutoAcceptConfigs {
-			c.index(i0)
-			v.AutoAcceptConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.IdentityInfo != nil {
-		c.enter("IdentityInfo")
-		v.IdentityInfo.check(c)
-		c.leave()
-	}
-	if v.PersistentConnectionConfigs != nil {
-		c.enter("PersistentConnectionConfigs")
-		for i0 := range v.PersistentConnectionConfigs {
-			c.index(i0)
-			v.PersistentConnectionConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.PhoneConfig != nil {
-		c.enter("PhoneConfig")
-		v.PhoneConfig.check(c)
-		c.leave()
-	}
-	if v.PhoneNumberConfigs != nil {
-		c.enter("PhoneNumberConfigs")
-		for i0 := range v.PhoneNumberConfigs {
-			c.index(i0)
-			v.PhoneNumberConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.VoiceEnhancementConfigs != nil {
-		c.enter("VoiceEnhancementConfigs")
-		for i0 := range v.VoiceEnhancementConfigs {
-			c.index(i0)
-			v.VoiceEnhancementConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	list(c, "SecurityProfileIds", v.SecurityProfileIds, required, 1, 10, nil)
+	c.text("Username", v.Username, required, 1, 100, nil)
+	list(c, "AfterContactWorkConfigs", v.AfterContactWorkConfigs, optional, none, none, func(e *AfterContactWorkConfigPerChannel) { e.check(c) })
+	list(c, "AutoAcceptConfigs", v.AutoAcceptConfigs, optional, none, none, func(e *AutoAcceptConfig) { e.check(c) })
+	inner(c, "IdentityInfo", v.IdentityInfo, optional)
+	list(c, "PersistentConnectionConfigs", v.PersistentConnectionConfigs, optional, none, none, func(e *PersistentConnectionConfig) { e.check(c) })
+	inner(c, "PhoneConfig", v.PhoneConfig, optional)
+	list(c, "PhoneNumberConfigs", v.PhoneNumberConfigs, optional, none, none, func(e *PhoneNumberConfig) { e.check(c) })
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
+	list(c, "VoiceEnhancementConfigs", v.VoiceEnhancementConfigs, optional, none, none, func(e *VoiceEnhancementConfig) { e.check(c) })
 }
 
 func (v *CreateUserHierarchyGroupRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("Name", v.Name != nil)
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *DeleteAttachedFileRequest) check(c *checker) {
-	if v.FileId == nil {
-		c.missing("FileId")
-	} else {
-		c.enter("FileId")
-		c.length(*v.FileId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.AssociatedResourceArn == nil {
-		c.missing("AssociatedResourceArn")
-	}
+	c.text("FileId", v.FileId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
 }
 
 func (v *DeleteContactDataRequest) check(c *checker) {
-	if v.ContactFields == nil {
-		c.missing("ContactFields")
-	} else {
-		c.enter("ContactFields")
-		for i0 := range v.ContactFields {
-			c.index(i0)
-			c.oneOf(string(v.ContactFields[i0]), valuesContactField)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	list(c, "ContactFields", v.ContactFields, required, none, none, func(e *ContactField) { c.oneOf(string(*e), valuesContactField) })
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteContactFlowRequest) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	} else {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteContactFlowModuleRequest) check(c *checker) {
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	} else {
-		c.enter("ContactFlowModuleId")
-		c.length(*v.ContactFlowModuleId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteContactFlowModuleAliasRequest) check(c *checker) {
-	if v.AliasId == nil {
-		c.missing("AliasId")
-	} else {
-		c.enter("AliasId")
-		c.length(*v.AliasId, 1, 500)
-		c.leave()
-	}
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	} else {
-		c.enter("ContactFlowModuleId")
-		c.length(*v.ContactFlowModuleId, 1, 500)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 250)
-		c.leave()
-	}
+	c.text("AliasId", v.AliasId, required, 1, 500, nil)
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, 500, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
 }
 
 func (v *DeleteContactFlowModuleVersionRequest) check(c *checker) {
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	}
-	if v.ContactFlowModuleVersion == nil {
-		c.missing("ContactFlowModuleVersion")
-	} else {
-		c.enter("ContactFlowModuleVersion")
-		c.between(*v.ContactFlowModuleVersion, 1, none)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.needs("ContactFlowModuleId", v.ContactFlowModuleId != nil)
+	c.whole("ContactFlowModuleVersion", v.ContactFlowModuleVersion, required, 1, none)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteContactFlowVersionRequest) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	}
-	if v.ContactFlowVersion == nil {
-		c.missing("ContactFlowVersion")
-	} else {
-		c.enter("ContactFlowVersion")
-		c.between(*v.ContactFlowVersion, 1, none)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.needs("ContactFlowId", v.ContactFlowId != nil)
+	c.whole("ContactFlowVersion", v.ContactFlowVersion, required, 1, none)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteHoursOfOperationRequest) check(c *checker) {
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteHoursOfOperationOverrideRequest) check(c *checker) {
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.HoursOfOperationOverrideId == nil {
-		c.missing("HoursOfOperationOverrideId")
-	} else {
-		c.enter("HoursOfOperationOverrideId")
-		c.length(*v.HoursOfOperationOverrideId, 1, 36)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationOverrideId", v.HoursOfOperationOverrideId, required, 1, 36, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteInstanceRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 }
 
 func (v *DeletePredefinedAttributeRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Name", v.Name, required, 1, 100, nil)
 }
 
 func (v *DeleteQueueRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
 }
 
 func (v *DeleteQuickConnectRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QuickConnectId == nil {
-		c.missing("QuickConnectId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QuickConnectId", v.QuickConnectId != nil)
 }
 
 func (v *DeleteRoutingProfileRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
 }
 
 func (v *DeleteSecurityProfileRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.SecurityProfileId == nil {
-		c.missing("SecurityProfileId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
 }
 
 func (v *DeleteTaskTemplateRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.TaskTemplateId == nil {
-		c.missing("TaskTemplateId")
-	} else {
-		c.enter("TaskTemplateId")
-		c.length(*v.TaskTemplateId, 1, 500)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("TaskTemplateId", v.TaskTemplateId, required, 1, 500, nil)
 }
 
 func (v *DeleteUserRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
 }
 
 func (v *DeleteUserHierarchyGroupRequest) check(c *checker) {
-	if v.HierarchyGroupId == nil {
-		c.missing("HierarchyGroupId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.needs("HierarchyGroupId", v.HierarchyGroupId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeAgentStatusRequest) check(c *checker) {
-	if v.AgentStatusId == nil {
-		c.missing("AgentStatusId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.needs("AgentStatusId", v.AgentStatusId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeContactRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeContactFlowRequest) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	} else {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeContactFlowModuleRequest) check(c *checker) {
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	} else {
-		c.enter("ContactFlowModuleId")
-		c.length(*v.ContactFlowModuleId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeContactFlowModuleAliasRequest) check(c *checker) {
-	if v.AliasId == nil {
-		c.missing("AliasId")
-	} else {
-		c.enter("AliasId")
-		c.length(*v.AliasId, 1, 500)
-		c.leave()
-	}
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	} else {
-		c.enter("ContactFlowModuleId")
-		c.length(*v.ContactFlowModuleId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 250)
-		c.leave()
-	}
+	c.text("AliasId", v.AliasId, required, 1, 500, nil)
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
 }
 
 func (v *DescribeHoursOfOperationRequest) check(c *checker) {
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeHoursOfOperationOverrideRequest) check(c *checker) {
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.HoursOfOperationOverrideId == nil {
-		c.missing("HoursOfOperationOverrideId")
-	} else {
-		c.enter("HoursOfOperationOverrideId")
-		c.length(*v.HoursOfOperationOverrideId, 1, 36)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationOverrideId", v.HoursOfOperationOverrideId, required, 1, 36, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeInstanceRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeInstanceAttributeRequest) check(c *checker) {
-	if v.AttributeType == nil {
-		c.missing("AttributeType")
-	} else {
-		c.enter("AttributeType")
-		c.oneOf(string(*v.AttributeType), valuesInstanceAttributeType)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	choice(c, "AttributeType", v.AttributeType, required, valuesInstanceAttributeType)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeInstanceStorageConfigRequest) check(c *checker) {
-	if v.AssociationId == nil {
-		c.missing("AssociationId")
-	} else {
-		c.enter("AssociationId")
-		c.length(*v.AssociationId, 1, 100)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ResourceType == nil {
-		c.missing("ResourceType")
-	} else {
-		c.enter("ResourceType")
-		c.oneOf(string(*v.ResourceType), valuesInstanceStorageResourceType)
-		c.leave()
-	}
+	c.text("AssociationId", v.AssociationId, required, 1, 100, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	choice(c, "ResourceType", v.ResourceType, required, valuesInstanceStorageResourceType)
 }
 
 func (v *DescribePredefinedAttributeRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Name", v.Name, required, 1, 100, nil)
 }
 
 func (v *DescribeQueueRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
 }
 
 func (v *DescribeQuickConnectRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QuickConnectId == nil {
-		c.missing("QuickConnectId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QuickConnectId", v.QuickConnectId != nil)
 }
 
 func (v *DescribeRoutingProfileRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
 }
 
 func (v *DescribeSecurityProfileRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.SecurityProfileId == nil {
-		c.missing("SecurityProfileId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
 }
 
 func (v *DescribeUserRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
 }
 
 func (v *DescribeUserHierarchyGroupRequest) check(c *checker) {
-	if v.HierarchyGroupId == nil {
-		c.missing("HierarchyGroupId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.needs("HierarchyGroupId", v.HierarchyGroupId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeUserHierarchyStructureRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DisassociateApprovedOriginRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Origin == nil {
-		c.missing("Origin")
-	} else {
-		c.enter("Origin")
-		c.length(*v.Origin, none, 267)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Origin", v.Origin, required, none, 267, nil)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 }
 
 func (v *DisassociateInstanceStorageConfigRequest) check(c *checker) {
-	if v.AssociationId == nil {
-		c.missing("AssociationId")
-	} else {
-		c.enter("AssociationId")
-		c.length(*v.AssociationId, 1, 100)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ResourceType == nil {
-		c.missing("ResourceType")
-	} else {
-		c.enter("ResourceType")
-		c.oneOf(string(*v.ResourceType), valuesInstanceStorageResourceType)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
+	c.text("AssociationId", v.AssociationId, required, 1, 100, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	choice(c, "ResourceType", v.ResourceType, required, valuesInstanceStorageResourceType)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 }
 
 func (v *DisassociateLambdaFunctionRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.FunctionArn == nil {
-		c.missing("FunctionArn")
-	} else {
-		c.enter("FunctionArn")
-		c.length(*v.FunctionArn, 1, 140)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("FunctionArn", v.FunctionArn, required, 1, 140, nil)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 }
 
 func (v *DisassociateQueueQuickConnectsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
-	if v.QuickConnectIds == nil {
-		c.missing("QuickConnectIds")
-	} else {
-		c.enter("QuickConnectIds")
-		c.size(len(v.QuickConnectIds), 1, 50)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
+	list(c, "QuickConnectIds", v.QuickConnectIds, required, 1, 50, nil)
 }
 
 func (v *DisassociateRoutingProfileQueuesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.ManualAssignmentQueueReferences != nil {
-		c.enter("ManualAssignmentQueueReferences")
-		for i0 := range v.ManualAssignmentQueueReferences {
-			c.index(i0)
-			v.ManualAssignmentQueueReferences[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.QueueReferences != nil {
-		c.enter("QueueReferences")
-		for i0 := range v.QueueReferences {
-			c.index(i0)
-			v.QueueReferences[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	list(c, "ManualAssignmentQueueReferences", v.ManualAssignmentQueueReferences, optional, none, none, func(e *RoutingProfileQueueReference) { e.check(c) })
+	list(c, "QueueReferences", v.QueueReferences, optional, none, none, func(e *RoutingProfileQueueReference) { e.check(c) })
 }
 
 func (v *DisassociateUserProficienciesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.UserProficiencies == nil {
-		c.missing("UserProficiencies")
-	} else {
-		c.enter("UserProficiencies")
-		for i0 := range v.UserProficiencies {
-			c.index(i0)
-			v.UserProficiencies[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	list(c, "UserProficiencies", v.UserProficiencies, required, none, none, func(e *UserProficiencyDisassociate) { e.check(c) })
 }
 
 func (v *DismissUserContactRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
 }
 
 func (v *GetAttachedFileRequest) check(c *checker) {
-	if v.FileId == nil {
-		c.missing("FileId")
-	} else {
-		c.enter("FileId")
-		c.length(*v.FileId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.AssociatedResourceArn == nil {
-		c.missing("AssociatedResourceArn")
-	}
-	if v.UrlExpiryInSeconds != nil {
-		c.enter("UrlExpiryInSeconds")
-		c.between(*v.UrlExpiryInSeconds, 5, 300)
-		c.leave()
-	}
+	c.text("FileId", v.FileId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
+	c.whole("UrlExpiryInSeconds", v.UrlExpiryInSeconds, optional, 5, 300)
 }
 
 func (v *GetContactAttributesRequest) check(c *checker) {
-	if v.InitialContactId == nil {
-		c.missing("InitialContactId")
-	} else {
-		c.enter("InitialContactId")
-		c.length(*v.InitialContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.text("InitialContactId", v.InitialContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *GetContactMetricsRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 250)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 250)
-		c.leave()
-	}
-	if v.Metrics == nil {
-		c.missing("Metrics")
-	} else {
-		c.enter("Metrics")
-		c.size(len(v.Metrics), 1, none)
-		for i0 := range v.Metrics {
-			c.index(i0)
-			v.Metrics[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 250, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
+	list(c, "Metrics", v.Metrics, required, 1, none, func(e *ContactMetricInfo) { e.check(c) })
 }
 
 func (v *GetCurrentMetricDataRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.CurrentMetrics == nil {
-		c.missing("CurrentMetrics")
-	} else {
-		c.enter("CurrentMetrics")
-		for i0 := range v.CurrentMetrics {
-			c.index(i0)
-			v.CurrentMetrics[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Filters == nil {
-		c.missing("Filters")
-	} else {
-		c.enter("Filters")
-		v.Filters.check(c)
-		c.leave()
-	}
-	if v.Groupings != nil {
-		c.enter("Groupings")
-		c.size(len(v.Groupings), none, 2)
-		for i0 := range v.Groupings {
-			c.index(i0)
-			c.oneOf(string(v.Groupings[i0]), valuesGrouping)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.SortCriteria != nil {
-		c.enter("SortCriteria")
-		c.size(len(v.SortCriteria), 0, 1)
-		for i0 := range v.SortCriteria {
-			c.index(i0)
-			v.SortCriteria[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "CurrentMetrics", v.CurrentMetrics, required, none, none, func(e *CurrentMetric) { e.check(c) })
+	inner(c, "Filters", v.Filters, required)
+	list(c, "Groupings", v.Groupings, optional, none, 2, func(e *Grouping) { c.oneOf(string(*e), valuesGrouping) })
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	list(c, "SortCriteria", v.SortCriteria, optional, 0, 1, func(e *CurrentMetricSortCriteria) { e.check(c) })
 }
 
 func (v *GetCurrentUserDataRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Filters == nil {
-		c.missing("Filters")
-	} else {
-		c.enter("Filters")
-		v.Filters.check(c)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	inner(c, "Filters", v.Filters, required)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
 func (v *GetEffectiveHoursOfOperationsRequest) check(c *checker) {
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.FromDate == nil {
-		c.missing("FromDate")
-	} else {
-		c.enter("FromDate")
-		c.matches(*v.FromDate, patternDate)
-		c.leave()
-	}
-	if v.ToDate == nil {
-		c.missing("ToDate")
-	} else {
-		c.enter("ToDate")
-		c.matches(*v.ToDate, patternDate)
-		c.leave()
-	}
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("FromDate", v.FromDate, required, none, none, patternDate)
+	c.text("ToDate", v.ToDate, required, none, none, patternDate)
 }
 
 func (v *GetFederationTokenRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *GetMetricDataV2Request) check(c *checker) {
-	if v.EndTime == nil {
-		c.missing("EndTime")
-	}
-	if v.Filters == nil {
-		c.missing("Filters")
-	} else {
-		c.enter("Filters")
-		c.size(len(v.Filters), 1, 5)
-		for i0 := range v.Filters {
-			c.index(i0)
-			v.Filters[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Metrics == nil {
-		c.missing("Metrics")
-	} else {
-		c.enter("Metrics")
-		for i0 := range v.Metrics {
-			c.index(i0)
-			v.Metrics[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ResourceArn == nil {
-		c.missing("ResourceArn")
-	}
-	if v.StartTime == nil {
-		c.missing("StartTime")
-	}
-	if v.Groupings != nil {
-		c.enter("Groupings")
-		c.size(len(v.Groupings), none, 4)
-		c.leave()
-	}
-	if v.Interval != nil {
-		c.enter("Interval")
-		v.Interval.check(c)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
+	c.needs("EndTime", v.EndTime != nil)
+	list(c, "Filters", v.Filters, required, 1, 5, func(e *FilterV2) { e.check(c) })
+	list(c, "Metrics", v.Metrics, required, none, none, func(e *MetricV2) { e.check(c) })
+	c.needs("ResourceArn", v.ResourceArn != nil)
+	c.needs("StartTime", v.StartTime != nil)
+	list(c, "Groupings", v.Groupings, optional, none, 4, nil)
+	inner(c, "Interval", v.Interval, optional)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
 }
 
 func (v *GetTaskTemplateRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.TaskTemplateId == nil {
-		c.missing("TaskTemplateId")
-	} else {
-		c.enter("TaskTemplateId")
-		c.length(*v.TaskTemplateId, 1, 500)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("TaskTemplateId", v.TaskTemplateId, required, 1, 500, nil)
 }
 
 func (v *ListAgentStatusesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.AgentStatusTypes != nil {
-		c.enter("AgentStatusTypes")
-		c.size(len(v.AgentStatusTypes), none, 3)
-		for i0 := range v.AgentStatusTypes {
-			c.index(i0)
-			c.oneOf(string(v.AgentStatusTypes[i0]), valuesAgentStatusType)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "AgentStatusTypes", v.AgentStatusTypes, optional, none, 3, func(e *AgentStatusType) { c.oneOf(string(*e), valuesAgentStatusType) })
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListApprovedOriginsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 25)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 25)
 }
 
 func (v *ListAssociatedContactsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
 func (v *ListContactFlowModuleAliasesRequest) check(c *checker) {
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 250)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.needs("ContactFlowModuleId", v.ContactFlowModuleId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListContactFlowModuleVersionsRequest) check(c *checker) {
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.needs("ContactFlowModuleId", v.ContactFlowModuleId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListContactFlowModulesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ContactFlowModuleState != nil {
-		c.enter("ContactFlowModuleState")
-		c.oneOf(string(*v.ContactFlowModuleState), valuesContactFlowModuleState)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	choice(c, "ContactFlowModuleState", v.ContactFlowModuleState, optional, valuesContactFlowModuleState)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListContactFlowVersionsRequest) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.needs("ContactFlowId", v.ContactFlowId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListContactFlowsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ContactFlowTypes != nil {
-		c.enter("ContactFlowTypes")
-		c.size(len(v.ContactFlowTypes), none, 10)
-		for i0 := range v.ContactFlowTypes {
-			c.index(i0)
-			c.oneOf(string(v.ContactFlowTypes[i0]), valuesContactFlowType)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "ContactFlowTypes", v.ContactFlowTypes, optional, none, 10, func(e *ContactFlowType) { c.oneOf(string(*e), valuesContactFlowType) })
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListContactReferencesRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ReferenceTypes == nil {
-		c.missing("ReferenceTypes")
-	} else {
-		c.enter("ReferenceTypes")
-		c.size(len(v.ReferenceTypes), none, 6)
-		for i0 := range v.ReferenceTypes {
-			c.index(i0)
-			c.oneOf(string(v.ReferenceTypes[i0]), valuesReferenceType)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "ReferenceTypes", v.ReferenceTypes, required, none, 6, func(e *ReferenceType) { c.oneOf(string(*e), valuesReferenceType) })
 }
 
 func (v *ListHoursOfOperationOverridesRequest) check(c *checker) {
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
 func (v *ListHoursOfOperationsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListInstanceAttributesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 7)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 7)
 }
 
 func (v *ListInstanceStorageConfigsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ResourceType == nil {
-		c.missing("ResourceType")
-	} else {
-		c.enter("ResourceType")
-		c.oneOf(string(*v.ResourceType), valuesInstanceStorageResourceType)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 10)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	choice(c, "ResourceType", v.ResourceType, required, valuesInstanceStorageResourceType)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 10)
 }
 
 func (v *ListInstancesRequest) check(c *checker) {
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 10)
-		c.leave()
-	}
+	c.whole("MaxResults", v.MaxResults, optional, 1, 10)
 }
 
 func (v *ListLambdaFunctionsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 25)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 25)
 }
 
 func (v *ListPredefinedAttributesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
 func (v *ListQueueQuickConnectsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
 func (v *ListQueuesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
-	if v.QueueTypes != nil {
-		c.enter("QueueTypes")
-		c.size(len(v.QueueTypes), none, 2)
-		for i0 := range v.QueueTypes {
-			c.index(i0)
-			c.oneOf(string(v.QueueTypes[i0]), valuesQueueType)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
+	list(c, "QueueTypes", v.QueueTypes, optional, none, 2, func(e *QueueType) { c.oneOf(string(*e), valuesQueueType) })
 }
 
 func (v *ListQuickConnectsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
-	if v.QuickConnectTypes != nil {
-		c.enter("QuickConnectTypes")
-		c.size(len(v.QuickConnectTypes), none, 4)
-		for i0 := range v.QuickConnectTypes {
-			c.index(i0)
-			c.oneOf(string(v.QuickConnectTypes[i0]), valuesQuickConnectType)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
+	list(c, "QuickConnectTypes", v.QuickConnectTypes, optional, none, 4, func(e *QuickConnectType) { c.oneOf(string(*e), valuesQuickConnectType) })
 }
 
 func (v *ListRoutingProfileManualAssignmentQueuesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
 func (v *ListRoutingProfileQueuesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
 func (v *ListRoutingProfilesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListSecurityProfilePermissionsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.SecurityProfileId == nil {
-		c.missing("SecurityProfileId")
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListSecurityProfilesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListTagsForResourceRequest) check(c *checker) {
-	if v.ResourceArn == nil {
-		c.missing("resourceArn")
-	}
+	c.needs("resourceArn", v.ResourceArn != nil)
 }
 
 func (v *ListTaskTemplatesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 100)
-		c.leave()
-	}
-	if v.Status != nil {
-		c.enter("Status")
-		c.oneOf(string(*v.Status), valuesTaskTemplateStatus)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("Name", v.Name, optional, 1, 100, nil)
+	choice(c, "Status", v.Status, optional, valuesTaskTemplateStatus)
 }
 
 func (v *ListUserHierarchyGroupsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListUserProficienciesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
 func (v *ListUsersRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 1000)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *PauseContactRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ContactFlowId != nil {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
 }
 
 func (v *PutUserStatusRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.AgentStatusId == nil {
-		c.missing("AgentStatusId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	c.needs("AgentStatusId", v.AgentStatusId != nil)
 }
 
 func (v *ResumeContactRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ContactFlowId != nil {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
 }
 
 func (v *SearchAgentStatusesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchContactFlowModulesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchContactFlowsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchContactsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.TimeRange == nil {
-		c.missing("TimeRange")
-	} else {
-		c.enter("TimeRange")
-		v.TimeRange.check(c)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 100000)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.Sort != nil {
-		c.enter("Sort")
-		v.Sort.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	inner(c, "TimeRange", v.TimeRange, required)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 100000, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "Sort", v.Sort, optional)
 }
 
 func (v *SearchHoursOfOperationsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchPredefinedAttributesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
 }
 
 func (v *SearchQueuesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 500)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 500)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchQuickConnectsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchResourceTagsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 250)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
 }
 
 func (v *SearchRoutingProfilesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 500)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 500)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchSecurityProfilesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchUserHierarchyGroupsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 100)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchUsersRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.MaxResults != nil {
-		c.enter("MaxResults")
-		c.between(*v.MaxResults, 1, 500)
-		c.leave()
-	}
-	if v.NextToken != nil {
-		c.enter("NextToken")
-		c.length(*v.NextToken, 1, 2500)
-		c.leave()
-	}
-	if v.SearchCriteria != nil {
-		c.enter("SearchCriteria")
-		v.SearchCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchFilter != nil {
-		c.enter("SearchFilter")
-		v.SearchFilter.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 500)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *StartAttachedFileUploadRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.AssociatedResourceArn == nil {
-		c.missing("AssociatedResourceArn")
-	}
-	if v.FileName == nil {
-		c.missing("FileName")
-	} else {
-		c.enter("FileName")
-		c.length(*v.FileName, 1, 256)
-		c.matches(*v.FileName, patternPrintable)
-		c.leave()
-	}
-	if v.FileSizeInBytes == nil {
-		c.missing("FileSizeInBytes")
-	} else {
-		c.enter("FileSizeInBytes")
-		c.between(*v.FileSizeInBytes, 1, none)
-		c.leave()
-	}
-	if v.FileUseCaseType == nil {
-		c.missing("FileUseCaseType")
-	} else {
-		c.enter("FileUseCaseType")
-		c.oneOf(string(*v.FileUseCaseType), valuesFileUseCaseType)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
-	if v.CreatedBy != nil {
-		c.enter("CreatedBy")
-		v.CreatedBy.check(c)
-		c.leave()
-	}
-	if v.Tags != nil {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.UrlExpiryInSeconds != nil {
-		c.enter("UrlExpiryInSeconds")
-		c.between(*v.UrlExpiryInSeconds, 5, 300)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
+	c.text("FileName", v.FileName, required, 1, 256, patternPrintable)
+	c.whole("FileSizeInBytes", v.FileSizeInBytes, required, 1, none)
+	choice(c, "FileUseCaseType", v.FileUseCaseType, required, valuesFileUseCaseType)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
+	inner(c, "CreatedBy", v.CreatedBy, optional)
+	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
+	c.whole("UrlExpiryInSeconds", v.UrlExpiryInSeconds, optional, 5, 300)
 }
 
 func (v *StartTaskContactRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 0, 1024)
-		c.leave()
-	}
-	if v.Attachments != nil {
-		c.enter("Attachments")
-		c.size(len(v.Attachments), 1, 5)
-		for i0 := range v.Attachments {
-			c.index(i0)
-			v.Attachments[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Attributes != nil {
-		c.enter("Attributes")
-		for _, k0 := range sortedKeys(v.Attributes) {
-			e0 := v.Attributes[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 32767)
-			c.length(e0, 0, 32767)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
-	if v.ContactFlowId != nil {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 4096)
-		c.leave()
-	}
-	if v.PreviousContactId != nil {
-		c.enter("PreviousContactId")
-		c.length(*v.PreviousContactId, 1, 256)
-		c.leave()
-	}
-	if v.References != nil {
-		c.enter("References")
-		for _, k0 := range sortedKeys(v.References) {
-			e0 := v.References[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 4096)
-			e0.check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.RelatedContactId != nil {
-		c.enter("RelatedContactId")
-		c.length(*v.RelatedContactId, 1, 256)
-		c.leave()
-	}
-	if v.SegmentAttributes != nil {
-		c.enter("SegmentAttributes")
-		for _, k0 := range sortedKeys(v.SegmentAttributes) {
-			e0 := v.SegmentAttributes[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			e0.check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.TaskTemplateId != nil {
-		c.enter("TaskTemplateId")
-		c.length(*v.TaskTemplateId, 1, 500)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Name", v.Name, required, 0, 1024, nil)
+	list(c, "Attachments", v.Attachments, optional, 1, 5, func(e *TaskAttachment) { e.check(c) })
+	table(c, "Attributes", v.Attributes, optional, none, none, func(k string) { c.textIs(k, 1, 32767, nil) }, func(e *string) { c.textIs(*e, 0, 32767, nil) })
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
+	c.text("Description", v.Description, optional, 0, 4096, nil)
+	c.text("PreviousContactId", v.PreviousContactId, optional, 1, 256, nil)
+	table(c, "References", v.References, optional, none, none, func(k string) { c.textIs(k, 1, 4096, nil) }, func(e *Reference) { e.check(c) })
+	c.text("RelatedContactId", v.RelatedContactId, optional, 1, 256, nil)
+	table(c, "SegmentAttributes", v.SegmentAttributes, optional, none, none, func(k string) { c.textIs(k, 1, 128, nil) }, func(e *SegmentAttributeValue) { e.check(c) })
+	c.text("TaskTemplateId", v.TaskTemplateId, optional, 1, 500, nil)
 }
 
 func (v *StopContactRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.DisconnectReason != nil {
-		c.enter("DisconnectReason")
-		v.DisconnectReason.check(c)
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	inner(c, "DisconnectReason", v.DisconnectReason, optional)
 }
 
 func (v *TagContactRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Tags == nil {
-		c.missing("Tags")
-	} else {
-		c.enter("Tags")
-		c.size(len(v.Tags), 1, 6)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternContactTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	table(c, "Tags", v.Tags, required, 1, 6, func(k string) { c.textIs(k, 1, 128, patternContactTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *TagResourceRequest) check(c *checker) {
-	if v.ResourceArn == nil {
-		c.missing("resourceArn")
-	}
-	if v.Tags == nil {
-		c.missing("tags")
-	} else {
-		c.enter("tags")
-		c.size(len(v.Tags), 1, 50)
-		for _, k0 := range sortedKeys(v.Tags) {
-			e0 := v.Tags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.matches(k0, patternTagKey)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.needs("resourceArn", v.ResourceArn != nil)
+	table(c, "tags", v.Tags, required, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *TransferContactRequest) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	} else {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
-	if v.UserId != nil {
-		c.enter("UserId")
-		c.length(*v.UserId, 1, 256)
-		c.leave()
-	}
+	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
+	c.text("UserId", v.UserId, optional, 1, 256, nil)
 }
 
 func (v *UntagContactRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.TagKeys == nil {
-		c.missing("TagKeys")
-	} else {
-		c.enter("TagKeys")
-		c.size(len(v.TagKeys), 1, 6)
-		for i0 := range v.TagKeys {
-			c.index(i0)
-			c.length(v.TagKeys[i0], 1, 128)
-			c.matches(v.TagKeys[i0], patternContactTagKey)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "TagKeys", v.TagKeys, required, 1, 6, func(e *string) { c.textIs(*e, 1, 128, patternContactTagKey) })
 }
 
 func (v *UntagResourceRequest) check(c *checker) {
-	if v.ResourceArn == nil {
-		c.missing("resourceArn")
-	}
-	if v.TagKeys == nil {
-		c.missing("tagKeys")
-	} else {
-		c.enter("tagKeys")
-		c.size(len(v.TagKeys), 1, 50)
-		for i0 := range v.TagKeys {
-			c.index(i0)
-			c.length(v.TagKeys[i0], 1, 128)
-			c.matches(v.TagKeys[i0], patternTagKey)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.needs("resourceArn", v.ResourceArn != nil)
+	list(c, "tagKeys", v.TagKeys, required, 1, 50, func(e *string) { c.textIs(*e, 1, 128, patternTagKey) })
 }
 
 func (v *UpdateAgentStatusRequest) check(c *checker) {
-	if v.AgentStatusId == nil {
-		c.missing("AgentStatusId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 250)
-		c.leave()
-	}
-	if v.DisplayOrder != nil {
-		c.enter("DisplayOrder")
-		c.between(*v.DisplayOrder, 1, 50)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
-	if v.State != nil {
-		c.enter("State")
-		c.oneOf(string(*v.State), valuesAgentStatusState)
-		c.leave()
-	}
+	c.needs("AgentStatusId", v.AgentStatusId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Description", v.Description, optional, 0, 250, nil)
+	c.whole("DisplayOrder", v.DisplayOrder, optional, 1, 50)
+	c.text("Name", v.Name, optional, 1, 127, nil)
+	choice(c, "State", v.State, optional, valuesAgentStatusState)
 }
 
 func (v *UpdateContactRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.CustomerEndpoint != nil {
-		c.enter("CustomerEndpoint")
-		v.CustomerEndpoint.check(c)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 4096)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 0, 1024)
-		c.leave()
-	}
-	if v.QueueInfo != nil {
-		c.enter("QueueInfo")
-		v.QueueInfo.check(c)
-		c.leave()
-	}
-	if v.References != nil {
-		c.enter("References")
-		for _, k0 := range sortedKeys(v.References) {
-			e0 := v.References[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 4096)
-			e0.check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.SegmentAttributes != nil {
-		c.enter("SegmentAttributes")
-		for _, k0 := range sortedKeys(v.SegmentAttributes) {
-			e0 := v.SegmentAttributes[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			e0.check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.SystemEndpoint != nil {
-		c.enter("SystemEndpoint")
-		v.SystemEndpoint.check(c)
-		c.leave()
-	}
-	if v.UserInfo != nil {
-		c.enter("UserInfo")
-		v.UserInfo.check(c)
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	inner(c, "CustomerEndpoint", v.CustomerEndpoint, optional)
+	c.text("Description", v.Description, optional, 0, 4096, nil)
+	c.text("Name", v.Name, optional, 0, 1024, nil)
+	inner(c, "QueueInfo", v.QueueInfo, optional)
+	table(c, "References", v.References, optional, none, none, func(k string) { c.textIs(k, 1, 4096, nil) }, func(e *Reference) { e.check(c) })
+	table(c, "SegmentAttributes", v.SegmentAttributes, optional, none, none, func(k string) { c.textIs(k, 1, 128, nil) }, func(e *SegmentAttributeValue) { e.check(c) })
+	inner(c, "SystemEndpoint", v.SystemEndpoint, optional)
+	inner(c, "UserInfo", v.UserInfo, optional)
 }
 
 func (v *UpdateContactAttributesRequest) check(c *checker) {
-	if v.Attributes == nil {
-		c.missing("Attributes")
-	} else {
-		c.enter("Attributes")
-		for _, k0 := range sortedKeys(v.Attributes) {
-			e0 := v.Attributes[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 32767)
-			c.length(e0, 0, 32767)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.InitialContactId == nil {
-		c.missing("InitialContactId")
-	} else {
-		c.enter("InitialContactId")
-		c.length(*v.InitialContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
+	table(c, "Attributes", v.Attributes, required, none, none, func(k string) { c.textIs(k, 1, 32767, nil) }, func(e *string) { c.textIs(*e, 0, 32767, nil) })
+	c.text("InitialContactId", v.InitialContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *UpdateContactFlowContentRequest) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	} else {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Content == nil {
-		c.missing("Content")
-	}
+	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("Content", v.Content != nil)
 }
 
 func (v *UpdateContactFlowMetadataRequest) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	} else {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ContactFlowState != nil {
-		c.enter("ContactFlowState")
-		c.oneOf(string(*v.ContactFlowState), valuesContactFlowState)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, none)
-		c.leave()
-	}
+	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	choice(c, "ContactFlowState", v.ContactFlowState, optional, valuesContactFlowState)
+	c.text("Name", v.Name, optional, 1, none, nil)
 }
 
 func (v *UpdateContactFlowModuleAliasRequest) check(c *checker) {
-	if v.AliasId == nil {
-		c.missing("AliasId")
-	} else {
-		c.enter("AliasId")
-		c.length(*v.AliasId, 1, 500)
-		c.leave()
-	}
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	} else {
-		c.enter("ContactFlowModuleId")
-		c.length(*v.ContactFlowModuleId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 250)
-		c.leave()
-	}
-	if v.ContactFlowModuleVersion != nil {
-		c.enter("ContactFlowModuleVersion")
-		c.between(*v.ContactFlowModuleVersion, 1, none)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 500)
-		c.matches(*v.Description, patternNotBlank)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.matches(*v.Name, patternNotBlank)
-		c.leave()
-	}
+	c.text("AliasId", v.AliasId, required, 1, 500, nil)
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
+	c.whole("ContactFlowModuleVersion", v.ContactFlowModuleVersion, optional, 1, none)
+	c.text("Description", v.Description, optional, 0, 500, patternNotBlank)
+	c.text("Name", v.Name, optional, 1, 127, patternNotBlank)
 }
 
 func (v *UpdateContactFlowModuleContentRequest) check(c *checker) {
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	} else {
-		c.enter("ContactFlowModuleId")
-		c.length(*v.ContactFlowModuleId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Content != nil {
-		c.enter("Content")
-		c.length(*v.Content, 1, 256000)
-		c.leave()
-	}
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Content", v.Content, optional, 1, 256000, nil)
 }
 
 func (v *UpdateContactFlowModuleMetadataRequest) check(c *checker) {
-	if v.ContactFlowModuleId == nil {
-		c.missing("ContactFlowModuleId")
-	} else {
-		c.enter("ContactFlowModuleId")
-		c.length(*v.ContactFlowModuleId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 500)
-		c.matches(*v.Description, patternNotBlank)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.matches(*v.Name, patternNotBlank)
-		c.leave()
-	}
-	if v.State != nil {
-		c.enter("State")
-		c.oneOf(string(*v.State), valuesContactFlowModuleState)
-		c.leave()
-	}
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Description", v.Description, optional, 0, 500, patternNotBlank)
+	c.text("Name", v.Name, optional, 1, 127, patternNotBlank)
+	choice(c, "State", v.State, optional, valuesContactFlowModuleState)
 }
 
 func (v *UpdateContactFlowNameRequest) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	} else {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, none)
-		c.leave()
-	}
+	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Name", v.Name, optional, 1, none, nil)
 }
 
 func (v *UpdateContactRoutingDataRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueuePriority != nil {
-		c.enter("QueuePriority")
-		c.between(*v.QueuePriority, 1, 9223372036854775807)
-		c.leave()
-	}
-	if v.QueueTimeAdjustmentSeconds != nil {
-		c.enter("QueueTimeAdjustmentSeconds")
-		c.between(*v.QueueTimeAdjustmentSeconds, minInt, maxInt)
-		c.leave()
-	}
-	if v.RoutingCriteria != nil {
-		c.enter("RoutingCriteria")
-		v.RoutingCriteria.check(c)
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("QueuePriority", v.QueuePriority, optional, 1, 9223372036854775807)
+	c.whole("QueueTimeAdjustmentSeconds", v.QueueTimeAdjustmentSeconds, optional, minInt, maxInt)
+	inner(c, "RoutingCriteria", v.RoutingCriteria, optional)
 }
 
 func (v *UpdateContactScheduleRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ScheduledTime == nil {
-		c.missing("ScheduledTime")
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("ScheduledTime", v.ScheduledTime != nil)
 }
 
 func (v *UpdateContactTaskTemplateRequest) check(c *checker) {
-	if v.ContactId == nil {
-		c.missing("ContactId")
-	} else {
-		c.enter("ContactId")
-		c.length(*v.ContactId, 1, 256)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.TaskTemplateId == nil {
-		c.missing("TaskTemplateId")
-	} else {
-		c.enter("TaskTemplateId")
-		c.length(*v.TaskTemplateId, 1, 500)
-		c.leave()
-	}
+	c.text("ContactId", v.ContactId, required, 1, 256, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("TaskTemplateId", v.TaskTemplateId, required, 1, 500, nil)
 }
 
 func (v *UpdateHoursOfOperationRequest) check(c *checker) {
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Config != nil {
-		c.enter("Config")
-		c.size(len(v.Config), 0, 100)
-		for i0 := range v.Config {
-			c.index(i0)
-			v.Config[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 250)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "Config", v.Config, optional, 0, 100, func(e *HoursOfOperationConfig) { e.check(c) })
+	c.text("Description", v.Description, optional, 0, 250, nil)
+	c.text("Name", v.Name, optional, 1, 127, nil)
 }
 
 func (v *UpdateHoursOfOperationOverrideRequest) check(c *checker) {
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
-	if v.HoursOfOperationOverrideId == nil {
-		c.missing("HoursOfOperationOverrideId")
-	} else {
-		c.enter("HoursOfOperationOverrideId")
-		c.length(*v.HoursOfOperationOverrideId, 1, 36)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Config != nil {
-		c.enter("Config")
-		c.size(len(v.Config), 0, 100)
-		for i0 := range v.Config {
-			c.index(i0)
-			v.Config[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 250)
-		c.matches(*v.Description, patternName)
-		c.leave()
-	}
-	if v.EffectiveFrom != nil {
-		c.enter("EffectiveFrom")
-		c.matches(*v.EffectiveFrom, patternDate)
-		c.leave()
-	}
-	if v.EffectiveTill != nil {
-		c.enter("EffectiveTill")
-		c.matches(*v.EffectiveTill, patternDate)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.matches(*v.Name, patternName)
-		c.leave()
-	}
-	if v.OverrideType != nil {
-		c.enter("OverrideType")
-		c.oneOf(string(*v.OverrideType), valuesOverrideType)
-		c.leave()
-	}
-	if v.RecurrenceConfig != nil {
-		c.enter("RecurrenceConfig")
-		v.RecurrenceConfig.check(c)
-		c.leave()
-	}
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationOverrideId", v.HoursOfOperationOverrideId, required, 1, 36, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	list(c, "Config", v.Config, optional, 0, 100, func(e *HoursOfOperationOverrideConfig) { e.check(c) })
+	c.text("Description", v.Description, optional, 1, 250, patternName)
+	c.text("EffectiveFrom", v.EffectiveFrom, optional, none, none, patternDate)
+	c.text("EffectiveTill", v.EffectiveTill, optional, none, none, patternDate)
+	c.text("Name", v.Name, optional, 1, 127, patternName)
+	choice(c, "OverrideType", v.OverrideType, optional, valuesOverrideType)
+	inner(c, "RecurrenceConfig", v.RecurrenceConfig, optional)
 }
 
 func (v *UpdateInstanceAttributeRequest) check(c *checker) {
-	if v.AttributeType == nil {
-		c.missing("AttributeType")
-	} else {
-		c.enter("AttributeType")
-		c.oneOf(string(*v.AttributeType), valuesInstanceAttributeType)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Value == nil {
-		c.missing("Value")
-	} else {
-		c.enter("Value")
-		c.length(*v.Value, 1, 100)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
+	choice(c, "AttributeType", v.AttributeType, required, valuesInstanceAttributeType)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Value", v.Value, required, 1, 100, nil)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 }
 
 func (v *UpdateInstanceStorageConfigRequest) check(c *checker) {
-	if v.AssociationId == nil {
-		c.missing("AssociationId")
-	} else {
-		c.enter("AssociationId")
-		c.length(*v.AssociationId, 1, 100)
-		c.leave()
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.ResourceType == nil {
-		c.missing("ResourceType")
-	} else {
-		c.enter("ResourceType")
-		c.oneOf(string(*v.ResourceType), valuesInstanceStorageResourceType)
-		c.leave()
-	}
-	if v.StorageConfig == nil {
-		c.missing("StorageConfig")
-	} else {
-		c.enter("StorageConfig")
-		v.StorageConfig.check(c)
-		c.leave()
-	}
-	if v.ClientToken != nil {
-		c.enter("ClientToken")
-		c.length(*v.ClientToken, none, 500)
-		c.leave()
-	}
+	c.text("AssociationId", v.AssociationId, required, 1, 100, nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	choice(c, "ResourceType", v.ResourceType, required, valuesInstanceStorageResourceType)
+	inner(c, "StorageConfig", v.StorageConfig, required)
+	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 }
 
 func (v *UpdatePredefinedAttributeRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.length(*v.Name, 1, 100)
-		c.leave()
-	}
-	if v.AttributeConfiguration != nil {
-		c.enter("AttributeConfiguration")
-		v.AttributeConfiguration.check(c)
-		c.leave()
-	}
-	if v.Purposes != nil {
-		c.enter("Purposes")
-		c.size(len(v.Purposes), 0, 10)
-		for i0 := range v.Purposes {
-			c.index(i0)
-			c.length(v.Purposes[i0], 1, 100)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Values != nil {
-		c.enter("Values")
-		v.Values.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("Name", v.Name, required, 1, 100, nil)
+	inner(c, "AttributeConfiguration", v.AttributeConfiguration, optional)
+	list(c, "Purposes", v.Purposes, optional, 0, 10, func(e *string) { c.textIs(*e, 1, 100, nil) })
+	inner(c, "Values", v.Values, optional)
 }
 
 func (v *UpdateQueueHoursOfOperationRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
-	if v.HoursOfOperationId == nil {
-		c.missing("HoursOfOperationId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
+	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
 }
 
 func (v *UpdateQueueMaxContactsRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
-	if v.MaxContacts != nil {
-		c.enter("MaxContacts")
-		c.between(*v.MaxContacts, 0, maxInt)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
+	c.whole("MaxContacts", v.MaxContacts, optional, 0, maxInt)
 }
 
 func (v *UpdateQueueNameRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 250)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
+	c.text("Description", v.Description, optional, 1, 250, nil)
+	c.text("Name", v.Name, optional, 1, 127, nil)
 }
 
 func (v *UpdateQueueStatusRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
-	if v.Status == nil {
-		c.missing("Status")
-	} else {
-		c.enter("Status")
-		c.oneOf(string(*v.Status), valuesQueueStatus)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
+	choice(c, "Status", v.Status, required, valuesQueueStatus)
 }
 
 func (v *UpdateQuickConnectConfigRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QuickConnectId == nil {
-		c.missing("QuickConnectId")
-	}
-	if v.QuickConnectConfig == nil {
-		c.missing("QuickConnectConfig")
-	} else {
-		c.enter("QuickConnectConfig")
-		v.QuickConnectConfig.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QuickConnectId", v.QuickConnectId != nil)
+	inner(c, "QuickConnectConfig", v.QuickConnectConfig, required)
 }
 
 func (v *UpdateQuickConnectNameRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.QuickConnectId == nil {
-		c.missing("QuickConnectId")
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 0, 250)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QuickConnectId", v.QuickConnectId != nil)
+	c.text("Description", v.Description, optional, 0, 250, nil)
+	c.text("Name", v.Name, optional, 1, 127, nil)
 }
 
 func (v *UpdateRoutingProfileAgentAvailabilityTimerRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.AgentAvailabilityTimer == nil {
-		c.missing("AgentAvailabilityTimer")
-	} else {
-		c.enter("AgentAvailabilityTimer")
-		c.oneOf(string(*v.AgentAvailabilityTimer), valuesAgentAvailabilityTimer)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	choice(c, "AgentAvailabilityTimer", v.AgentAvailabilityTimer, required, valuesAgentAvailabilityTimer)
 }
 
 func (v *UpdateRoutingProfileConcurrencyRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.MediaConcurrencies == nil {
-		c.missing("MediaConcurrencies")
-	} else {
-		c.enter("MediaConcurrencies")
-		for i0 := range v.MediaConcurrencies {
-			c.index(i0)
-			v.MediaConcurrencies[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	list(c, "MediaConcurrencies", v.MediaConcurrencies, required, none, none, func(e *MediaConcurrency) { e.check(c) })
 }
 
 func (v *UpdateRoutingProfileDefaultOutboundQueueRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.DefaultOutboundQueueId == nil {
-		c.missing("DefaultOutboundQueueId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.needs("DefaultOutboundQueueId", v.DefaultOutboundQueueId != nil)
 }
 
 func (v *UpdateRoutingProfileNameRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 250)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 127)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("Description", v.Description, optional, 1, 250, nil)
+	c.text("Name", v.Name, optional, 1, 127, nil)
 }
 
 func (v *UpdateRoutingProfileQueuesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
-	if v.QueueConfigs == nil {
-		c.missing("QueueConfigs")
-	} else {
-		c.enter("QueueConfigs")
-		c.size(len(v.QueueConfigs), 1, 10)
-		for i0 := range v.QueueConfigs {
-			c.index(i0)
-			v.QueueConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	list(c, "QueueConfigs", v.QueueConfigs, required, 1, 10, func(e *RoutingProfileQueueConfig) { e.check(c) })
 }
 
 func (v *UpdateSecurityProfileRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.SecurityProfileId == nil {
-		c.missing("SecurityProfileId")
-	}
-	if v.AllowedAccessControlTags != nil {
-		c.enter("AllowedAccessControlTags")
-		c.size(len(v.AllowedAccessControlTags), none, 4)
-		for _, k0 := range sortedKeys(v.AllowedAccessControlTags) {
-			e0 := v.AllowedAccessControlTags[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			c.length(e0, none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.AllowedFlowModules != nil {
-		c.enter("AllowedFlowModules")
-		c.size(len(v.AllowedFlowModules), none, 10)
-		for i0 := range v.AllowedFlowModules {
-			c.index(i0)
-			v.AllowedFlowModules[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Applications != nil {
-		c.enter("Applications")
-		c.size(len(v.Applications), none, 10)
-		for i0 := range v.Applications {
-			c.index(i0)
-			v.Applications[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, none, 250)
-		c.leave()
-	}
-	if v.GranularAccessControlConfiguration != nil {
-		c.enter("GranularAccessControlConfiguration")
-		v.GranularAccessControlConfiguration.check(c)
-		c.leave()
-	}
-	if v.HierarchyRestrictedResources != nil {
-		c.enter("HierarchyRestrictedResources")
-		for i0 := range v.HierarchyRestrictedResources {
-			c.index(i0)
-			c.length(v.HierarchyRestrictedResources[i0], 1, 128)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Permissions != nil {
-		c.enter("Permissions")
-		c.size(len(v.Permissions), none, 500)
-		for i0 := range v.Permissions {
-			c.index(i0)
-			c.length(v.Permissions[i0], 1, 128)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.TagRestrictedResources != nil {
-		c.enter("TagRestrictedResources")
-		c.size(len(v.TagRestrictedResources), none, 10)
-		for i0 := range v.TagRestrictedResources {
-			c.index(i0)
-			c.length(v.TagRestrictedResources[i0], 1, 128)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	table(c, "AllowedAccessControlTags", v.AllowedAccessControlTags, optional, none, 4, func(k string) { c.textIs(k, 1, 128, nil) }, func(e *string) { c.textIs(*e, none, 256, nil) })
+	list(c, "AllowedFlowModules", v.AllowedFlowModules, optional, none, 10, func(e *FlowModule) { e.check(c) })
+	list(c, "Applications", v.Applications, optional, none, 10, func(e *Application) { e.check(c) })
+	c.text("Description", v.Description, optional, none, 250, nil)
+	inner(c, "GranularAccessControlConfiguration", v.GranularAccessControlConfiguration, optional)
+	list(c, "HierarchyRestrictedResources", v.HierarchyRestrictedResources, optional, none, none, func(e *string) { c.textIs(*e, 1, 128, nil) })
+	list(c, "Permissions", v.Permissions, optional, none, 500, func(e *string) { c.textIs(*e, 1, 128, nil) })
+	list(c, "TagRestrictedResources", v.TagRestrictedResources, optional, none, 10, func(e *string) { c.textIs(*e, 1, 128, nil) })
 }
 
 func (v *UpdateTaskTemplateRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.TaskTemplateId == nil {
-		c.missing("TaskTemplateId")
-	} else {
-		c.enter("TaskTemplateId")
-		c.length(*v.TaskTemplateId, 1, 500)
-		c.leave()
-	}
-	if v.Constraints != nil {
-		c.enter("Constraints")
-		v.Constraints.check(c)
-		c.leave()
-	}
-	if v.ContactFlowId != nil {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.Defaults != nil {
-		c.enter("Defaults")
-		v.Defaults.check(c)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 255)
-		c.leave()
-	}
-	if v.Fields != nil {
-		c.enter("Fields")
-		for i0 := range v.Fields {
-			c.index(i0)
-			v.Fields[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 100)
-		c.leave()
-	}
-	if v.SelfAssignFlowId != nil {
-		c.enter("SelfAssignFlowId")
-		c.length(*v.SelfAssignFlowId, none, 500)
-		c.leave()
-	}
-	if v.Status != nil {
-		c.enter("Status")
-		c.oneOf(string(*v.Status), valuesTaskTemplateStatus)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("TaskTemplateId", v.TaskTemplateId, required, 1, 500, nil)
+	inner(c, "Constraints", v.Constraints, optional)
+	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
+	inner(c, "Defaults", v.Defaults, optional)
+	c.text("Description", v.Description, optional, 1, 255, nil)
+	list(c, "Fields", v.Fields, optional, none, none, func(e *TaskTemplateField) { e.check(c) })
+	c.text("Name", v.Name, optional, 1, 100, nil)
+	c.text("SelfAssignFlowId", v.SelfAssignFlowId, optional, none, 500, nil)
+	choice(c, "Status", v.Status, optional, valuesTaskTemplateStatus)
 }
 
 func (v *UpdateUserConfigRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.AfterContactWorkConfigs != nil {
-		c.enter("AfterContactWorkConfigs")
-		for i0 := range v.AfterContactWorkConfigs {
-			c.index(i0)
-			v.AfterContactWorkConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.AutoAcceptConfigs != nil {
-		c.enter("AutoAcceptConfigs")
-		for i0 := range v.AutoAcceptConfigs {
-			c.index(i0)
-			v.AutoAcceptConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.PersistentConnectionConfigs != nil {
-		c.enter("PersistentConnectionConfigs")
-		for i0 := range v.PersistentConnectionConfigs {
-			c.index(i0)
-			v.PersistentConnectionConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.PhoneNumberConfigs != nil {
-		c.enter("PhoneNumberConfigs")
-		for i0 := range v.PhoneNumberConfigs {
-			c.index(i0)
-			v.PhoneNumberConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.VoiceEnhancementConfigs != nil {
-		c.enter("VoiceEnhancementConfigs")
-		for i0 := range v.VoiceEnhancementConfigs {
-			c.index(i0)
-			v.VoiceEnhancementConfigs[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	list(c, "AfterContactWorkConfigs", v.AfterContactWorkConfigs, optional, none, none, func(e *AfterContactWorkConfigPerChannel) { e.check(c) })
+	list(c, "AutoAcceptConfigs", v.AutoAcceptConfigs, optional, none, none, func(e *AutoAcceptConfig) { e.check(c) })
+	list(c, "PersistentConnectionConfigs", v.PersistentConnectionConfigs, optional, none, none, func(e *PersistentConnectionConfig) { e.check(c) })
+	list(c, "PhoneNumberConfigs", v.PhoneNumberConfigs, optional, none, none, func(e *PhoneNumberConfig) { e.check(c) })
+	list(c, "VoiceEnhancementConfigs", v.VoiceEnhancementConfigs, optional, none, none, func(e *VoiceEnhancementConfig) { e.check(c) })
 }
 
 func (v *UpdateUserHierarchyRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
 }
 
 func (v *UpdateUserHierarchyGroupNameRequest) check(c *checker) {
-	if v.HierarchyGroupId == nil {
-		c.missing("HierarchyGroupId")
-	}
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.Name == nil {
-		c.missing("Name")
-	}
+	c.needs("HierarchyGroupId", v.HierarchyGroupId != nil)
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("Name", v.Name != nil)
 }
 
 func (v *UpdateUserHierarchyStructureRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.HierarchyStructure == nil {
-		c.missing("HierarchyStructure")
-	} else {
-		c.enter("HierarchyStructure")
-		v.HierarchyStructure.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	inner(c, "HierarchyStructure", v.HierarchyStructure, required)
 }
 
 func (v *UpdateUserIdentityInfoRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.IdentityInfo == nil {
-		c.missing("IdentityInfo")
-	} else {
-		c.enter("IdentityInfo")
-		v.IdentityInfo.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	inner(c, "IdentityInfo", v.IdentityInfo, required)
 }
 
 func (v *UpdateUserPhoneConfigRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.PhoneConfig == nil {
-		c.missing("PhoneConfig")
-	} else {
-		c.enter("PhoneConfig")
-		v.PhoneConfig.check(c)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	inner(c, "PhoneConfig", v.PhoneConfig, required)
 }
 
 func (v *UpdateUserProficienciesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.UserProficiencies == nil {
-		c.missing("UserProficiencies")
-	} else {
-		c.enter("UserProficiencies")
-		for i0 := range v.UserProficiencies {
-			c.index(i0)
-			v.UserProficiencies[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	list(c, "UserProficiencies", v.UserProficiencies, required, none, none, func(e *UserProficiency) { e.check(c) })
 }
 
 func (v *UpdateUserRoutingProfileRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.RoutingProfileId == nil {
-		c.missing("RoutingProfileId")
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
 }
 
 func (v *UpdateUserSecurityProfilesRequest) check(c *checker) {
-	if v.InstanceId == nil {
-		c.missing("InstanceId")
-	} else {
-		c.enter("InstanceId")
-		c.length(*v.InstanceId, 1, 100)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
-	if v.SecurityProfileIds == nil {
-		c.missing("SecurityProfileIds")
-	} else {
-		c.enter("SecurityProfileIds")
-		c.size(len(v.SecurityProfileIds), 1, 10)
-		c.leave()
-	}
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("UserId", v.UserId != nil)
+	list(c, "SecurityProfileIds", v.SecurityProfileIds, required, 1, 10, nil)
 }
 
 func (v *AfterContactWorkConfig) check(c *checker) {
-	if v.AfterContactWorkTimeLimit != nil {
-		c.enter("AfterContactWorkTimeLimit")
-		c.between(*v.AfterContactWorkTimeLimit, 0, maxInt)
-		c.leave()
-	}
+	c.whole("AfterContactWorkTimeLimit", v.AfterContactWorkTimeLimit, optional, 0, maxInt)
 }
 
 func (v *AfterContactWorkConfigPerChannel) check(c *checker) {
-	if v.AfterContactWorkConfig == nil {
-		c.missing("AfterContactWorkConfig")
-	} else {
-		c.enter("AfterContactWorkConfig")
-		v.AfterContactWorkConfig.check(c)
-		c.leave()
-	}
-	if v.Channel == nil {
-		c.missing("Channel")
-	} else {
-		c.enter("Channel")
-		c.oneOf(string(*v.Channel), valuesChannel)
-		c.leave()
-	}
-	if v.AgentFirstCallbackAfterContactWorkConfig != nil {
-		c.enter("AgentFirstCallbackAfterContactWorkConfig")
-		v.AgentFirstCallbackAfterContactWorkConfig.check(c)
-		c.leave()
-	}
+	inner(c, "AfterContactWorkConfig", v.AfterContactWorkConfig, required)
+	choice(c, "Channel", v.Channel, required, valuesChannel)
+	inner(c, "AgentFirstCallbackAfterContactWorkConfig", v.AgentFirstCallbackAfterContactWorkConfig, optional)
 }
 
 func (v *AgentHierarchyGroups) check(c *checker) {
-	if v.L1Ids != nil {
-		c.enter("L1Ids")
-		c.size(len(v.L1Ids), 0, 10)
-		c.leave()
-	}
-	if v.L2Ids != nil {
-		c.enter("L2Ids")
-		c.size(len(v.L2Ids), 0, 10)
-		c.leave()
-	}
-	if v.L3Ids != nil {
-		c.enter("L3Ids")
-		c.size(len(v.L3Ids), 0, 10)
-		c.leave()
-	}
-	if v.L4Ids != nil {
-		c.enter("L4Ids")
-		c.size(len(v.L4Ids), 0, 10)
-		c.leave()
-	}
-	if v.L5Ids != nil {
-		c.enter("L5Ids")
-		c.size(len(v.L5Ids), 0, 10)
-		c.leave()
-	}
+	list(c, "L1Ids", v.L1Ids, optional, 0, 10, nil)
+	list(c, "L2Ids", v.L2Ids, optional, 0, 10, nil)
+	list(c, "L3Ids", v.L3Ids, optional, 0, 10, nil)
+	list(c, "L4Ids", v.L4Ids, optional, 0, 10, nil)
+	list(c, "L5Ids", v.L5Ids, optional, 0, 10, nil)
 }
 
 func (v *AgentStatusSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *AgentStatusSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *AgentStatusSearchCriteria) { e.check(c) })
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *AgentStatusSearchFilter) check(c *checker) {
-	if v.AttributeFilter != nil {
-		c.enter("AttributeFilter")
-		v.AttributeFilter.check(c)
-		c.leave()
-	}
+	inner(c, "AttributeFilter", v.AttributeFilter, optional)
 }
 
 func (v *AgentsCriteria) check(c *checker) {
-	if v.AgentIds != nil {
-		c.enter("AgentIds")
-		for i0 := range v.AgentIds {
-			c.index(i0)
-			c.length(v.AgentIds[i0], none, 256)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "AgentIds", v.AgentIds, optional, none, none, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *AiAgentSearchCriteria) check(c *checker) {
-	if v.AiUseCase != nil {
-		c.enter("AiUseCase")
-		c.oneOf(string(*v.AiUseCase), valuesAiUseCase)
-		c.leave()
-	}
-	if v.Id != nil {
-		c.enter("Id")
-		c.length(*v.Id, 0, 128)
-		c.leave()
-	}
-	if v.VersionNumber != nil {
-		c.enter("VersionNumber")
-		c.between(*v.VersionNumber, minInt, maxInt)
-		c.leave()
-	}
+	choice(c, "AiUseCase", v.AiUseCase, optional, valuesAiUseCase)
+	c.text("Id", v.Id, optional, 0, 128, nil)
+	c.whole("VersionNumber", v.VersionNumber, optional, minInt, maxInt)
 }
 
 func (v *AiAgentsCriteria) check(c *checker) {
-	if v.Criteria != nil {
-		c.enter("Criteria")
-		c.size(len(v.Criteria), 0, 1)
-		for i0 := range v.Criteria {
-			c.index(i0)
-			v.Criteria[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "Criteria", v.Criteria, optional, 0, 1, func(e *AiAgentSearchCriteria) { e.check(c) })
 }
 
 func (v *Application) check(c *checker) {
-	if v.ApplicationPermissions != nil {
-		c.enter("ApplicationPermissions")
-		c.size(len(v.ApplicationPermissions), 1, 50)
-		for i0 := range v.ApplicationPermissions {
-			c.index(i0)
-			c.length(v.ApplicationPermissions[i0], 1, 128)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Namespace != nil {
-		c.enter("Namespace")
-		c.length(*v.Namespace, 1, 128)
-		c.leave()
-	}
-	if v.Type != nil {
-		c.enter("Type")
-		c.oneOf(string(*v.Type), valuesApplicationType)
-		c.leave()
-	}
+	list(c, "ApplicationPermissions", v.ApplicationPermissions, optional, 1, 50, func(e *string) { c.textIs(*e, 1, 128, nil) })
+	c.text("Namespace", v.Namespace, optional, 1, 128, nil)
+	choice(c, "Type", v.Type, optional, valuesApplicationType)
 }
 
 func (v *AttributeAndCondition) check(c *checker) {
-	if v.HierarchyGroupCondition != nil {
-		c.enter("HierarchyGroupCondition")
-		v.HierarchyGroupCondition.check(c)
-		c.leave()
-	}
-	if v.TagConditions != nil {
-		c.enter("TagConditions")
-		for i0 := range v.TagConditions {
-			c.index(i0)
-			v.TagConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	inner(c, "HierarchyGroupCondition", v.HierarchyGroupCondition, optional)
+	list(c, "TagConditions", v.TagConditions, optional, none, none, func(e *TagCondition) { e.check(c) })
 }
 
 func (v *AttributeCondition) check(c *checker) {
-	if v.ComparisonOperator != nil {
-		c.enter("ComparisonOperator")
-		c.length(*v.ComparisonOperator, 1, 127)
-		c.leave()
-	}
-	if v.MatchCriteria != nil {
-		c.enter("MatchCriteria")
-		v.MatchCriteria.check(c)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 100)
-		c.leave()
-	}
-	if v.ProficiencyLevel != nil {
-		c.enter("ProficiencyLevel")
-		c.within(*v.ProficiencyLevel, 1.0, 5.0)
-		c.leave()
-	}
-	if v.Range != nil {
-		c.enter("Range")
-		v.Range.check(c)
-		c.leave()
-	}
-	if v.Value != nil {
-		c.enter("Value")
-		c.length(*v.Value, 1, 128)
-		c.leave()
-	}
+	c.text("ComparisonOperator", v.ComparisonOperator, optional, 1, 127, nil)
+	inner(c, "MatchCriteria", v.MatchCriteria, optional)
+	c.text("Name", v.Name, optional, 1, 100, nil)
+	c.decimal("ProficiencyLevel", v.ProficiencyLevel, optional, 1.0, 5.0)
+	inner(c, "Range", v.Range, optional)
+	c.text("Value", v.Value, optional, 1, 128, nil)
 }
 
 func (v *AutoAcceptConfig) check(c *checker) {
-	if v.AutoAccept == nil {
-		c.missing("AutoAccept")
-	}
-	if v.Channel == nil {
-		c.missing("Channel")
-	} else {
-		c.enter("Channel")
-		c.oneOf(string(*v.Channel), valuesChannel)
-		c.leave()
-	}
+	c.needs("AutoAccept", v.AutoAccept != nil)
+	choice(c, "Channel", v.Channel, required, valuesChannel)
 }
 
 func (v *CommonAttributeAndCondition) check(c *checker) {
-	if v.TagConditions != nil {
-		c.enter("TagConditions")
-		for i0 := range v.TagConditions {
-			c.index(i0)
-			v.TagConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "TagConditions", v.TagConditions, optional, none, none, func(e *TagCondition) { e.check(c) })
 }
 
 func (v *Condition) check(c *checker) {
-	if v.NumberCondition != nil {
-		c.enter("NumberCondition")
-		v.NumberCondition.check(c)
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	inner(c, "NumberCondition", v.NumberCondition, optional)
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *ContactAnalysis) check(c *checker) {
-	if v.Transcript != nil {
-		c.enter("Transcript")
-		v.Transcript.check(c)
-		c.leave()
-	}
+	inner(c, "Transcript", v.Transcript, optional)
 }
 
 func (v *ContactFilter) check(c *checker) {
-	if v.ContactStates != nil {
-		c.enter("ContactStates")
-		c.size(len(v.ContactStates), none, 9)
-		for i0 := range v.ContactStates {
-			c.index(i0)
-			c.oneOf(string(v.ContactStates[i0]), valuesContactState)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "ContactStates", v.ContactStates, optional, none, 9, func(e *ContactState) { c.oneOf(string(*e), valuesContactState) })
 }
 
 func (v *ContactFlowAttributeAndCondition) check(c *checker) {
-	if v.ContactFlowTypeCondition != nil {
-		c.enter("ContactFlowTypeCondition")
-		v.ContactFlowTypeCondition.check(c)
-		c.leave()
-	}
-	if v.TagConditions != nil {
-		c.enter("TagConditions")
-		for i0 := range v.TagConditions {
-			c.index(i0)
-			v.TagConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	inner(c, "ContactFlowTypeCondition", v.ContactFlowTypeCondition, optional)
+	list(c, "TagConditions", v.TagConditions, optional, none, none, func(e *TagCondition) { e.check(c) })
 }
 
 func (v *ContactFlowAttributeFilter) check(c *checker) {
-	if v.AndCondition != nil {
-		c.enter("AndCondition")
-		v.AndCondition.check(c)
-		c.leave()
-	}
-	if v.ContactFlowTypeCondition != nil {
-		c.enter("ContactFlowTypeCondition")
-		v.ContactFlowTypeCondition.check(c)
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.TagCondition != nil {
-		c.enter("TagCondition")
-		v.TagCondition.check(c)
-		c.leave()
-	}
+	inner(c, "AndCondition", v.AndCondition, optional)
+	inner(c, "ContactFlowTypeCondition", v.ContactFlowTypeCondition, optional)
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *ContactFlowAttributeAndCondition) { e.check(c) })
+	inner(c, "TagCondition", v.TagCondition, optional)
 }
 
 func (v *ContactFlowModuleSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StateCondition != nil {
-		c.enter("StateCondition")
-		c.oneOf(string(*v.StateCondition), valuesContactFlowModuleState)
-		c.leave()
-	}
-	if v.StatusCondition != nil {
-		c.enter("StatusCondition")
-		c.oneOf(string(*v.StatusCondition), valuesContactFlowModuleStatus)
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *ContactFlowModuleSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *ContactFlowModuleSearchCriteria) { e.check(c) })
+	choice(c, "StateCondition", v.StateCondition, optional, valuesContactFlowModuleState)
+	choice(c, "StatusCondition", v.StatusCondition, optional, valuesContactFlowModuleStatus)
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *ContactFlowModuleSearchFilter) check(c *checker) {
-	if v.TagFilter != nil {
-		c.enter("TagFilter")
-		v.TagFilter.check(c)
-		c.leave()
-	}
+	inner(c, "TagFilter", v.TagFilter, optional)
 }
 
 func (v *ContactFlowSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StateCondition != nil {
-		c.enter("StateCondition")
-		c.oneOf(string(*v.StateCondition), valuesContactFlowState)
-		c.leave()
-	}
-	if v.StatusCondition != nil {
-		c.enter("StatusCondition")
-		c.oneOf(string(*v.StatusCondition), valuesContactFlowStatus)
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
-	if v.TypeCondition != nil {
-		c.enter("TypeCondition")
-		c.oneOf(string(*v.TypeCondition), valuesContactFlowType)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *ContactFlowSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *ContactFlowSearchCriteria) { e.check(c) })
+	choice(c, "StateCondition", v.StateCondition, optional, valuesContactFlowState)
+	choice(c, "StatusCondition", v.StatusCondition, optional, valuesContactFlowStatus)
+	inner(c, "StringCondition", v.StringCondition, optional)
+	choice(c, "TypeCondition", v.TypeCondition, optional, valuesContactFlowType)
 }
 
 func (v *ContactFlowSearchFilter) check(c *checker) {
-	if v.FlowAttributeFilter != nil {
-		c.enter("FlowAttributeFilter")
-		v.FlowAttributeFilter.check(c)
-		c.leave()
-	}
-	if v.TagFilter != nil {
-		c.enter("TagFilter")
-		v.TagFilter.check(c)
-		c.leave()
-	}
+	inner(c, "FlowAttributeFilter", v.FlowAttributeFilter, optional)
+	inner(c, "TagFilter", v.TagFilter, optional)
 }
 
 func (v *ContactFlowTypeCondition) check(c *checker) {
-	if v.ContactFlowType != nil {
-		c.enter("ContactFlowType")
-		c.oneOf(string(*v.ContactFlowType), valuesContactFlowType)
-		c.leave()
-	}
+	choice(c, "ContactFlowType", v.ContactFlowType, optional, valuesContactFlowType)
 }
 
 func (v *ContactMetricInfo) check(c *checker) {
-	if v.Name == nil {
-		c.missing("Name")
-	} else {
-		c.enter("Name")
-		c.oneOf(string(*v.Name), valuesContactMetricName)
-		c.leave()
-	}
+	choice(c, "Name", v.Name, required, valuesContactMetricName)
 }
 
 func (v *ControlPlaneAttributeFilter) check(c *checker) {
-	if v.AndCondition != nil {
-		c.enter("AndCondition")
-		v.AndCondition.check(c)
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.TagCondition != nil {
-		c.enter("TagCondition")
-		v.TagCondition.check(c)
-		c.leave()
-	}
+	inner(c, "AndCondition", v.AndCondition, optional)
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *CommonAttributeAndCondition) { e.check(c) })
+	inner(c, "TagCondition", v.TagCondition, optional)
 }
 
 func (v *ControlPlaneTagFilter) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			for i1 := range v.OrConditions[i0] {
-				c.index(i1)
-				v.OrConditions[i0][i1].check(c)
-				c.leave()
-			}
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.TagCondition != nil {
-		c.enter("TagCondition")
-		v.TagCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *TagCondition) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *[]TagCondition) { each(c, *e, none, none, func(e *TagCondition) { e.check(c) }) })
+	inner(c, "TagCondition", v.TagCondition, optional)
 }
 
 func (v *ControlPlaneUserAttributeFilter) check(c *checker) {
-	if v.AndCondition != nil {
-		c.enter("AndCondition")
-		v.AndCondition.check(c)
-		c.leave()
-	}
-	if v.HierarchyGroupCondition != nil {
-		c.enter("HierarchyGroupCondition")
-		v.HierarchyGroupCondition.check(c)
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.TagCondition != nil {
-		c.enter("TagCondition")
-		v.TagCondition.check(c)
-		c.leave()
-	}
+	inner(c, "AndCondition", v.AndCondition, optional)
+	inner(c, "HierarchyGroupCondition", v.HierarchyGroupCondition, optional)
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *AttributeAndCondition) { e.check(c) })
+	inner(c, "TagCondition", v.TagCondition, optional)
 }
 
 func (v *CreatedByInfo) check(c *checker) {
-	set := 0
-	if v.AWSIdentityArn != nil {
-		set++
-	}
-	if v.ConnectUserArn != nil {
-		set++
-	}
-	c.union(set)
+	c.union(v.AWSIdentityArn != nil, v.ConnectUserArn != nil)
 }
 
 func (v *CrossChannelBehavior) check(c *checker) {
-	if v.BehaviorType == nil {
-		c.missing("BehaviorType")
-	} else {
-		c.enter("BehaviorType")
-		c.oneOf(string(*v.BehaviorType), valuesBehaviorType)
-		c.leave()
-	}
+	choice(c, "BehaviorType", v.BehaviorType, required, valuesBehaviorType)
 }
 
 func (v *CurrentMetric) check(c *checker) {
-	if v.MetricId != nil {
-		c.enter("MetricId")
-		c.matches(*v.MetricId, patternMetricId)
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		c.oneOf(string(*v.Name), valuesCurrentMetricName)
-		c.leave()
-	}
-	if v.Unit != nil {
-		c.enter("Unit")
-		c.oneOf(string(*v.Unit), valuesUnit)
-		c.leave()
-	}
+	c.text("MetricId", v.MetricId, optional, none, none, patternMetricId)
+	choice(c, "Name", v.Name, optional, valuesCurrentMetricName)
+	choice(c, "Unit", v.Unit, optional, valuesUnit)
 }
 
 func (v *CurrentMetricSortCriteria) check(c *checker) {
-	if v.SortByMetric != nil {
-		c.enter("SortByMetric")
-		c.oneOf(string(*v.SortByMetric), valuesCurrentMetricName)
-		c.leave()
-	}
-	if v.SortOrder != nil {
-		c.enter("SortOrder")
-		c.oneOf(string(*v.SortOrder), valuesSortOrder)
-		c.leave()
-	}
+	choice(c, "SortByMetric", v.SortByMetric, optional, valuesCurrentMetricName)
+	choice(c, "SortOrder", v.SortOrder, optional, valuesSortOrder)
 }
 
 func (v *DataTableAccessControlConfiguration) check(c *checker) {
-	if v.PrimaryAttributeAccessControlConfiguration != nil {
-		c.enter("PrimaryAttributeAccessControlConfiguration")
-		v.PrimaryAttributeAccessControlConfiguration.check(c)
-		c.leave()
-	}
+	inner(c, "PrimaryAttributeAccessControlConfiguration", v.PrimaryAttributeAccessControlConfiguration, optional)
 }
 
-func (v *DisconnectReason) check(c *checker) {
-}
+func (*DisconnectReason) check(*checker) {}
 
 func (v *EmailAddressConfig) check(c *checker) {
-	if v.EmailAddressId == nil {
-		c.missing("EmailAddressId")
-	} else {
-		c.enter("EmailAddressId")
-		c.length(*v.EmailAddressId, 1, 500)
-		c.leave()
-	}
+	c.text("EmailAddressId", v.EmailAddressId, required, 1, 500, nil)
 }
 
 func (v *EncryptionConfig) check(c *checker) {
-	if v.EncryptionType == nil {
-		c.missing("EncryptionType")
-	} else {
-		c.enter("EncryptionType")
-		c.oneOf(string(*v.EncryptionType), valuesEncryptionType)
-		c.leave()
-	}
-	if v.KeyId == nil {
-		c.missing("KeyId")
-	} else {
-		c.enter("KeyId")
-		c.length(*v.KeyId, 1, 128)
-		c.leave()
-	}
+	choice(c, "EncryptionType", v.EncryptionType, required, valuesEncryptionType)
+	c.text("KeyId", v.KeyId, required, 1, 128, nil)
 }
 
 func (v *Endpoint) check(c *checker) {
-	if v.Address != nil {
-		c.enter("Address")
-		c.length(*v.Address, 0, 256)
-		c.leave()
-	}
-	if v.Type != nil {
-		c.enter("Type")
-		c.oneOf(string(*v.Type), valuesEndpointType)
-		c.leave()
-	}
+	c.text("Address", v.Address, optional, 0, 256, nil)
+	choice(c, "Type", v.Type, optional, valuesEndpointType)
 }
 
 func (v *Expression) check(c *checker) {
-	if v.AndExpression != nil {
-		c.enter("AndExpression")
-		for i0 := range v.AndExpression {
-			c.index(i0)
-			v.AndExpression[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.AttributeCondition != nil {
-		c.enter("AttributeCondition")
-		v.AttributeCondition.check(c)
-		c.leave()
-	}
-	if v.NotAttributeCondition != nil {
-		c.enter("NotAttributeCondition")
-		v.NotAttributeCondition.check(c)
-		c.leave()
-	}
-	if v.OrExpression != nil {
-		c.enter("OrExpression")
-		for i0 := range v.OrExpression {
-			c.index(i0)
-			v.OrExpression[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "AndExpression", v.AndExpression, optional, none, none, func(e *Expression) { e.check(c) })
+	inner(c, "AttributeCondition", v.AttributeCondition, optional)
+	inner(c, "NotAttributeCondition", v.NotAttributeCondition, optional)
+	list(c, "OrExpression", v.OrExpression, optional, none, none, func(e *Expression) { e.check(c) })
 }
 
-func (v *ExternalInvocationConfiguration) check(c *checker) {
-}
+func (*ExternalInvocationConfiguration) check(*checker) {}
 
 func (v *FilterV2) check(c *checker) {
-	if v.FilterKey != nil {
-		c.enter("FilterKey")
-		c.length(*v.FilterKey, 1, 250)
-		c.leave()
-	}
-	if v.FilterValues != nil {
-		c.enter("FilterValues")
-		c.size(len(v.FilterValues), 1, 100)
-		for i0 := range v.FilterValues {
-			c.index(i0)
-			c.length(v.FilterValues[i0], 1, 250)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	c.text("FilterKey", v.FilterKey, optional, 1, 250, nil)
+	list(c, "FilterValues", v.FilterValues, optional, 1, 100, func(e *string) { c.textIs(*e, 1, 250, nil) })
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *FilterV2StringCondition) check(c *checker) {
-	if v.Comparison != nil {
-		c.enter("Comparison")
-		c.oneOf(string(*v.Comparison), valuesFilterV2StringConditionComparisonOperator)
-		c.leave()
-	}
+	choice(c, "Comparison", v.Comparison, optional, valuesFilterV2StringConditionComparisonOperator)
 }
 
 func (v *Filters) check(c *checker) {
-	if v.Channels != nil {
-		c.enter("Channels")
-		c.size(len(v.Channels), none, 4)
-		for i0 := range v.Channels {
-			c.index(i0)
-			c.oneOf(string(v.Channels[i0]), valuesChannel)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Queues != nil {
-		c.enter("Queues")
-		c.size(len(v.Queues), 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfiles != nil {
-		c.enter("RoutingProfiles")
-		c.size(len(v.RoutingProfiles), 1, 100)
-		c.leave()
-	}
-	if v.RoutingStepExpressions != nil {
-		c.enter("RoutingStepExpressions")
-		c.size(len(v.RoutingStepExpressions), none, 50)
-		for i0 := range v.RoutingStepExpressions {
-			c.index(i0)
-			c.length(v.RoutingStepExpressions[i0], 1, 3000)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Subtypes != nil {
-		c.enter("Subtypes")
-		c.size(len(v.Subtypes), none, 10)
-		for i0 := range v.Subtypes {
-			c.index(i0)
-			c.length(v.Subtypes[i0], 1, 100)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ValidationTestTypes != nil {
-		c.enter("ValidationTestTypes")
-		c.size(len(v.ValidationTestTypes), none, 10)
-		c.leave()
-	}
+	list(c, "Channels", v.Channels, optional, none, 4, func(e *Channel) { c.oneOf(string(*e), valuesChannel) })
+	list(c, "Queues", v.Queues, optional, 1, 100, nil)
+	list(c, "RoutingProfiles", v.RoutingProfiles, optional, 1, 100, nil)
+	list(c, "RoutingStepExpressions", v.RoutingStepExpressions, optional, none, 50, func(e *string) { c.textIs(*e, 1, 3000, nil) })
+	list(c, "Subtypes", v.Subtypes, optional, none, 10, func(e *string) { c.textIs(*e, 1, 100, nil) })
+	list(c, "ValidationTestTypes", v.ValidationTestTypes, optional, none, 10, nil)
 }
 
 func (v *FlowModule) check(c *checker) {
-	if v.FlowModuleId != nil {
-		c.enter("FlowModuleId")
-		c.length(*v.FlowModuleId, 1, 128)
-		c.leave()
-	}
-	if v.Type != nil {
-		c.enter("Type")
-		c.oneOf(string(*v.Type), valuesFlowModuleType)
-		c.leave()
-	}
+	c.text("FlowModuleId", v.FlowModuleId, optional, 1, 128, nil)
+	choice(c, "Type", v.Type, optional, valuesFlowModuleType)
 }
 
 func (v *FlowQuickConnectConfig) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	} else {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
+	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
 }
 
 func (v *GranularAccessControlConfiguration) check(c *checker) {
-	if v.DataTableAccessControlConfiguration != nil {
-		c.enter("DataTableAccessControlConfiguration")
-		v.DataTableAccessControlConfiguration.check(c)
-		c.leave()
-	}
+	inner(c, "DataTableAccessControlConfiguration", v.DataTableAccessControlConfiguration, optional)
 }
 
 func (v *HierarchyGroupCondition) check(c *checker) {
-	if v.HierarchyGroupMatchType != nil {
-		c.enter("HierarchyGroupMatchType")
-		c.oneOf(string(*v.HierarchyGroupMatchType), valuesHierarchyGroupMatchType)
-		c.leave()
-	}
+	choice(c, "HierarchyGroupMatchType", v.HierarchyGroupMatchType, optional, valuesHierarchyGroupMatchType)
 }
 
 func (v *HierarchyLevelUpdate) check(c *checker) {
-	if v.Name == nil {
-		c.missing("Name")
-	}
+	c.needs("Name", v.Name != nil)
 }
 
 func (v *HierarchyStructureUpdate) check(c *checker) {
-	if v.LevelFive != nil {
-		c.enter("LevelFive")
-		v.LevelFive.check(c)
-		c.leave()
-	}
-	if v.LevelFour != nil {
-		c.enter("LevelFour")
-		v.LevelFour.check(c)
-		c.leave()
-	}
-	if v.LevelOne != nil {
-		c.enter("LevelOne")
-		v.LevelOne.check(c)
-		c.leave()
-	}
-	if v.LevelThree != nil {
-		c.enter("LevelThree")
-		v.LevelThree.check(c)
-		c.leave()
-	}
-	if v.LevelTwo != nil {
-		c.enter("LevelTwo")
-		v.LevelTwo.check(c)
-		c.leave()
-	}
+	inner(c, "LevelFive", v.LevelFive, optional)
+	inner(c, "LevelFour", v.LevelFour, optional)
+	inner(c, "LevelOne", v.LevelOne, optional)
+	inner(c, "LevelThree", v.LevelThree, optional)
+	inner(c, "LevelTwo", v.LevelTwo, optional)
 }
 
 func (v *HoursOfOperationConfig) check(c *checker) {
-	if v.Day == nil {
-		c.missing("Day")
-	} else {
-		c.enter("Day")
-		c.oneOf(string(*v.Day), valuesHoursOfOperationDays)
-		c.leave()
-	}
-	if v.EndTime == nil {
-		c.missing("EndTime")
-	} else {
-		c.enter("EndTime")
-		v.EndTime.check(c)
-		c.leave()
-	}
-	if v.StartTime == nil {
-		c.missing("StartTime")
-	} else {
-		c.enter("StartTime")
-		v.StartTime.check(c)
-		c.leave()
-	}
+	choice(c, "Day", v.Day, required, valuesHoursOfOperationDays)
+	inner(c, "EndTime", v.EndTime, required)
+	inner(c, "StartTime", v.StartTime, required)
 }
 
 func (v *HoursOfOperationOverrideConfig) check(c *checker) {
-	if v.Day != nil {
-		c.enter("Day")
-		c.oneOf(string(*v.Day), valuesOverrideDays)
-		c.leave()
-	}
-	if v.EndTime != nil {
-		c.enter("EndTime")
-		v.EndTime.check(c)
-		c.leave()
-	}
-	if v.StartTime != nil {
-		c.enter("StartTime")
-		v.StartTime.check(c)
-		c.leave()
-	}
+	choice(c, "Day", v.Day, optional, valuesOverrideDays)
+	inner(c, "EndTime", v.EndTime, optional)
+	inner(c, "StartTime", v.StartTime, optional)
 }
 
 func (v *HoursOfOperationSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *HoursOfOperationSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *HoursOfOperationSearchCriteria) { e.check(c) })
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *HoursOfOperationSearchFilter) check(c *checker) {
-	if v.TagFilter != nil {
-		c.enter("TagFilter")
-		v.TagFilter.check(c)
-		c.leave()
-	}
+	inner(c, "TagFilter", v.TagFilter, optional)
 }
 
 func (v *HoursOfOperationTimeSlice) check(c *checker) {
-	if v.Hours == nil {
-		c.missing("Hours")
-	} else {
-		c.enter("Hours")
-		c.between(*v.Hours, 0, 23)
-		c.leave()
-	}
-	if v.Minutes == nil {
-		c.missing("Minutes")
-	} else {
-		c.enter("Minutes")
-		c.between(*v.Minutes, 0, 59)
-		c.leave()
-	}
+	c.whole("Hours", v.Hours, required, 0, 23)
+	c.whole("Minutes", v.Minutes, required, 0, 59)
 }
 
-func (v *InputPredefinedAttributeConfiguration) check(c *checker) {
-}
+func (*InputPredefinedAttributeConfiguration) check(*checker) {}
 
 func (v *InstanceStorageConfig) check(c *checker) {
-	if v.StorageType == nil {
-		c.missing("StorageType")
-	} else {
-		c.enter("StorageType")
-		c.oneOf(string(*v.StorageType), valuesStorageType)
-		c.leave()
-	}
-	if v.AssociationId != nil {
-		c.enter("AssociationId")
-		c.length(*v.AssociationId, 1, 100)
-		c.leave()
-	}
-	if v.KinesisFirehoseConfig != nil {
-		c.enter("KinesisFirehoseConfig")
-		v.KinesisFirehoseConfig.check(c)
-		c.leave()
-	}
-	if v.KinesisStreamConfig != nil {
-		c.enter("KinesisStreamConfig")
-		v.KinesisStreamConfig.check(c)
-		c.leave()
-	}
-	if v.KinesisVideoStreamConfig != nil {
-		c.enter("KinesisVideoStreamConfig")
-		v.KinesisVideoStreamConfig.check(c)
-		c.leave()
-	}
-	if v.S3Config != nil {
-		c.enter("S3Config")
-		v.S3Config.check(c)
-		c.leave()
-	}
+	choice(c, "StorageType", v.StorageType, required, valuesStorageType)
+	c.text("AssociationId", v.AssociationId, optional, 1, 100, nil)
+	inner(c, "KinesisFirehoseConfig", v.KinesisFirehoseConfig, optional)
+	inner(c, "KinesisStreamConfig", v.KinesisStreamConfig, optional)
+	inner(c, "KinesisVideoStreamConfig", v.KinesisVideoStreamConfig, optional)
+	inner(c, "S3Config", v.S3Config, optional)
 }
 
 func (v *IntervalDetails) check(c *checker) {
-	if v.IntervalPeriod != nil {
-		c.enter("IntervalPeriod")
-		c.oneOf(string(*v.IntervalPeriod), valuesIntervalPeriod)
-		c.leave()
-	}
+	choice(c, "IntervalPeriod", v.IntervalPeriod, optional, valuesIntervalPeriod)
 }
 
 func (v *InvisibleFieldInfo) check(c *checker) {
-	if v.Id != nil {
-		c.enter("Id")
-		v.Id.check(c)
-		c.leave()
-	}
+	inner(c, "Id", v.Id, optional)
 }
 
 func (v *KinesisFirehoseConfig) check(c *checker) {
-	if v.FirehoseArn == nil {
-		c.missing("FirehoseArn")
-	}
+	c.needs("FirehoseArn", v.FirehoseArn != nil)
 }
 
 func (v *KinesisStreamConfig) check(c *checker) {
-	if v.StreamArn == nil {
-		c.missing("StreamArn")
-	}
+	c.needs("StreamArn", v.StreamArn != nil)
 }
 
 func (v *KinesisVideoStreamConfig) check(c *checker) {
-	if v.EncryptionConfig == nil {
-		c.missing("EncryptionConfig")
-	} else {
-		c.enter("EncryptionConfig")
-		v.EncryptionConfig.check(c)
-		c.leave()
-	}
-	if v.Prefix == nil {
-		c.missing("Prefix")
-	} else {
-		c.enter("Prefix")
-		c.length(*v.Prefix, 1, 128)
-		c.leave()
-	}
-	if v.RetentionPeriodHours == nil {
-		c.missing("RetentionPeriodHours")
-	} else {
-		c.enter("RetentionPeriodHours")
-		c.between(*v.RetentionPeriodHours, 0, 87600)
-		c.leave()
-	}
+	inner(c, "EncryptionConfig", v.EncryptionConfig, required)
+	c.text("Prefix", v.Prefix, required, 1, 128, nil)
+	c.whole("RetentionPeriodHours", v.RetentionPeriodHours, required, 0, 87600)
 }
 
 func (v *ListCondition) check(c *checker) {
-	if v.Conditions != nil {
-		c.enter("Conditions")
-		for i0 := range v.Conditions {
-			c.index(i0)
-			v.Conditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.TargetListType != nil {
-		c.enter("TargetListType")
-		c.oneOf(string(*v.TargetListType), valuesTargetListType)
-		c.leave()
-	}
+	list(c, "Conditions", v.Conditions, optional, none, none, func(e *Condition) { e.check(c) })
+	choice(c, "TargetListType", v.TargetListType, optional, valuesTargetListType)
 }
 
 func (v *MatchCriteria) check(c *checker) {
-	if v.AgentsCriteria != nil {
-		c.enter("AgentsCriteria")
-		v.AgentsCriteria.check(c)
-		c.leave()
-	}
+	inner(c, "AgentsCriteria", v.AgentsCriteria, optional)
 }
 
 func (v *MediaConcurrency) check(c *checker) {
-	if v.Channel == nil {
-		c.missing("Channel")
-	} else {
-		c.enter("Channel")
-		c.oneOf(string(*v.Channel), valuesChannel)
-		c.leave()
-	}
-	if v.Concurrency == nil {
-		c.missing("Concurrency")
-	} else {
-		c.enter("Concurrency")
-		c.between(*v.Concurrency, 1, 10)
-		c.leave()
-	}
-	if v.CrossChannelBehavior != nil {
-		c.enter("CrossChannelBehavior")
-		v.CrossChannelBehavior.check(c)
-		c.leave()
-	}
+	choice(c, "Channel", v.Channel, required, valuesChannel)
+	c.whole("Concurrency", v.Concurrency, required, 1, 10)
+	inner(c, "CrossChannelBehavior", v.CrossChannelBehavior, optional)
 }
 
 func (v *MetricFilterV2) check(c *checker) {
-	if v.MetricFilterValues != nil {
-		c.enter("MetricFilterValues")
-		c.size(len(v.MetricFilterValues), 1, 10)
-		c.leave()
-	}
+	list(c, "MetricFilterValues", v.MetricFilterValues, optional, 1, 10, nil)
 }
 
 func (v *MetricV2) check(c *checker) {
-	if v.MetricFilters != nil {
-		c.enter("MetricFilters")
-		c.size(len(v.MetricFilters), none, 2)
-		for i0 := range v.MetricFilters {
-			c.index(i0)
-			v.MetricFilters[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MetricId != nil {
-		c.enter("MetricId")
-		c.length(*v.MetricId, 1, 150)
-		c.leave()
-	}
-	if v.Threshold != nil {
-		c.enter("Threshold")
-		c.size(len(v.Threshold), none, 1)
-		for i0 := range v.Threshold {
-			c.index(i0)
-			v.Threshold[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "MetricFilters", v.MetricFilters, optional, none, 2, func(e *MetricFilterV2) { e.check(c) })
+	c.text("MetricId", v.MetricId, optional, 1, 150, nil)
+	list(c, "Threshold", v.Threshold, optional, none, 1, func(e *ThresholdV2) { e.check(c) })
 }
 
 func (v *NameCriteria) check(c *checker) {
-	if v.MatchType == nil {
-		c.missing("MatchType")
-	} else {
-		c.enter("MatchType")
-		c.oneOf(string(*v.MatchType), valuesSearchContactsMatchType)
-		c.leave()
-	}
-	if v.SearchText == nil {
-		c.missing("SearchText")
-	} else {
-		c.enter("SearchText")
-		c.size(len(v.SearchText), 0, 100)
-		for i0 := range v.SearchText {
-			c.index(i0)
-			c.length(v.SearchText[i0], none, 128)
-			c.leave()
-		}
-		c.leave()
-	}
+	choice(c, "MatchType", v.MatchType, required, valuesSearchContactsMatchType)
+	list(c, "SearchText", v.SearchText, required, 0, 100, func(e *string) { c.textIs(*e, none, 128, nil) })
 }
 
 func (v *NumberCondition) check(c *checker) {
-	if v.ComparisonType != nil {
-		c.enter("ComparisonType")
-		c.oneOf(string(*v.ComparisonType), valuesNumberComparisonType)
-		c.leave()
-	}
-	if v.MaxValue != nil {
-		c.enter("MaxValue")
-		c.between(*v.MaxValue, minInt, maxInt)
-		c.leave()
-	}
-	if v.MinValue != nil {
-		c.enter("MinValue")
-		c.between(*v.MinValue, minInt, maxInt)
-		c.leave()
-	}
+	choice(c, "ComparisonType", v.ComparisonType, optional, valuesNumberComparisonType)
+	c.whole("MaxValue", v.MaxValue, optional, minInt, maxInt)
+	c.whole("MinValue", v.MinValue, optional, minInt, maxInt)
 }
 
 func (v *OutboundCallerConfig) check(c *checker) {
-	if v.OutboundCallerIdName != nil {
-		c.enter("OutboundCallerIdName")
-		c.length(*v.OutboundCallerIdName, 1, 255)
-		c.leave()
-	}
-	if v.OutboundFlowId != nil {
-		c.enter("OutboundFlowId")
-		c.length(*v.OutboundFlowId, none, 500)
-		c.leave()
-	}
+	c.text("OutboundCallerIdName", v.OutboundCallerIdName, optional, 1, 255, nil)
+	c.text("OutboundFlowId", v.OutboundFlowId, optional, none, 500, nil)
 }
 
 func (v *OutboundEmailConfig) check(c *checker) {
-	if v.OutboundEmailAddressId != nil {
-		c.enter("OutboundEmailAddressId")
-		c.length(*v.OutboundEmailAddressId, 1, 500)
-		c.leave()
-	}
+	c.text("OutboundEmailAddressId", v.OutboundEmailAddressId, optional, 1, 500, nil)
 }
 
 func (v *OverrideTimeSlice) check(c *checker) {
-	if v.Hours == nil {
-		c.missing("Hours")
-	} else {
-		c.enter("Hours")
-		c.between(*v.Hours, 0, 23)
-		c.leave()
-	}
-	if v.Minutes == nil {
-		c.missing("Minutes")
-	} else {
-		c.enter("Minutes")
-		c.between(*v.Minutes, 0, 59)
-		c.leave()
-	}
+	c.whole("Hours", v.Hours, required, 0, 23)
+	c.whole("Minutes", v.Minutes, required, 0, 59)
 }
 
-func (v *ParentHoursOfOperationConfig) check(c *checker) {
-}
+func (*ParentHoursOfOperationConfig) check(*checker) {}
 
 func (v *PersistentConnectionConfig) check(c *checker) {
-	if v.Channel == nil {
-		c.missing("Channel")
-	} else {
-		c.enter("Channel")
-		c.oneOf(string(*v.Channel), valuesChannel)
-		c.leave()
-	}
-	if v.PersistentConnection == nil {
-		c.missing("PersistentConnection")
-	}
+	choice(c, "Channel", v.Channel, required, valuesChannel)
+	c.needs("PersistentConnection", v.PersistentConnection != nil)
 }
 
 func (v *PhoneNumberConfig) check(c *checker) {
-	if v.Channel == nil {
-		c.missing("Channel")
-	} else {
-		c.enter("Channel")
-		c.oneOf(string(*v.Channel), valuesChannel)
-		c.leave()
-	}
-	if v.PhoneType == nil {
-		c.missing("PhoneType")
-	} else {
-		c.enter("PhoneType")
-		c.oneOf(string(*v.PhoneType), valuesPhoneType)
-		c.leave()
-	}
-	if v.PhoneNumber != nil {
-		c.enter("PhoneNumber")
-		c.matches(*v.PhoneNumber, patternPhoneNumber)
-		c.leave()
-	}
+	choice(c, "Channel", v.Channel, required, valuesChannel)
+	choice(c, "PhoneType", v.PhoneType, required, valuesPhoneType)
+	c.text("PhoneNumber", v.PhoneNumber, optional, none, none, patternPhoneNumber)
 }
 
 func (v *PhoneNumberQuickConnectConfig) check(c *checker) {
-	if v.PhoneNumber == nil {
-		c.missing("PhoneNumber")
-	} else {
-		c.enter("PhoneNumber")
-		c.matches(*v.PhoneNumber, patternPhoneNumber)
-		c.leave()
-	}
+	c.text("PhoneNumber", v.PhoneNumber, required, none, none, patternPhoneNumber)
 }
 
 func (v *PredefinedAttributeSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *PredefinedAttributeSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *PredefinedAttributeSearchCriteria) { e.check(c) })
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *PredefinedAttributeValues) check(c *checker) {
-	set := 0
-	if v.StringList != nil {
-		set++
-	}
-	if v.StringList != nil {
-		c.enter("StringList")
-		c.size(len(v.StringList), 0, 500)
-		for i0 := range v.StringList {
-			c.index(i0)
-			c.length(v.StringList[i0], 1, 100)
-			c.leave()
-		}
-		c.leave()
-	}
-	c.union(set)
+	list(c, "StringList", v.StringList, optional, 0, 500, func(e *string) { c.textIs(*e, 1, 100, nil) })
+	c.union(v.StringList != nil)
 }
 
 func (v *PrimaryAttributeAccessControlConfigurationItem) check(c *checker) {
-	if v.PrimaryAttributeValues != nil {
-		c.enter("PrimaryAttributeValues")
-		c.size(len(v.PrimaryAttributeValues), none, 5)
-		for i0 := range v.PrimaryAttributeValues {
-			c.index(i0)
-			v.PrimaryAttributeValues[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "PrimaryAttributeValues", v.PrimaryAttributeValues, optional, none, 5, func(e *PrimaryAttributeValue) { e.check(c) })
 }
 
 func (v *PrimaryAttributeValue) check(c *checker) {
-	if v.AccessType != nil {
-		c.enter("AccessType")
-		c.oneOf(string(*v.AccessType), valuesAccessType)
-		c.leave()
-	}
-	if v.AttributeName != nil {
-		c.enter("AttributeName")
-		c.length(*v.AttributeName, 1, 127)
-		c.matches(*v.AttributeName, patternAttributeName)
-		c.leave()
-	}
-	if v.Values != nil {
-		c.enter("Values")
-		c.size(len(v.Values), none, 2)
-		for i0 := range v.Values {
-			c.index(i0)
-			c.matches(v.Values[i0], patternAttributeValue)
-			c.leave()
-		}
-		c.leave()
-	}
+	choice(c, "AccessType", v.AccessType, optional, valuesAccessType)
+	c.text("AttributeName", v.AttributeName, optional, 1, 127, patternAttributeName)
+	list(c, "Values", v.Values, optional, none, 2, func(e *string) { c.textIs(*e, none, none, patternAttributeValue) })
 }
 
-func (v *QueueInfoInput) check(c *checker) {
-}
+func (*QueueInfoInput) check(*checker) {}
 
 func (v *QueueQuickConnectConfig) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	} else {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
+	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.needs("QueueId", v.QueueId != nil)
 }
 
 func (v *QueueSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.QueueTypeCondition != nil {
-		c.enter("QueueTypeCondition")
-		c.oneOf(string(*v.QueueTypeCondition), valuesSearchableQueueType)
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *QueueSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *QueueSearchCriteria) { e.check(c) })
+	choice(c, "QueueTypeCondition", v.QueueTypeCondition, optional, valuesSearchableQueueType)
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *QueueSearchFilter) check(c *checker) {
-	if v.TagFilter != nil {
-		c.enter("TagFilter")
-		v.TagFilter.check(c)
-		c.leave()
-	}
+	inner(c, "TagFilter", v.TagFilter, optional)
 }
 
 func (v *QuickConnectConfig) check(c *checker) {
-	if v.QuickConnectType == nil {
-		c.missing("QuickConnectType")
-	} else {
-		c.enter("QuickConnectType")
-		c.oneOf(string(*v.QuickConnectType), valuesQuickConnectType)
-		c.leave()
-	}
-	if v.FlowConfig != nil {
-		c.enter("FlowConfig")
-		v.FlowConfig.check(c)
-		c.leave()
-	}
-	if v.PhoneConfig != nil {
-		c.enter("PhoneConfig")
-		v.PhoneConfig.check(c)
-		c.leave()
-	}
-	if v.QueueConfig != nil {
-		c.enter("QueueConfig")
-		v.QueueConfig.check(c)
-		c.leave()
-	}
-	if v.UserConfig != nil {
-		c.enter("UserConfig")
-		v.UserConfig.check(c)
-		c.leave()
-	}
+	choice(c, "QuickConnectType", v.QuickConnectType, required, valuesQuickConnectType)
+	inner(c, "FlowConfig", v.FlowConfig, optional)
+	inner(c, "PhoneConfig", v.PhoneConfig, optional)
+	inner(c, "QueueConfig", v.QueueConfig, optional)
+	inner(c, "UserConfig", v.UserConfig, optional)
 }
 
 func (v *QuickConnectSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *QuickConnectSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *QuickConnectSearchCriteria) { e.check(c) })
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *QuickConnectSearchFilter) check(c *checker) {
-	if v.TagFilter != nil {
-		c.enter("TagFilter")
-		v.TagFilter.check(c)
-		c.leave()
-	}
+	inner(c, "TagFilter", v.TagFilter, optional)
 }
 
 func (v *Range) check(c *checker) {
-	if v.MaxProficiencyLevel != nil {
-		c.enter("MaxProficiencyLevel")
-		c.within(*v.MaxProficiencyLevel, 1.0, 5.0)
-		c.leave()
-	}
-	if v.MinProficiencyLevel != nil {
-		c.enter("MinProficiencyLevel")
-		c.within(*v.MinProficiencyLevel, 1.0, 5.0)
-		c.leave()
-	}
+	c.decimal("MaxProficiencyLevel", v.MaxProficiencyLevel, optional, 1.0, 5.0)
+	c.decimal("MinProficiencyLevel", v.MinProficiencyLevel, optional, 1.0, 5.0)
 }
 
 func (v *ReadOnlyFieldInfo) check(c *checker) {
-	if v.Id != nil {
-		c.enter("Id")
-		v.Id.check(c)
-		c.leave()
-	}
+	inner(c, "Id", v.Id, optional)
 }
 
 func (v *RecurrenceConfig) check(c *checker) {
-	if v.RecurrencePattern == nil {
-		c.missing("RecurrencePattern")
-	} else {
-		c.enter("RecurrencePattern")
-		v.RecurrencePattern.check(c)
-		c.leave()
-	}
+	inner(c, "RecurrencePattern", v.RecurrencePattern, required)
 }
 
 func (v *RecurrencePattern) check(c *checker) {
-	if v.Frequency == nil {
-		c.missing("Frequency")
-	} else {
-		c.enter("Frequency")
-		c.oneOf(string(*v.Frequency), valuesRecurrenceFrequency)
-		c.leave()
-	}
-	if v.Interval == nil {
-		c.missing("Interval")
-	} else {
-		c.enter("Interval")
-		c.between(*v.Interval, 1, 6)
-		c.leave()
-	}
-	if v.ByMonth != nil {
-		c.enter("ByMonth")
-		for i0 := range v.ByMonth {
-			c.index(i0)
-			c.between(v.ByMonth[i0], 1, 12)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ByMonthDay != nil {
-		c.enter("ByMonthDay")
-		for i0 := range v.ByMonthDay {
-			c.index(i0)
-			c.between(v.ByMonthDay[i0], -1, 31)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ByWeekdayOccurrence != nil {
-		c.enter("ByWeekdayOccurrence")
-		c.size(len(v.ByWeekdayOccurrence), 0, 1)
-		for i0 := range v.ByWeekdayOccurrence {
-			c.index(i0)
-			c.between(v.ByWeekdayOccurrence[i0], -1, 4)
-			c.leave()
-		}
-		c.leave()
-	}
+	choice(c, "Frequency", v.Frequency, required, valuesRecurrenceFrequency)
+	c.whole("Interval", v.Interval, required, 1, 6)
+	list(c, "ByMonth", v.ByMonth, optional, none, none, func(e *int64) { c.bounds(*e, 1, 12, "value") })
+	list(c, "ByMonthDay", v.ByMonthDay, optional, none, none, func(e *int64) { c.bounds(*e, -1, 31, "value") })
+	list(c, "ByWeekdayOccurrence", v.ByWeekdayOccurrence, optional, 0, 1, func(e *int64) { c.bounds(*e, -1, 4, "value") })
 }
 
 func (v *Reference) check(c *checker) {
-	if v.Type == nil {
-		c.missing("Type")
-	} else {
-		c.enter("Type")
-		c.oneOf(string(*v.Type), valuesReferenceType)
-		c.leave()
-	}
-	if v.Arn != nil {
-		c.enter("Arn")
-		c.length(*v.Arn, 20, 256)
-		c.matches(*v.Arn, patternIdentifier)
-		c.leave()
-	}
-	if v.Status != nil {
-		c.enter("Status")
-		c.oneOf(string(*v.Status), valuesReferenceStatus)
-		c.leave()
-	}
-	if v.StatusReason != nil {
-		c.enter("StatusReason")
-		c.length(*v.StatusReason, 0, 100)
-		c.leave()
-	}
-	if v.Value != nil {
-		c.enter("Value")
-		c.length(*v.Value, 0, 4096)
-		c.leave()
-	}
+	choice(c, "Type", v.Type, required, valuesReferenceType)
+	c.text("Arn", v.Arn, optional, 20, 256, patternIdentifier)
+	choice(c, "Status", v.Status, optional, valuesReferenceStatus)
+	c.text("StatusReason", v.StatusReason, optional, 0, 100, nil)
+	c.text("Value", v.Value, optional, 0, 4096, nil)
 }
 
 func (v *RequiredFieldInfo) check(c *checker) {
-	if v.Id != nil {
-		c.enter("Id")
-		v.Id.check(c)
-		c.leave()
-	}
+	inner(c, "Id", v.Id, optional)
 }
 
 func (v *ResourceTagsSearchCriteria) check(c *checker) {
-	if v.TagSearchCondition != nil {
-		c.enter("TagSearchCondition")
-		v.TagSearchCondition.check(c)
-		c.leave()
-	}
+	inner(c, "TagSearchCondition", v.TagSearchCondition, optional)
 }
 
 func (v *RoutingCriteriaInput) check(c *checker) {
-	if v.Steps != nil {
-		c.enter("Steps")
-		for i0 := range v.Steps {
-			c.index(i0)
-			v.Steps[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "Steps", v.Steps, optional, none, none, func(e *RoutingCriteriaInputStep) { e.check(c) })
 }
 
 func (v *RoutingCriteriaInputStep) check(c *checker) {
-	if v.Expiry != nil {
-		c.enter("Expiry")
-		v.Expiry.check(c)
-		c.leave()
-	}
-	if v.Expression != nil {
-		c.enter("Expression")
-		v.Expression.check(c)
-		c.leave()
-	}
+	inner(c, "Expiry", v.Expiry, optional)
+	inner(c, "Expression", v.Expression, optional)
 }
 
 func (v *RoutingCriteriaInputStepExpiry) check(c *checker) {
-	if v.DurationInSeconds != nil {
-		c.enter("DurationInSeconds")
-		c.between(*v.DurationInSeconds, minInt, maxInt)
-		c.leave()
-	}
+	c.whole("DurationInSeconds", v.DurationInSeconds, optional, minInt, maxInt)
 }
 
 func (v *RoutingProfileManualAssignmentQueueConfig) check(c *checker) {
-	if v.QueueReference == nil {
-		c.missing("QueueReference")
-	} else {
-		c.enter("QueueReference")
-		v.QueueReference.check(c)
-		c.leave()
-	}
+	inner(c, "QueueReference", v.QueueReference, required)
 }
 
 func (v *RoutingProfileQueueConfig) check(c *checker) {
-	if v.Delay == nil {
-		c.missing("Delay")
-	} else {
-		c.enter("Delay")
-		c.between(*v.Delay, 0, 9999)
-		c.leave()
-	}
-	if v.Priority == nil {
-		c.missing("Priority")
-	} else {
-		c.enter("Priority")
-		c.between(*v.Priority, 1, 99)
-		c.leave()
-	}
-	if v.QueueReference == nil {
-		c.missing("QueueReference")
-	} else {
-		c.enter("QueueReference")
-		v.QueueReference.check(c)
-		c.leave()
-	}
+	c.whole("Delay", v.Delay, required, 0, 9999)
+	c.whole("Priority", v.Priority, required, 1, 99)
+	inner(c, "QueueReference", v.QueueReference, required)
 }
 
 func (v *RoutingProfileQueueReference) check(c *checker) {
-	if v.Channel == nil {
-		c.missing("Channel")
-	} else {
-		c.enter("Channel")
-		c.oneOf(string(*v.Channel), valuesChannel)
-		c.leave()
-	}
-	if v.QueueId == nil {
-		c.missing("QueueId")
-	}
+	choice(c, "Channel", v.Channel, required, valuesChannel)
+	c.needs("QueueId", v.QueueId != nil)
 }
 
 func (v *RoutingProfileSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *RoutingProfileSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *RoutingProfileSearchCriteria) { e.check(c) })
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *RoutingProfileSearchFilter) check(c *checker) {
-	if v.TagFilter != nil {
-		c.enter("TagFilter")
-		v.TagFilter.check(c)
-		c.leave()
-	}
+	inner(c, "TagFilter", v.TagFilter, optional)
 }
 
 func (v *S3Config) check(c *checker) {
-	if v.BucketName == nil {
-		c.missing("BucketName")
-	} else {
-		c.enter("BucketName")
-		c.length(*v.BucketName, 1, 128)
-		c.leave()
-	}
-	if v.BucketPrefix == nil {
-		c.missing("BucketPrefix")
-	} else {
-		c.enter("BucketPrefix")
-		c.length(*v.BucketPrefix, 1, 128)
-		c.leave()
-	}
-	if v.EncryptionConfig != nil {
-		c.enter("EncryptionConfig")
-		v.EncryptionConfig.check(c)
-		c.leave()
-	}
+	c.text("BucketName", v.BucketName, required, 1, 128, nil)
+	c.text("BucketPrefix", v.BucketPrefix, required, 1, 128, nil)
+	inner(c, "EncryptionConfig", v.EncryptionConfig, optional)
 }
 
 func (v *SearchContactsAdditionalTimeRange) check(c *checker) {
-	if v.Criteria == nil {
-		c.missing("Criteria")
-	} else {
-		c.enter("Criteria")
-		for i0 := range v.Criteria {
-			c.index(i0)
-			v.Criteria[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MatchType == nil {
-		c.missing("MatchType")
-	} else {
-		c.enter("MatchType")
-		c.oneOf(string(*v.MatchType), valuesSearchContactsMatchType)
-		c.leave()
-	}
+	list(c, "Criteria", v.Criteria, required, none, none, func(e *SearchContactsAdditionalTimeRangeCriteria) { e.check(c) })
+	choice(c, "MatchType", v.MatchType, required, valuesSearchContactsMatchType)
 }
 
 func (v *SearchContactsAdditionalTimeRangeCriteria) check(c *checker) {
-	if v.TimeRange != nil {
-		c.enter("TimeRange")
-		v.TimeRange.check(c)
-		c.leave()
-	}
-	if v.TimestampCondition != nil {
-		c.enter("TimestampCondition")
-		v.TimestampCondition.check(c)
-		c.leave()
-	}
+	inner(c, "TimeRange", v.TimeRange, optional)
+	inner(c, "TimestampCondition", v.TimestampCondition, optional)
 }
 
 func (v *SearchContactsTimeRange) check(c *checker) {
-	if v.EndTime == nil {
-		c.missing("EndTime")
-	}
-	if v.StartTime == nil {
-		c.missing("StartTime")
-	}
-	if v.Type == nil {
-		c.missing("Type")
-	} else {
-		c.enter("Type")
-		c.oneOf(string(*v.Type), valuesSearchContactsTimeRangeType)
-		c.leave()
-	}
+	c.needs("EndTime", v.EndTime != nil)
+	c.needs("StartTime", v.StartTime != nil)
+	choice(c, "Type", v.Type, required, valuesSearchContactsTimeRangeType)
 }
 
 func (v *SearchContactsTimestampCondition) check(c *checker) {
-	if v.ConditionType == nil {
-		c.missing("ConditionType")
-	} else {
-		c.enter("ConditionType")
-		c.oneOf(string(*v.ConditionType), valuesSearchContactsTimeRangeConditionType)
-		c.leave()
-	}
-	if v.Type == nil {
-		c.missing("Type")
-	} else {
-		c.enter("Type")
-		c.oneOf(string(*v.Type), valuesSearchContactsTimeRangeType)
-		c.leave()
-	}
+	choice(c, "ConditionType", v.ConditionType, required, valuesSearchContactsTimeRangeConditionType)
+	choice(c, "Type", v.Type, required, valuesSearchContactsTimeRangeType)
 }
 
 func (v *SearchCriteria) check(c *checker) {
-	if v.ActiveRegions != nil {
-		c.enter("ActiveRegions")
-		for i0 := range v.ActiveRegions {
-			c.index(i0)
-			c.matches(v.ActiveRegions[i0], patternRegion)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.AdditionalTimeRange != nil {
-		c.enter("AdditionalTimeRange")
-		v.AdditionalTimeRange.check(c)
-		c.leave()
-	}
-	if v.AgentHierarchyGroups != nil {
-		c.enter("AgentHierarchyGroups")
-		v.AgentHierarchyGroups.check(c)
-		c.leave()
-	}
-	if v.AgentIds != nil {
-		c.enter("AgentIds")
-		c.size(len(v.AgentIds), 0, 100)
-		for i0 := range v.AgentIds {
-			c.index(i0)
-			c.length(v.AgentIds[i0], 1, 256)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.AiAgents != nil {
-		c.enter("AiAgents")
-		v.AiAgents.check(c)
-		c.leave()
-	}
-	if v.Channels != nil {
-		c.enter("Channels")
-		for i0 := range v.Channels {
-			c.index(i0)
-			c.oneOf(string(v.Channels[i0]), valuesChannel)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ContactAnalysis != nil {
-		c.enter("ContactAnalysis")
-		v.ContactAnalysis.check(c)
-		c.leave()
-	}
-	if v.ContactTags != nil {
-		c.enter("ContactTags")
-		v.ContactTags.check(c)
-		c.leave()
-	}
-	if v.InitiationMethods != nil {
-		c.enter("InitiationMethods")
-		for i0 := range v.InitiationMethods {
-			c.index(i0)
-			c.oneOf(string(v.InitiationMethods[i0]), valuesContactInitiationMethod)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Name != nil {
-		c.enter("Name")
-		v.Name.check(c)
-		c.leave()
-	}
-	if v.QueueIds != nil {
-		c.enter("QueueIds")
-		c.size(len(v.QueueIds), 0, 100)
-		c.leave()
-	}
-	if v.RoutingCriteria != nil {
-		c.enter("RoutingCriteria")
-		v.RoutingCriteria.check(c)
-		c.leave()
-	}
-	if v.SearchableContactAttributes != nil {
-		c.enter("SearchableContactAttributes")
-		v.SearchableContactAttributes.check(c)
-		c.leave()
-	}
-	if v.SearchableSegmentAttributes != nil {
-		c.enter("SearchableSegmentAttributes")
-		v.SearchableSegmentAttributes.check(c)
-		c.leave()
-	}
+	list(c, "ActiveRegions", v.ActiveRegions, optional, none, none, func(e *string) { c.textIs(*e, none, none, patternRegion) })
+	inner(c, "AdditionalTimeRange", v.AdditionalTimeRange, optional)
+	inner(c, "AgentHierarchyGroups", v.AgentHierarchyGroups, optional)
+	list(c, "AgentIds", v.AgentIds, optional, 0, 100, func(e *string) { c.textIs(*e, 1, 256, nil) })
+	inner(c, "AiAgents", v.AiAgents, optional)
+	list(c, "Channels", v.Channels, optional, none, none, func(e *Channel) { c.oneOf(string(*e), valuesChannel) })
+	inner(c, "ContactAnalysis", v.ContactAnalysis, optional)
+	inner(c, "ContactTags", v.ContactTags, optional)
+	list(c, "InitiationMethods", v.InitiationMethods, optional, none, none, func(e *ContactInitiationMethod) { c.oneOf(string(*e), valuesContactInitiationMethod) })
+	inner(c, "Name", v.Name, optional)
+	list(c, "QueueIds", v.QueueIds, optional, 0, 100, nil)
+	inner(c, "RoutingCriteria", v.RoutingCriteria, optional)
+	inner(c, "SearchableContactAttributes", v.SearchableContactAttributes, optional)
+	inner(c, "SearchableSegmentAttributes", v.SearchableSegmentAttributes, optional)
 }
 
 func (v *SearchableAgentCriteriaStep) check(c *checker) {
-	if v.AgentIds != nil {
-		c.enter("AgentIds")
-		c.size(len(v.AgentIds), 0, 100)
-		for i0 := range v.AgentIds {
-			c.index(i0)
-			c.length(v.AgentIds[i0], 1, 256)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MatchType != nil {
-		c.enter("MatchType")
-		c.oneOf(string(*v.MatchType), valuesSearchContactsMatchType)
-		c.leave()
-	}
+	list(c, "AgentIds", v.AgentIds, optional, 0, 100, func(e *string) { c.textIs(*e, 1, 256, nil) })
+	choice(c, "MatchType", v.MatchType, optional, valuesSearchContactsMatchType)
 }
 
 func (v *SearchableContactAttributes) check(c *checker) {
-	if v.Criteria == nil {
-		c.missing("Criteria")
-	} else {
-		c.enter("Criteria")
-		c.size(len(v.Criteria), 0, 15)
-		for i0 := range v.Criteria {
-			c.index(i0)
-			v.Criteria[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MatchType != nil {
-		c.enter("MatchType")
-		c.oneOf(string(*v.MatchType), valuesSearchContactsMatchType)
-		c.leave()
-	}
+	list(c, "Criteria", v.Criteria, required, 0, 15, func(e *SearchableContactAttributesCriteria) { e.check(c) })
+	choice(c, "MatchType", v.MatchType, optional, valuesSearchContactsMatchType)
 }
 
 func (v *SearchableContactAttributesCriteria) check(c *checker) {
-	if v.Key == nil {
-		c.missing("Key")
-	} else {
-		c.enter("Key")
-		c.length(*v.Key, 1, 100)
-		c.leave()
-	}
-	if v.Values == nil {
-		c.missing("Values")
-	} else {
-		c.enter("Values")
-		c.size(len(v.Values), 0, 20)
-		for i0 := range v.Values {
-			c.index(i0)
-			c.length(v.Values[i0], 0, 100)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("Key", v.Key, required, 1, 100, nil)
+	list(c, "Values", v.Values, required, 0, 20, func(e *string) { c.textIs(*e, 0, 100, nil) })
 }
 
 func (v *SearchableRoutingCriteria) check(c *checker) {
-	if v.Steps != nil {
-		c.enter("Steps")
-		for i0 := range v.Steps {
-			c.index(i0)
-			v.Steps[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "Steps", v.Steps, optional, none, none, func(e *SearchableRoutingCriteriaStep) { e.check(c) })
 }
 
 func (v *SearchableRoutingCriteriaStep) check(c *checker) {
-	if v.AgentCriteria != nil {
-		c.enter("AgentCriteria")
-		v.AgentCriteria.check(c)
-		c.leave()
-	}
+	inner(c, "AgentCriteria", v.AgentCriteria, optional)
 }
 
 func (v *SearchableSegmentAttributes) check(c *checker) {
-	if v.Criteria == nil {
-		c.missing("Criteria")
-	} else {
-		c.enter("Criteria")
-		c.size(len(v.Criteria), 1, 15)
-		for i0 := range v.Criteria {
-			c.index(i0)
-			v.Criteria[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MatchType != nil {
-		c.enter("MatchType")
-		c.oneOf(string(*v.MatchType), valuesSearchContactsMatchType)
-		c.leave()
-	}
+	list(c, "Criteria", v.Criteria, required, 1, 15, func(e *SearchableSegmentAttributesCriteria) { e.check(c) })
+	choice(c, "MatchType", v.MatchType, optional, valuesSearchContactsMatchType)
 }
 
 func (v *SearchableSegmentAttributesCriteria) check(c *checker) {
-	if v.Key == nil {
-		c.missing("Key")
-	} else {
-		c.enter("Key")
-		c.length(*v.Key, 1, 64)
-		c.leave()
-	}
-	if v.Values == nil {
-		c.missing("Values")
-	} else {
-		c.enter("Values")
-		c.size(len(v.Values), 1, 20)
-		for i0 := range v.Values {
-			c.index(i0)
-			c.length(v.Values[i0], 0, 128)
-			c.leave()
-		}
-		c.leave()
-	}
+	c.text("Key", v.Key, required, 1, 64, nil)
+	list(c, "Values", v.Values, required, 1, 20, func(e *string) { c.textIs(*e, 0, 128, nil) })
 }
 
 func (v *SecurityProfileSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *SecurityProfileSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *SecurityProfileSearchCriteria) { e.check(c) })
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *SecurityProfilesSearchFilter) check(c *checker) {
-	if v.TagFilter != nil {
-		c.enter("TagFilter")
-		v.TagFilter.check(c)
-		c.leave()
-	}
+	inner(c, "TagFilter", v.TagFilter, optional)
 }
 
 func (v *SegmentAttributeValue) check(c *checker) {
-	if v.ValueArn != nil {
-		c.enter("ValueArn")
-		c.length(*v.ValueArn, 0, 1024)
-		c.leave()
-	}
-	if v.ValueInteger != nil {
-		c.enter("ValueInteger")
-		c.between(*v.ValueInteger, minInt, maxInt)
-		c.leave()
-	}
-	if v.ValueList != nil {
-		c.enter("ValueList")
-		for i0 := range v.ValueList {
-			c.index(i0)
-			v.ValueList[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ValueMap != nil {
-		c.enter("ValueMap")
-		for _, k0 := range sortedKeys(v.ValueMap) {
-			e0 := v.ValueMap[k0]
-			c.key(string(k0))
-			c.length(k0, 1, 128)
-			e0.check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ValueString != nil {
-		c.enter("ValueString")
-		c.length(*v.ValueString, 0, 1024)
-		c.leave()
-	}
+	c.text("ValueArn", v.ValueArn, optional, 0, 1024, nil)
+	c.whole("ValueInteger", v.ValueInteger, optional, minInt, maxInt)
+	list(c, "ValueList", v.ValueList, optional, none, none, func(e *SegmentAttributeValue) { e.check(c) })
+	table(c, "ValueMap", v.ValueMap, optional, none, none, func(k string) { c.textIs(k, 1, 128, nil) }, func(e *SegmentAttributeValue) { e.check(c) })
+	c.text("ValueString", v.ValueString, optional, 0, 1024, nil)
 }
 
 func (v *Sort) check(c *checker) {
-	if v.FieldName == nil {
-		c.missing("FieldName")
-	} else {
-		c.enter("FieldName")
-		c.oneOf(string(*v.FieldName), valuesSortableFieldName)
-		c.leave()
-	}
-	if v.Order == nil {
-		c.missing("Order")
-	} else {
-		c.enter("Order")
-		c.oneOf(string(*v.Order), valuesSortOrder)
-		c.leave()
-	}
+	choice(c, "FieldName", v.FieldName, required, valuesSortableFieldName)
+	choice(c, "Order", v.Order, required, valuesSortOrder)
 }
 
 func (v *StringCondition) check(c *checker) {
-	if v.ComparisonType != nil {
-		c.enter("ComparisonType")
-		c.oneOf(string(*v.ComparisonType), valuesStringComparisonType)
-		c.leave()
-	}
+	choice(c, "ComparisonType", v.ComparisonType, optional, valuesStringComparisonType)
 }
 
-func (v *TagCondition) check(c *checker) {
-}
+func (*TagCondition) check(*checker) {}
 
 func (v *TagSearchCondition) check(c *checker) {
-	if v.TagKey != nil {
-		c.enter("tagKey")
-		c.length(*v.TagKey, none, 128)
-		c.leave()
-	}
-	if v.TagKeyComparisonType != nil {
-		c.enter("tagKeyComparisonType")
-		c.oneOf(string(*v.TagKeyComparisonType), valuesStringComparisonType)
-		c.leave()
-	}
-	if v.TagValue != nil {
-		c.enter("tagValue")
-		c.length(*v.TagValue, none, 256)
-		c.leave()
-	}
-	if v.TagValueComparisonType != nil {
-		c.enter("tagValueComparisonType")
-		c.oneOf(string(*v.TagValueComparisonType), valuesStringComparisonType)
-		c.leave()
-	}
+	c.text("tagKey", v.TagKey, optional, none, 128, nil)
+	choice(c, "tagKeyComparisonType", v.TagKeyComparisonType, optional, valuesStringComparisonType)
+	c.text("tagValue", v.TagValue, optional, none, 256, nil)
+	choice(c, "tagValueComparisonType", v.TagValueComparisonType, optional, valuesStringComparisonType)
 }
 
 func (v *TaskAttachment) check(c *checker) {
-	if v.FileName == nil {
-		c.missing("FileName")
-	} else {
-		c.enter("FileName")
-		c.length(*v.FileName, 1, 256)
-		c.matches(*v.FileName, patternPrintable)
-		c.leave()
-	}
-	if v.S3Url == nil {
-		c.missing("S3Url")
-	} else {
-		c.enter("S3Url")
-		c.length(*v.S3Url, 1, 2000)
-		c.leave()
-	}
+	c.text("FileName", v.FileName, required, 1, 256, patternPrintable)
+	c.text("S3Url", v.S3Url, required, 1, 2000, nil)
 }
 
 func (v *TaskTemplateConstraints) check(c *checker) {
-	if v.InvisibleFields != nil {
-		c.enter("InvisibleFields")
-		for i0 := range v.InvisibleFields {
-			c.index(i0)
-			v.InvisibleFields[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.ReadOnlyFields != nil {
-		c.enter("ReadOnlyFields")
-		for i0 := range v.ReadOnlyFields {
-			c.index(i0)
-			v.ReadOnlyFields[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.RequiredFields != nil {
-		c.enter("RequiredFields")
-		for i0 := range v.RequiredFields {
-			c.index(i0)
-			v.RequiredFields[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "InvisibleFields", v.InvisibleFields, optional, none, none, func(e *InvisibleFieldInfo) { e.check(c) })
+	list(c, "ReadOnlyFields", v.ReadOnlyFields, optional, none, none, func(e *ReadOnlyFieldInfo) { e.check(c) })
+	list(c, "RequiredFields", v.RequiredFields, optional, none, none, func(e *RequiredFieldInfo) { e.check(c) })
 }
 
 func (v *TaskTemplateDefaultFieldValue) check(c *checker) {
-	if v.DefaultValue != nil {
-		c.enter("DefaultValue")
-		c.length(*v.DefaultValue, 0, 4096)
-		c.leave()
-	}
-	if v.Id != nil {
-		c.enter("Id")
-		v.Id.check(c)
-		c.leave()
-	}
+	c.text("DefaultValue", v.DefaultValue, optional, 0, 4096, nil)
+	inner(c, "Id", v.Id, optional)
 }
 
 func (v *TaskTemplateDefaults) check(c *checker) {
-	if v.DefaultFieldValues != nil {
-		c.enter("DefaultFieldValues")
-		for i0 := range v.DefaultFieldValues {
-			c.index(i0)
-			v.DefaultFieldValues[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
+	list(c, "DefaultFieldValues", v.DefaultFieldValues, optional, none, none, func(e *TaskTemplateDefaultFieldValue) { e.check(c) })
 }
 
 func (v *TaskTemplateField) check(c *checker) {
-	if v.Id == nil {
-		c.missing("Id")
-	} else {
-		c.enter("Id")
-		v.Id.check(c)
-		c.leave()
-	}
-	if v.Description != nil {
-		c.enter("Description")
-		c.length(*v.Description, 1, 255)
-		c.leave()
-	}
-	if v.SingleSelectOptions != nil {
-		c.enter("SingleSelectOptions")
-		for i0 := range v.SingleSelectOptions {
-			c.index(i0)
-			c.length(v.SingleSelectOptions[i0], 1, 100)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.Type != nil {
-		c.enter("Type")
-		c.oneOf(string(*v.Type), valuesTaskTemplateFieldType)
-		c.leave()
-	}
+	inner(c, "Id", v.Id, required)
+	c.text("Description", v.Description, optional, 1, 255, nil)
+	list(c, "SingleSelectOptions", v.SingleSelectOptions, optional, none, none, func(e *string) { c.textIs(*e, 1, 100, nil) })
+	choice(c, "Type", v.Type, optional, valuesTaskTemplateFieldType)
 }
 
 func (v *TaskTemplateFieldIdentifier) check(c *checker) {
-	if v.Name != nil {
-		c.enter("Name")
-		c.length(*v.Name, 1, 100)
-		c.leave()
-	}
+	c.text("Name", v.Name, optional, 1, 100, nil)
 }
 
 func (v *ThresholdV2) check(c *checker) {
-	if v.Comparison != nil {
-		c.enter("Comparison")
-		c.length(*v.Comparison, 1, 250)
-		c.leave()
-	}
+	c.text("Comparison", v.Comparison, optional, 1, 250, nil)
 }
 
 func (v *Transcript) check(c *checker) {
-	if v.Criteria == nil {
-		c.missing("Criteria")
-	} else {
-		c.enter("Criteria")
-		c.size(len(v.Criteria), 0, 6)
-		for i0 := range v.Criteria {
-			c.index(i0)
-			v.Criteria[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.MatchType != nil {
-		c.enter("MatchType")
-		c.oneOf(string(*v.MatchType), valuesSearchContactsMatchType)
-		c.leave()
-	}
+	list(c, "Criteria", v.Criteria, required, 0, 6, func(e *TranscriptCriteria) { e.check(c) })
+	choice(c, "MatchType", v.MatchType, optional, valuesSearchContactsMatchType)
 }
 
 func (v *TranscriptCriteria) check(c *checker) {
-	if v.MatchType == nil {
-		c.missing("MatchType")
-	} else {
-		c.enter("MatchType")
-		c.oneOf(string(*v.MatchType), valuesSearchContactsMatchType)
-		c.leave()
-	}
-	if v.ParticipantRole == nil {
-		c.missing("ParticipantRole")
-	} else {
-		c.enter("ParticipantRole")
-		c.oneOf(string(*v.ParticipantRole), valuesParticipantRole)
-		c.leave()
-	}
-	if v.SearchText == nil {
-		c.missing("SearchText")
-	} else {
-		c.enter("SearchText")
-		c.size(len(v.SearchText), 0, 100)
-		for i0 := range v.SearchText {
-			c.index(i0)
-			c.length(v.SearchText[i0], none, 128)
-			c.leave()
-		}
-		c.leave()
-	}
+	choice(c, "MatchType", v.MatchType, required, valuesSearchContactsMatchType)
+	choice(c, "ParticipantRole", v.ParticipantRole, required, valuesParticipantRole)
+	list(c, "SearchText", v.SearchText, required, 0, 100, func(e *string) { c.textIs(*e, none, 128, nil) })
 }
 
 func (v *UserDataFilters) check(c *checker) {
-	if v.Agents != nil {
-		c.enter("Agents")
-		c.size(len(v.Agents), 1, 100)
-		c.leave()
-	}
-	if v.ContactFilter != nil {
-		c.enter("ContactFilter")
-		v.ContactFilter.check(c)
-		c.leave()
-	}
-	if v.Queues != nil {
-		c.enter("Queues")
-		c.size(len(v.Queues), 1, 100)
-		c.leave()
-	}
-	if v.RoutingProfiles != nil {
-		c.enter("RoutingProfiles")
-		c.size(len(v.RoutingProfiles), 1, 100)
-		c.leave()
-	}
-	if v.UserHierarchyGroups != nil {
-		c.enter("UserHierarchyGroups")
-		c.size(len(v.UserHierarchyGroups), 1, 1)
-		c.leave()
-	}
+	list(c, "Agents", v.Agents, optional, 1, 100, nil)
+	inner(c, "ContactFilter", v.ContactFilter, optional)
+	list(c, "Queues", v.Queues, optional, 1, 100, nil)
+	list(c, "RoutingProfiles", v.RoutingProfiles, optional, 1, 100, nil)
+	list(c, "UserHierarchyGroups", v.UserHierarchyGroups, optional, 1, 1, nil)
 }
 
 func (v *UserHierarchyGroupSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *UserHierarchyGroupSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *UserHierarchyGroupSearchCriteria) { e.check(c) })
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *UserHierarchyGroupSearchFilter) check(c *checker) {
-	if v.AttributeFilter != nil {
-		c.enter("AttributeFilter")
-		v.AttributeFilter.check(c)
-		c.leave()
-	}
+	inner(c, "AttributeFilter", v.AttributeFilter, optional)
 }
 
 func (v *UserIdentityInfo) check(c *checker) {
-	if v.FirstName != nil {
-		c.enter("FirstName")
-		c.length(*v.FirstName, 0, 255)
-		c.leave()
-	}
-	if v.LastName != nil {
-		c.enter("LastName")
-		c.length(*v.LastName, 0, 300)
-		c.leave()
-	}
-	if v.Mobile != nil {
-		c.enter("Mobile")
-		c.matches(*v.Mobile, patternPhoneNumber)
-		c.leave()
-	}
+	c.text("FirstName", v.FirstName, optional, 0, 255, nil)
+	c.text("LastName", v.LastName, optional, 0, 300, nil)
+	c.text("Mobile", v.Mobile, optional, none, none, patternPhoneNumber)
 }
 
 func (v *UserInfo) check(c *checker) {
-	if v.UserId != nil {
-		c.enter("UserId")
-		c.length(*v.UserId, 1, 256)
-		c.leave()
-	}
+	c.text("UserId", v.UserId, optional, 1, 256, nil)
 }
 
 func (v *UserPhoneConfig) check(c *checker) {
-	if v.AfterContactWorkTimeLimit != nil {
-		c.enter("AfterContactWorkTimeLimit")
-		c.between(*v.AfterContactWorkTimeLimit, 0, maxInt)
-		c.leave()
-	}
-	if v.DeskPhoneNumber != nil {
-		c.enter("DeskPhoneNumber")
-		c.matches(*v.DeskPhoneNumber, patternPhoneNumber)
-		c.leave()
-	}
-	if v.PhoneType != nil {
-		c.enter("PhoneType")
-		c.oneOf(string(*v.PhoneType), valuesPhoneType)
-		c.leave()
-	}
+	c.whole("AfterContactWorkTimeLimit", v.AfterContactWorkTimeLimit, optional, 0, maxInt)
+	c.text("DeskPhoneNumber", v.DeskPhoneNumber, optional, none, none, patternPhoneNumber)
+	choice(c, "PhoneType", v.PhoneType, optional, valuesPhoneType)
 }
 
 func (v *UserProficiency) check(c *checker) {
-	if v.AttributeName == nil {
-		c.missing("AttributeName")
-	} else {
-		c.enter("AttributeName")
-		c.length(*v.AttributeName, 1, 100)
-		c.leave()
-	}
-	if v.AttributeValue == nil {
-		c.missing("AttributeValue")
-	} else {
-		c.enter("AttributeValue")
-		c.length(*v.AttributeValue, 1, 100)
-		c.leave()
-	}
-	if v.Level == nil {
-		c.missing("Level")
-	} else {
-		c.enter("Level")
-		c.within(*v.Level, 1.0, 5.0)
-		c.leave()
-	}
+	c.text("AttributeName", v.AttributeName, required, 1, 100, nil)
+	c.text("AttributeValue", v.AttributeValue, required, 1, 100, nil)
+	c.decimal("Level", v.Level, required, 1.0, 5.0)
 }
 
 func (v *UserProficiencyDisassociate) check(c *checker) {
-	if v.AttributeName == nil {
-		c.missing("AttributeName")
-	} else {
-		c.enter("AttributeName")
-		c.length(*v.AttributeName, 1, 100)
-		c.leave()
-	}
-	if v.AttributeValue == nil {
-		c.missing("AttributeValue")
-	} else {
-		c.enter("AttributeValue")
-		c.length(*v.AttributeValue, 1, 100)
-		c.leave()
-	}
+	c.text("AttributeName", v.AttributeName, required, 1, 100, nil)
+	c.text("AttributeValue", v.AttributeValue, required, 1, 100, nil)
 }
 
 func (v *UserQuickConnectConfig) check(c *checker) {
-	if v.ContactFlowId == nil {
-		c.missing("ContactFlowId")
-	} else {
-		c.enter("ContactFlowId")
-		c.length(*v.ContactFlowId, none, 500)
-		c.leave()
-	}
-	if v.UserId == nil {
-		c.missing("UserId")
-	}
+	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.needs("UserId", v.UserId != nil)
 }
 
 func (v *UserSearchCriteria) check(c *checker) {
-	if v.AndConditions != nil {
-		c.enter("AndConditions")
-		for i0 := range v.AndConditions {
-			c.index(i0)
-			v.AndConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.HierarchyGroupCondition != nil {
-		c.enter("HierarchyGroupCondition")
-		v.HierarchyGroupCondition.check(c)
-		c.leave()
-	}
-	if v.ListCondition != nil {
-		c.enter("ListCondition")
-		v.ListCondition.check(c)
-		c.leave()
-	}
-	if v.OrConditions != nil {
-		c.enter("OrConditions")
-		for i0 := range v.OrConditions {
-			c.index(i0)
-			v.OrConditions[i0].check(c)
-			c.leave()
-		}
-		c.leave()
-	}
-	if v.StringCondition != nil {
-		c.enter("StringCondition")
-		v.StringCondition.check(c)
-		c.leave()
-	}
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *UserSearchCriteria) { e.check(c) })
+	inner(c, "HierarchyGroupCondition", v.HierarchyGroupCondition, optional)
+	inner(c, "ListCondition", v.ListCondition, optional)
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *UserSearchCriteria) { e.check(c) })
+	inner(c, "StringCondition", v.StringCondition, optional)
 }
 
 func (v *UserSearchFilter) check(c *checker) {
-	if v.TagFilter != nil {
-		c.enter("TagFilter")
-		v.TagFilter.check(c)
-		c.leave()
-	}
-	if v.UserAttributeFilter != nil {
-		c.enter("UserAttributeFilter")
-		v.UserAttributeFilter.check(c)
-		c.leave()
-	}
+	inner(c, "TagFilter", v.TagFilter, optional)
+	inner(c, "UserAttributeFilter", v.UserAttributeFilter, optional)
 }
 
 func (v *VoiceEnhancementConfig) check(c *checker) {
-	if v.Channel == nil {
-		c.missing("Channel")
-	} else {
-		c.enter("Channel")
-		c.oneOf(string(*v.Channel), valuesChannel)
-		c.leave()
-	}
-	if v.VoiceEnhancementMode == nil {
-		c.missing("VoiceEnhancementMode")
-	} else {
-		c.enter("VoiceEnhancementMode")
-		c.oneOf(string(*v.VoiceEnhancementMode), valuesVoiceEnhancementMode)
-		c.leave()
-	}
+	choice(c, "Channel", v.Channel, required, valuesChannel)
+	choice(c, "VoiceEnhancementMode", v.VoiceEnhancementMode, required, valuesVoiceEnhancementMode)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"strings"
 )
 
 // emitChecks writes a check method for each request and for each structure that a request can hold.
@@ -36,103 +37,115 @@ func (a *api) reach(members []member, reached map[string]bool) {
 	}
 }
 
+// emitCheck writes a line for each member that has to be there, or of which something has to hold.
 func (a *api) emitCheck(b *bytes.Buffer, name string, members []member, union bool) {
-	fmt.Fprintf(b, "func (v *%s) check(c *checker) {\n", name)
-	if union {
-		b.WriteString("set := 0\n")
-	}
+	var lines bytes.Buffer
+	var alternatives []string
 	for _, m := range members {
 		field := "v." + exported(m.name)
-		if union {
-			fmt.Fprintf(b, "if %s != nil {\nset++\n}\n", field)
-		}
-		value := field
-		if m.of.optional()[0] == '*' && m.of.kind != 'S' {
-			value = "*" + field
-		}
-		var body bytes.Buffer
-		emitValue(&body, m.of, value, 0)
-		switch {
-		case m.required && body.Len() > 0:
-			fmt.Fprintf(b, "if %s == nil {\nc.missing(%q)\n} else {\n", field, m.name)
-		case m.required:
-			fmt.Fprintf(b, "if %s == nil {\nc.missing(%q)\n}\n", field, m.name)
-			continue
-		case body.Len() > 0:
-			fmt.Fprintf(b, "if %s != nil {\n", field)
-		default:
-			continue
-		}
-		fmt.Fprintf(b, "c.enter(%q)\n%sc.leave()\n}\n", m.name, body.String())
+		alternatives = append(alternatives, field+" != nil")
+		lines.WriteString(checkOf(m, field))
 	}
 	if union {
-		b.WriteString("c.union(set)\n")
+		fmt.Fprintf(&lines, "c.union(%s)\n", strings.Join(alternatives, ", "))
 	}
-	b.WriteString("}\n\n")
+	if lines.Len() == 0 {
+		fmt.Fprintf(b, "func (*%s) check(*checker) {}\n\n", name)
+		return
+	}
+	fmt.Fprintf(b, "func (v *%s) check(c *checker) {\n%s}\n\n", name, &lines)
 }
 
-// emitValue writes the checks of a value that is there; nothing when it has none.
-func emitValue(b *bytes.Buffer, t typ, value string, depth int) {
+// checkOf is the line of a member; empty: there is nothing to check.
+func checkOf(m member, field string) string {
+	t, need := m.of, "optional"
+	if m.required {
+		need = "required"
+	}
+	switch where := fmt.Sprintf("%q, %s, %s", m.name, field, need); {
+	case t.valueCheck("") == "":
+		if m.required {
+			return fmt.Sprintf("c.needs(%q, %s != nil)\n", m.name, field)
+		}
+		return ""
+	case t.kind == 's':
+		return fmt.Sprintf("c.text(%s, %s)\n", where, t.limits())
+	case t.kind == 'e':
+		return fmt.Sprintf("choice(c, %s, values%s)\n", where, t.name)
+	case t.kind == 'i' || t.kind == 'l':
+		return fmt.Sprintf("c.whole(%s, %s)\n", where, t.limits())
+	case t.kind == 'd':
+		return fmt.Sprintf("c.decimal(%s, %s)\n", where, t.limits())
+	case t.kind == 'S':
+		return fmt.Sprintf("inner(c, %s)\n", where)
+	case t.kind == '[':
+		return fmt.Sprintf("list(c, %s, %s, %s)\n", where, t.limits(), t.of.function("e", true))
+	default:
+		return fmt.Sprintf("table(c, %s, %s, %s, %s)\n", where, t.limits(), t.key.function("k", false), t.of.function("e", true))
+	}
+}
+
+// limits are the bounds of a value, and of a text its pattern, as arguments.
+func (t typ) limits() string {
 	lower, upper := cmp.Or(t.min, "none"), cmp.Or(t.max, "none")
+	switch t.kind {
+	case 's':
+		pattern := "nil"
+		if t.pattern != "" {
+			pattern = "pattern" + exported(t.pattern)
+		}
+		return fmt.Sprintf("%s, %s, %s", lower, upper, pattern)
+	case 'i':
+		return fmt.Sprintf("%s, %s", cmp.Or(t.min, "minInt"), cmp.Or(t.max, "maxInt"))
+	default:
+		return lower + ", " + upper
+	}
+}
+
+// function is a function that checks a value, or a pointer to it; nil: there is nothing to check.
+func (t typ) function(name string, pointer bool) string {
+	value, star := name, ""
+	if pointer {
+		star = "*"
+		if t.kind != 'S' {
+			value = "*" + name
+		}
+	}
+	check := t.valueCheck(value)
+	if check == "" {
+		return "nil"
+	}
+	return fmt.Sprintf("func(%s %s%s) { %s }", name, star, t.plain(), check)
+}
+
+// valueCheck is the statement that checks a value that is there; empty: there is nothing to check.
+func (t typ) valueCheck(value string) string {
 	bounded := t.min != "" || t.max != ""
 	switch t.kind {
 	case 's':
-		if bounded {
-			fmt.Fprintf(b, "c.length(%s, %s, %s)\n", value, lower, upper)
-		}
-		if t.pattern != "" {
-			fmt.Fprintf(b, "c.matches(%s, pattern%s)\n", value, exported(t.pattern))
+		if bounded || t.pattern != "" {
+			return fmt.Sprintf("c.textIs(%s, %s)", value, t.limits())
 		}
 	case 'e':
-		fmt.Fprintf(b, "c.oneOf(string(%s), values%s)\n", value, t.name)
-	case 'i':
-		fmt.Fprintf(b, "c.between(%s, %s, %s)\n", value, cmp.Or(t.min, "minInt"), cmp.Or(t.max, "maxInt"))
-	case 'l':
-		if bounded {
-			fmt.Fprintf(b, "c.between(%s, %s, %s)\n", value, lower, upper)
+		return fmt.Sprintf("c.oneOf(string(%s), values%s)", value, t.name)
+	case 'i', 'l':
+		if bounded || t.kind == 'i' {
+			return fmt.Sprintf("c.bounds(%s, %s, \"value\")", value, t.limits())
 		}
 	case 'd':
 		if bounded {
-			fmt.Fprintf(b, "c.within(%s, %s, %s)\n", value, t.min, t.max)
+			return fmt.Sprintf("c.within(%s, %s)", value, t.limits())
 		}
 	case 'S':
-		fmt.Fprintf(b, "%s.check(c)\n", value)
+		return value + ".check(c)"
 	case '[':
-		if bounded {
-			fmt.Fprintf(b, "c.size(len(%s), %s, %s)\n", value, lower, upper)
+		if each := t.of.function("e", true); bounded || each != "nil" {
+			return fmt.Sprintf("each(c, %s, %s, %s)", value, t.limits(), each)
 		}
-		emitElements(b, *t.of, value, depth)
 	case '{':
-		if bounded {
-			fmt.Fprintf(b, "c.size(len(%s), %s, %s)\n", value, lower, upper)
+		if key, of := t.key.function("k", false), t.of.function("e", true); bounded || key != "nil" || of != "nil" {
+			return fmt.Sprintf("entries(c, %s, %s, %s, %s)", value, t.limits(), key, of)
 		}
-		emitEntries(b, t, value, depth)
 	}
-}
-
-func emitElements(b *bytes.Buffer, of typ, value string, depth int) {
-	i := fmt.Sprintf("i%d", depth)
-	var body bytes.Buffer
-	emitValue(&body, of, value+"["+i+"]", depth+1)
-	if body.Len() > 0 {
-		fmt.Fprintf(b, "for %s := range %s {\nc.index(%s)\n%sc.leave()\n}\n", i, value, i, body.String())
-	}
-}
-
-func emitEntries(b *bytes.Buffer, t typ, value string, depth int) {
-	k, e := fmt.Sprintf("k%d", depth), fmt.Sprintf("e%d", depth)
-	var body bytes.Buffer
-	if t.key.min != "" || t.key.max != "" || t.key.pattern != "" || t.key.kind == 'e' {
-		emitValue(&body, *t.key, k, depth+1)
-	}
-	var of bytes.Buffer
-	emitValue(&of, *t.of, e, depth+1)
-	if body.Len()+of.Len() == 0 {
-		return
-	}
-	fmt.Fprintf(b, "for _, %s := range sortedKeys(%s) {\n", k, value)
-	if of.Len() > 0 {
-		fmt.Fprintf(b, "%s := %s[%s]\n", e, value, k)
-	}
-	fmt.Fprintf(b, "c.key(string(%s))\n%s%sc.leave()\n}\n", k, body.String(), of.String())
+	return ""
 }
