@@ -37,12 +37,7 @@ func (s *Store) Agent(ctx context.Context, instance, user string) (*agent.Agent,
 
 // Agents reads the presence of all users who ever chose a status.
 func (s *Store) Agents(ctx context.Context, instance string) ([]*agent.Agent, error) {
-	var all []*agent.Agent
-	err := s.each(ctx, func(row scanner) error {
-		a, err := scanAgent(row)
-		all = append(all, a)
-		return err
-	}, `SELECT id, version, body FROM agent WHERE instance_id = $1 ORDER BY id`, instance)
+	all, err := collect(ctx, s, scanAgent, `SELECT id, version, body FROM agent WHERE instance_id = $1 ORDER BY id`, instance)
 	if err != nil {
 		return nil, fmt.Errorf("read agents: %w", err)
 	}

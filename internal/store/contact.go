@@ -259,12 +259,7 @@ func (s *Store) OldestWaiting(ctx context.Context, instance, queue string) (time
 
 // LongestWaiting reads the contacts that have waited longest in a queue, at most limit, the longest first.
 func (s *Store) LongestWaiting(ctx context.Context, instance, queue string, limit int) ([]*contact.Contact, error) {
-	var all []*contact.Contact
-	err := s.each(ctx, func(row scanner) error {
-		c, err := scanContact(row)
-		all = append(all, c)
-		return err
-	}, `
+	all, err := collect(ctx, s, scanContact, `
 		SELECT id, version, state, queue_id, agent_id, initiated_at, body FROM contact
 		WHERE instance_id = $1 AND state = 'QUEUED' AND queue_id = $2 AND ended_at IS NULL
 		ORDER BY enqueued_at, id LIMIT $3`, instance, queue, limit)

@@ -68,12 +68,7 @@ func (s *Store) DueFiles(ctx context.Context, instance string, at time.Time, lim
 }
 
 func (s *Store) files(ctx context.Context, text string, args ...any) ([]*attachment.File, error) {
-	var all []*attachment.File
-	err := s.each(ctx, func(row scanner) error {
-		f, err := scanFile(row)
-		all = append(all, f)
-		return err
-	}, text, args...)
+	all, err := collect(ctx, s, scanFile, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read files: %w", err)
 	}

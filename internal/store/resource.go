@@ -11,16 +11,11 @@ import (
 
 // Instances reads all instances, oldest first.
 func (s *Store) Instances(ctx context.Context) ([]directory.Instance, error) {
-	var all []directory.Instance
-	err := s.each(ctx, func(row scanner) error {
-		var i directory.Instance
+	all, err := collect(ctx, s, func(row scanner) (i directory.Instance, err error) {
 		var created int64
-		if err := row.Scan(&i.ID, &i.Account, &i.Region, &i.Alias, &created); err != nil {
-			return err
-		}
+		err = row.Scan(&i.ID, &i.Account, &i.Region, &i.Alias, &created)
 		i.Created = fromMicros(created)
-		all = append(all, i)
-		return nil
+		return i, err
 	}, `SELECT id, account, region, alias, created_at FROM instance ORDER BY created_at, id`)
 	if err != nil {
 		return nil, fmt.Errorf("read instances: %w", err)
@@ -39,16 +34,11 @@ func (t *tx) PutInstance(i directory.Instance) {
 
 // Resources reads the configuration of an instance that was modified at a time or later.
 func (s *Store) Resources(ctx context.Context, instance string, since time.Time) ([]engine.Resource, error) {
-	var all []engine.Resource
-	err := s.each(ctx, func(row scanner) error {
-		var r engine.Resource
+	all, err := collect(ctx, s, func(row scanner) (r engine.Resource, err error) {
 		var modified int64
-		if err := row.Scan(&r.Kind, &r.ID, &r.Name, &r.Version, &modified, &r.Body); err != nil {
-			return err
-		}
+		err = row.Scan(&r.Kind, &r.ID, &r.Name, &r.Version, &modified, &r.Body)
 		r.Modified = fromMicros(modified)
-		all = append(all, r)
-		return nil
+		return r, err
 	}, `
 		SELECT kind, id, name, version, modified_at, body FROM resource
 		WHERE instance_id = $1 AND modified_at >= $2 ORDER BY kind, id`, instance, micros(since))
@@ -78,12 +68,9 @@ func (t *tx) hold(r engine.Resource) {
 
 // Deleted reads which configuration of an instance was deleted at a time or later.
 func (s *Store) Deleted(ctx context.Context, instance string, since time.Time) ([]engine.Resource, error) {
-	var all []engine.Resource
-	err := s.each(ctx, func(row scanner) error {
-		var r engine.Resource
-		err := row.Scan(&r.Kind, &r.ID)
-		all = append(all, r)
-		return err
+	all, err := collect(ctx, s, func(row scanner) (r engine.Resource, err error) {
+		err = row.Scan(&r.Kind, &r.ID)
+		return r, err
 	}, `SELECT kind, id FROM tombstone WHERE instance_id = $1 AND deleted_at >= $2`, instance, micros(since))
 	if err != nil {
 		return nil, fmt.Errorf("read deleted resources: %w", err)

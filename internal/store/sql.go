@@ -70,14 +70,21 @@ func drain(rows *sql.Rows, fn func(scanner) error) error {
 
 // ids reads rows of one id.
 func (s *Store) ids(ctx context.Context, text string, args ...any) ([]string, error) {
-	var ids []string
+	return collect(ctx, s, func(row scanner) (id string, err error) {
+		err = row.Scan(&id)
+		return id, err
+	}, text, args...)
+}
+
+// collect reads what scan makes of each row.
+func collect[T any](ctx context.Context, s *Store, scan func(scanner) (T, error), text string, args ...any) ([]T, error) {
+	var all []T
 	err := s.each(ctx, func(row scanner) error {
-		var id string
-		err := row.Scan(&id)
-		ids = append(ids, id)
+		v, err := scan(row)
+		all = append(all, v)
 		return err
 	}, text, args...)
-	return ids, err
+	return all, err
 }
 
 // put writes one row outside of any command, durably.
