@@ -162,9 +162,7 @@ func TestAgentStatusesAreSearched(t *testing.T) {
 		pages := connect.NewSearchAgentStatusesPaginator(x.sdk, &connect.SearchAgentStatusesInput{
 			InstanceId: &x.InstanceID, SearchCriteria: tt.criteria, SearchFilter: tt.filter, MaxResults: aws.Int32(2),
 		})
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(x.ctx)
-			x.ok(err)
+		for _, out := range pagesOf(t, pages) {
 			for _, s := range out.AgentStatuses {
 				names = append(names, *s.Name)
 				if *out.ApproximateTotalCount != int64(len(tt.want)) {

@@ -165,9 +165,7 @@ func (x *trial) listFlows(kinds []types.ContactFlowType) []types.ContactFlowSumm
 	x.t.Helper()
 	var all []types.ContactFlowSummary
 	pages := connect.NewListContactFlowsPaginator(x.sdk, &connect.ListContactFlowsInput{InstanceId: &x.InstanceID, ContactFlowTypes: kinds, MaxResults: aws.Int32(3)})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(x.t, pages) {
 		all = append(all, out.ContactFlowSummaryList...)
 	}
 	return all
@@ -258,9 +256,7 @@ func (x *trial) flowVersions(id string) []string {
 	x.t.Helper()
 	var all []string
 	pages := connect.NewListContactFlowVersionsPaginator(x.sdk, &connect.ListContactFlowVersionsInput{InstanceId: &x.InstanceID, ContactFlowId: &id, MaxResults: aws.Int32(1)})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(x.t, pages) {
 		for _, v := range out.ContactFlowVersionSummaryList {
 			if !strings.HasSuffix(*v.Arn, fmt.Sprint(":", *v.Version)) {
 				x.t.Errorf("version %d has the ARN %s", *v.Version, *v.Arn)
@@ -364,9 +360,7 @@ func TestFlowsAreSearched(t *testing.T) {
 			pages := connect.NewSearchContactFlowsPaginator(x.sdk, &connect.SearchContactFlowsInput{
 				InstanceId: &x.InstanceID, MaxResults: aws.Int32(1), SearchCriteria: &tt.criteria, SearchFilter: tt.filter,
 			})
-			for pages.HasMorePages() {
-				out, err := pages.NextPage(x.ctx)
-				x.ok(err)
+			for _, out := range pagesOf(t, pages) {
 				if *out.ApproximateTotalCount != int64(len(tt.want)) {
 					t.Errorf("%d in all, want %d", *out.ApproximateTotalCount, len(tt.want))
 				}

@@ -33,19 +33,14 @@ func (x *trial) disassociate(function, token string) error {
 	return err
 }
 
-// functions lists all functions, and how many pages that took.
+// functions lists all functions, and how many pages that took. The SDK does not send a size of 0.
 func (x *trial) functions(size int32) (all []string, pages int) {
 	x.t.Helper()
-	in := &connect.ListLambdaFunctionsInput{InstanceId: &x.InstanceID}
-	if size > 0 {
-		in.MaxResults = &size
-	}
-	for p := connect.NewListLambdaFunctionsPaginator(x.sdk, in); p.HasMorePages(); pages++ {
-		out, err := p.NextPage(x.ctx)
-		x.ok(err)
+	list := pagesOf(x.t, connect.NewListLambdaFunctionsPaginator(x.sdk, &connect.ListLambdaFunctionsInput{InstanceId: &x.InstanceID, MaxResults: &size}))
+	for _, out := range list {
 		all = append(all, out.LambdaFunctions...)
 	}
-	return all, pages
+	return all, len(list)
 }
 
 func TestFunctionsAreAssociated(t *testing.T) {

@@ -205,9 +205,7 @@ func TestHierarchyGroupsAreFound(t *testing.T) {
 		pages := connect.NewSearchUserHierarchyGroupsPaginator(x.sdk, &connect.SearchUserHierarchyGroupsInput{
 			InstanceId: &x.InstanceID, SearchCriteria: tt.criteria, SearchFilter: tt.filter, MaxResults: aws.Int32(1),
 		})
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(x.ctx)
-			x.ok(err)
+		for _, out := range pagesOf(t, pages) {
 			for _, g := range out.UserHierarchyGroups {
 				got = append(got, pathText(&g))
 			}
@@ -220,9 +218,7 @@ func TestHierarchyGroupsAreFound(t *testing.T) {
 	x.refused(err, invalidParameter, 400, "colour")
 	var listed []string
 	lists := connect.NewListUserHierarchyGroupsPaginator(x.sdk, &connect.ListUserHierarchyGroupsInput{InstanceId: &x.InstanceID, MaxResults: aws.Int32(2)})
-	for lists.HasMorePages() {
-		out, err := lists.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(t, lists) {
 		for _, g := range out.UserHierarchyGroupSummaryList {
 			listed = append(listed, *g.Name)
 		}

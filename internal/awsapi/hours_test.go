@@ -180,9 +180,7 @@ func TestHoursAreListedAndSearched(t *testing.T) {
 	}
 	var listed []string
 	pages := connect.NewListHoursOfOperationsPaginator(x.sdk, &connect.ListHoursOfOperationsInput{InstanceId: &x.InstanceID, MaxResults: aws.Int32(1)})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(t, pages) {
 		for _, h := range out.HoursOfOperationSummaryList {
 			listed = append(listed, *h.Name)
 			if !strings.HasSuffix(*h.Arn, "/operating-hours/"+*h.Id) || h.LastModifiedTime == nil || *h.LastModifiedRegion != x.Region {
@@ -215,9 +213,7 @@ func TestHoursAreListedAndSearched(t *testing.T) {
 		pages := connect.NewSearchHoursOfOperationsPaginator(x.sdk, &connect.SearchHoursOfOperationsInput{
 			InstanceId: &x.InstanceID, SearchCriteria: tt.criteria, SearchFilter: tt.filter, MaxResults: aws.Int32(1),
 		})
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(x.ctx)
-			x.ok(err)
+		for _, out := range pagesOf(t, pages) {
 			for _, h := range out.HoursOfOperations {
 				names = append(names, *h.Name)
 				if h.TimeZone == nil || *out.ApproximateTotalCount != int64(len(tt.want)) {

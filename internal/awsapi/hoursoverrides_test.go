@@ -126,9 +126,7 @@ func TestOverridesAreKeptAndChanged(t *testing.T) {
 
 	var listed []string
 	pages := connect.NewListHoursOfOperationOverridesPaginator(x.sdk, &connect.ListHoursOfOperationOverridesInput{InstanceId: &x.InstanceID, HoursOfOperationId: &of, MaxResults: aws.Int32(1)})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(t, pages) {
 		if out.LastModifiedTime == nil || *out.LastModifiedRegion != x.Region {
 			t.Errorf("a page was modified %v in %v", out.LastModifiedTime, out.LastModifiedRegion)
 		}

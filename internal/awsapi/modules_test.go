@@ -183,9 +183,7 @@ func TestModuleIsRenamedArchivedAndDeleted(t *testing.T) {
 	list := func(state types.ContactFlowModuleState) (names []string) {
 		t.Helper()
 		pages := connect.NewListContactFlowModulesPaginator(x.sdk, &connect.ListContactFlowModulesInput{InstanceId: &x.InstanceID, ContactFlowModuleState: state, MaxResults: aws.Int32(1)})
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(x.ctx)
-			x.ok(err)
+		for _, out := range pagesOf(t, pages) {
 			for _, m := range out.ContactFlowModulesSummaryList {
 				names = append(names, fmt.Sprint(*m.Name, " ", m.State, " ", *m.Id == id || *m.Id == other, " ", strings.HasSuffix(*m.Arn, *m.Id)))
 			}
@@ -239,9 +237,7 @@ func TestModulesAreSearched(t *testing.T) {
 			}
 			var names []string
 			pages := connect.NewSearchContactFlowModulesPaginator(x.sdk, in)
-			for pages.HasMorePages() {
-				out, err := pages.NextPage(x.ctx)
-				x.ok(err)
+			for _, out := range pagesOf(t, pages) {
 				if *out.ApproximateTotalCount != int64(len(tt.want)) {
 					t.Errorf("%d in all, want %d", *out.ApproximateTotalCount, len(tt.want))
 				}

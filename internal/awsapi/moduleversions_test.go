@@ -42,9 +42,7 @@ func (x *trial) moduleVersions(id string) []string {
 	x.t.Helper()
 	var all []string
 	pages := connect.NewListContactFlowModuleVersionsPaginator(x.sdk, &connect.ListContactFlowModuleVersionsInput{InstanceId: &x.InstanceID, ContactFlowModuleId: &id, MaxResults: aws.Int32(1)})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(x.t, pages) {
 		for _, v := range out.ContactFlowModuleVersionSummaryList {
 			all = append(all, fmt.Sprint(*v.Arn, " ", *v.Version, " ", aws.ToString(v.VersionDescription)))
 		}
@@ -137,9 +135,7 @@ func (x *trial) aliases(id string) []string {
 	x.t.Helper()
 	var all []string
 	pages := connect.NewListContactFlowModuleAliasesPaginator(x.sdk, &connect.ListContactFlowModuleAliasesInput{InstanceId: &x.InstanceID, ContactFlowModuleId: &id, MaxResults: aws.Int32(1)})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(x.t, pages) {
 		for _, a := range out.ContactFlowModuleAliasSummaryList {
 			all = append(all, fmt.Sprint(*a.Arn, " ", *a.AliasId, " ", *a.AliasName, " ", *a.Version, " ", *a.AliasDescription, " ", a.LastModifiedTime != nil))
 		}

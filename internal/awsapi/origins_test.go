@@ -29,19 +29,14 @@ func (x *trial) disapprove(origin string, token *string) error {
 	return err
 }
 
-// origins lists all approved origins, and how many pages that took.
+// origins lists all approved origins, and how many pages that took. The SDK does not send a size of 0.
 func (x *trial) origins(size int32) (all []string, pages int) {
 	x.t.Helper()
-	in := &connect.ListApprovedOriginsInput{InstanceId: &x.InstanceID}
-	if size > 0 {
-		in.MaxResults = &size
-	}
-	for p := connect.NewListApprovedOriginsPaginator(x.sdk, in); p.HasMorePages(); pages++ {
-		out, err := p.NextPage(x.ctx)
-		x.ok(err)
+	list := pagesOf(x.t, connect.NewListApprovedOriginsPaginator(x.sdk, &connect.ListApprovedOriginsInput{InstanceId: &x.InstanceID, MaxResults: &size}))
+	for _, out := range list {
 		all = append(all, out.Origins...)
 	}
-	return all, pages
+	return all, len(list)
 }
 
 func TestOriginsAreApproved(t *testing.T) {

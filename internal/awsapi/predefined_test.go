@@ -149,11 +149,7 @@ func TestPredefinedAttributesAreListedAndSearched(t *testing.T) {
 	}
 	listed := []string{}
 	lists := connect.NewListPredefinedAttributesPaginator(client, &connect.ListPredefinedAttributesInput{InstanceId: &s.InstanceID, MaxResults: aws.Int32(2)})
-	for lists.HasMorePages() {
-		out, err := lists.NextPage(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, out := range pagesOf(t, lists) {
 		for _, a := range out.PredefinedAttributeSummaryList {
 			listed = append(listed, *a.Name)
 		}
@@ -169,10 +165,9 @@ func TestPredefinedAttributesAreListedAndSearched(t *testing.T) {
 	}
 	found := []string{}
 	pages := connect.NewSearchPredefinedAttributesPaginator(client, in)
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(ctx)
-		if err != nil || *out.ApproximateTotalCount != 2 {
-			t.Fatalf("SearchPredefinedAttributes = %v, %v; want 2", out, err)
+	for _, out := range pagesOf(t, pages) {
+		if *out.ApproximateTotalCount != 2 {
+			t.Fatalf("SearchPredefinedAttributes = %v; want 2", out)
 		}
 		for _, a := range out.PredefinedAttributes {
 			found = append(found, attribute(&a))

@@ -43,9 +43,7 @@ func (x *trial) skillsOf(user string) string {
 	x.t.Helper()
 	var all []string
 	pages := connect.NewListUserProficienciesPaginator(x.sdk, &connect.ListUserProficienciesInput{InstanceId: &x.InstanceID, UserId: &user, MaxResults: aws.Int32(1)})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(x.t, pages) {
 		for _, p := range out.UserProficiencyList {
 			all = append(all, fmt.Sprintf("%s:%s=%g", *p.AttributeName, *p.AttributeValue, *p.Level))
 		}

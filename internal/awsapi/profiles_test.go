@@ -90,9 +90,7 @@ func (x *trial) queuesOf(profile string) string {
 	pages := connect.NewListRoutingProfileQueuesPaginator(x.sdk, &connect.ListRoutingProfileQueuesInput{
 		InstanceId: &x.InstanceID, RoutingProfileId: &profile, MaxResults: aws.Int32(1),
 	})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(x.t, pages) {
 		for _, q := range out.RoutingProfileQueueConfigSummaryList {
 			all = append(all, fmt.Sprintf("%s/%s/%d/%d", *q.QueueName, q.Channel, *q.Priority, q.Delay))
 			if !strings.HasSuffix(*q.QueueArn, "/queue/"+*q.QueueId) || *out.LastModifiedRegion != x.Region || out.LastModifiedTime == nil {
@@ -103,9 +101,7 @@ func (x *trial) queuesOf(profile string) string {
 	manual := connect.NewListRoutingProfileManualAssignmentQueuesPaginator(x.sdk, &connect.ListRoutingProfileManualAssignmentQueuesInput{
 		InstanceId: &x.InstanceID, RoutingProfileId: &profile, MaxResults: aws.Int32(1),
 	})
-	for manual.HasMorePages() {
-		out, err := manual.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(x.t, manual) {
 		for _, q := range out.RoutingProfileManualAssignmentQueueConfigSummaryList {
 			all = append(all, fmt.Sprintf("%s/%s", *q.QueueName, q.Channel))
 			if !strings.HasSuffix(*q.QueueArn, "/queue/"+*q.QueueId) || *out.LastModifiedRegion != x.Region || out.LastModifiedTime == nil {
@@ -338,9 +334,7 @@ func TestRoutingProfilesAreFound(t *testing.T) {
 	}
 	var listed []string
 	lists := connect.NewListRoutingProfilesPaginator(x.sdk, &connect.ListRoutingProfilesInput{InstanceId: &x.InstanceID, MaxResults: aws.Int32(3)})
-	for lists.HasMorePages() {
-		out, err := lists.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(t, lists) {
 		for _, p := range out.RoutingProfileSummaryList {
 			listed = append(listed, *p.Name)
 			if got := x.describeProfile(*p.Id); *got.RoutingProfileArn != *p.Arn || got.IsDefault != (*p.Name == "Basic Routing Profile") {
@@ -372,9 +366,7 @@ func TestRoutingProfilesAreFound(t *testing.T) {
 		pages := connect.NewSearchRoutingProfilesPaginator(x.sdk, &connect.SearchRoutingProfilesInput{
 			InstanceId: &x.InstanceID, SearchCriteria: tt.criteria, SearchFilter: tt.filter, MaxResults: aws.Int32(1),
 		})
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(x.ctx)
-			x.ok(err)
+		for _, out := range pagesOf(t, pages) {
 			for _, p := range out.RoutingProfiles {
 				names = append(names, *p.Name)
 				if len(p.AssociatedQueueIds) != int(*p.NumberOfAssociatedQueues) || *out.ApproximateTotalCount != int64(len(tt.want)) ||

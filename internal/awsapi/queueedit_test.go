@@ -141,9 +141,7 @@ func TestQueuesAreSearched(t *testing.T) {
 		pages := connect.NewSearchQueuesPaginator(x.sdk, &connect.SearchQueuesInput{
 			InstanceId: &x.InstanceID, SearchCriteria: tt.criteria, SearchFilter: tt.filter, MaxResults: aws.Int32(1),
 		})
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(x.ctx)
-			x.ok(err)
+		for _, out := range pagesOf(t, pages) {
 			for _, q := range out.Queues {
 				names = append(names, *q.Name)
 				if q.Status != types.QueueStatusEnabled || *out.ApproximateTotalCount != int64(len(tt.want)) {

@@ -291,11 +291,7 @@ func TestQuickConnectsAreListedByType(t *testing.T) {
 		in.InstanceId = &c.InstanceID
 		names := []string{}
 		pages := connect.NewListQuickConnectsPaginator(c.client, &in)
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(c.ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
+		for _, out := range pagesOf(t, pages) {
 			names = append(names, summaries(out.QuickConnectSummaryList)...)
 		}
 		return names

@@ -52,6 +52,20 @@ const (
 	contains = wire.StringComparisonTypeContains
 )
 
+// wantChosen compares the ids of those things that are wanted.
+func wantChosen(t *testing.T, things []thing, w wanted[thing], want string) {
+	t.Helper()
+	got := ""
+	for _, x := range things {
+		if w(x) {
+			got += x.id
+		}
+	}
+	if got != want {
+		t.Errorf("chosen: %s, want %s", got, want)
+	}
+}
+
 func TestCriteriaChoose(t *testing.T) {
 	t.Parallel()
 	things := []thing{
@@ -83,15 +97,7 @@ func TestCriteriaChoose(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := ""
-			for _, x := range things {
-				if w(x) {
-					got += x.id
-				}
-			}
-			if got != tt.want {
-				t.Errorf("chosen: %s, want %s", got, tt.want)
-			}
+			wantChosen(t, things, w, tt.want)
 		})
 	}
 }
@@ -236,15 +242,7 @@ func TestTagFilterChooses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := ""
-			for _, x := range things {
-				if w(x) {
-					got += x.id
-				}
-			}
-			if got != tt.want {
-				t.Errorf("chosen: %s, want %s", got, tt.want)
-			}
+			wantChosen(t, things, w, tt.want)
 		})
 	}
 }

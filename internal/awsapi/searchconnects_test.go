@@ -51,11 +51,7 @@ func TestQuickConnectsAreSearched(t *testing.T) {
 			pages := connect.NewSearchQuickConnectsPaginator(c.client, &connect.SearchQuickConnectsInput{
 				InstanceId: &c.InstanceID, MaxResults: aws.Int32(1), SearchCriteria: tt.criteria, SearchFilter: tt.filter,
 			})
-			for pages.HasMorePages() {
-				out, err := pages.NextPage(c.ctx)
-				if err != nil {
-					t.Fatal(err)
-				}
+			for _, out := range pagesOf(t, pages) {
 				if *out.ApproximateTotalCount != int64(len(tt.want)) || len(out.QuickConnects) > 1 {
 					t.Errorf("a page of %d, %d in all; want 1 and %d", len(out.QuickConnects), *out.ApproximateTotalCount, len(tt.want))
 				}

@@ -36,9 +36,7 @@ func (x *trial) permissions(id string) string {
 	pages := connect.NewListSecurityProfilePermissionsPaginator(x.sdk, &connect.ListSecurityProfilePermissionsInput{
 		InstanceId: &x.InstanceID, SecurityProfileId: &id, MaxResults: aws.Int32(1),
 	})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(x.t, pages) {
 		all = append(all, out.Permissions...)
 		if out.LastModifiedTime == nil || *out.LastModifiedRegion != x.Region {
 			x.t.Errorf("permissions %+v", out)
@@ -157,9 +155,7 @@ func TestSecurityProfilesAreFound(t *testing.T) {
 	x.ok(err)
 	var listed []string
 	lists := connect.NewListSecurityProfilesPaginator(x.sdk, &connect.ListSecurityProfilesInput{InstanceId: &x.InstanceID, MaxResults: aws.Int32(2)})
-	for lists.HasMorePages() {
-		out, err := lists.NextPage(x.ctx)
-		x.ok(err)
+	for _, out := range pagesOf(t, lists) {
 		for _, s := range out.SecurityProfileSummaryList {
 			listed = append(listed, *s.Name)
 		}
@@ -185,9 +181,7 @@ func TestSecurityProfilesAreFound(t *testing.T) {
 		pages := connect.NewSearchSecurityProfilesPaginator(x.sdk, &connect.SearchSecurityProfilesInput{
 			InstanceId: &x.InstanceID, SearchCriteria: tt.criteria, SearchFilter: tt.filter, MaxResults: aws.Int32(1),
 		})
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(x.ctx)
-			x.ok(err)
+		for _, out := range pagesOf(t, pages) {
 			for _, s := range out.SecurityProfiles {
 				got = append(got, *s.SecurityProfileName)
 			}

@@ -160,9 +160,7 @@ func TestTagsAreSearched(t *testing.T) {
 		pages := connect.NewSearchResourceTagsPaginator(x.sdk, &connect.SearchResourceTagsInput{
 			InstanceId: &x.InstanceID, ResourceTypes: tt.kinds, SearchCriteria: tt.criteria, MaxResults: aws.Int32(1),
 		})
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(x.ctx)
-			x.ok(err)
+		for _, out := range pagesOf(t, pages) {
 			for _, p := range out.Tags {
 				got = append(got, *p.Key+"="+*p.Value)
 			}

@@ -50,6 +50,25 @@ func (x *trial) ok(err error) {
 	}
 }
 
+// paginator is what the SDK has for an operation that answers in pages.
+type paginator[O any] interface {
+	HasMorePages() bool
+	NextPage(ctx context.Context, change ...func(*connect.Options)) (O, error)
+}
+
+// pagesOf are all pages of an operation; the test ends unless every one of them is answered.
+func pagesOf[O any](t *testing.T, p paginator[O]) (all []O) {
+	t.Helper()
+	for p.HasMorePages() {
+		out, err := p.NextPage(t.Context())
+		if err != nil {
+			t.Fatalf("page %d: %v", len(all)+1, err)
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
 type startInput = connect.StartTaskContactInput
 
 // try starts a task: unless the request says otherwise it is named "n", and runs the sample flow.

@@ -133,9 +133,7 @@ func TestUsersAreSearched(t *testing.T) {
 		pages := connect.NewSearchUsersPaginator(s.sdk, &connect.SearchUsersInput{
 			InstanceId: &s.InstanceID, SearchCriteria: tt.criteria, SearchFilter: tt.filter, MaxResults: aws.Int32(2),
 		})
-		for pages.HasMorePages() {
-			out, err := pages.NextPage(s.ctx)
-			s.ok(err)
+		for _, out := range pagesOf(t, pages) {
 			for _, u := range out.Users {
 				names = append(names, *u.Username)
 			}
