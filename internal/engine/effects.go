@@ -63,6 +63,9 @@ func (r *flowRun) act(effect flow.Effect) (result flow.Result, err error) {
 		err = r.resume("")
 	case flow.Enqueue:
 		err = r.enqueue(e)
+		if r.c.Target != "" {
+			r.unqueued = err
+		}
 	case flow.Requeue:
 		err = r.requeue(e)
 	case flow.Draw:
