@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts of scenarios")
 // The examples in the documentation happen as they say, and so does what is in testdata.
 func TestScenarios(t *testing.T) {
 	var files []string
-	for _, dir := range []string{"testdata", "../../docs/examples/flows"} {
+	for _, dir := range []string{"testdata", "../../docs/examples/flows", "../../docs/examples/routing"} {
 		found, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("there are no scenarios in %s: %v", dir, err)
