@@ -51,13 +51,21 @@ func (p *stage) startAll(ctx context.Context, in engine.StartTask, tags map[stri
 		}
 		id, err := p.engine.StartTask(ctx, instance, in)
 		if err == nil && len(tags) > 0 {
-			err = p.engine.Tag(ctx, instance, id, tags)
+			err = p.tag(ctx, id, tags)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tag gives tags to a task, after all that follows from its beginning.
+func (p *stage) tag(ctx context.Context, id string, tags map[string]string) error {
+	if err := p.settle(ctx); err != nil {
+		return err
+	}
+	return p.engine.Tag(ctx, instance, id, tags)
 }
 
 // startsAt reads where a task starts, if that is no flow.
