@@ -185,6 +185,7 @@ type mistake = struct{ text, want string }
 
 func mistakes(t *testing.T, tests []mistake) {
 	t.Helper()
+	t.Parallel()
 	for _, tt := range tests {
 		f, err := Parse(tt.text, t.TempDir())
 		if err == nil {
