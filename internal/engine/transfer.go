@@ -25,7 +25,7 @@ const opTransfer = "TransferContact"
 // new contact's id; a repeated token returns that of the first call.
 //
 // It fails with [fault.NotFound] for an unknown contact, flow, queue or user, with [fault.Unusable] for members that
-// do not go together, a flow that cannot be run or that ends the task because its queue does not take it, and a task that
+// do not go together, a flow that cannot be run or that just ends the task when its queue does not take it, and a task that
 // has not begun or is over, with [fault.Reused] for a token used with other parameters, and with [fault.Quota] after too
 // many transfers or when the instance is full.
 func (e *Engine) Transfer(ctx context.Context, instance string, in TransferTask) (string, error) {
@@ -111,8 +111,8 @@ func (s *beginning) handOver(c *contact.Contact, program, target string) error {
 	return h.arrived(c.ID)
 }
 
-// arrived tells whether a transfer has led anywhere. One whose contact its queue has not taken, and is over at once,
-// leaves the task where it was (https://docs.aws.amazon.com/connect/latest/adminguide/transfer-to-queue.html).
+// arrived tells whether a transfer has led anywhere. One whose contact its queue has not taken, and whose flow has then
+// done nothing but end it, leaves the task where it was (https://docs.aws.amazon.com/connect/latest/adminguide/transfer-to-queue.html).
 // It fails with [fault.Unusable].
 func (h *handling) arrived(from string) error {
 	if h.unqueued == nil || !h.c.Disconnecting() || h.c.Next != "" {
