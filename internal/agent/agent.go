@@ -76,6 +76,10 @@ type Leg struct {
 	Since    time.Time `json:"since"`
 	Deadline time.Time `json:"deadline,omitzero"` // when the offer runs out, while CONNECTING
 	Taken    bool      `json:"taken,omitempty"`   // it came without an offer
+
+	// Since when the agent counted as available before it rang, while CONNECTING; see [Agent.Withdraw].
+	Idle    time.Time `json:"idle,omitzero"`
+	Inbound time.Time `json:"inbound,omitzero"`
 }
 
 // live tells whether the leg keeps its agent from changing status at once.
@@ -192,7 +196,9 @@ func (a *Agent) Pick(contact string, deadline, now time.Time) error {
 }
 
 func (a *Agent) ring(contact string, deadline, now time.Time) {
-	a.Legs = append(slices.Clone(a.Legs), Leg{Contact: contact, State: Connecting, Since: now, Deadline: deadline})
+	a.Legs = append(slices.Clone(a.Legs), Leg{
+		Contact: contact, State: Connecting, Since: now, Deadline: deadline, Idle: a.Idle, Inbound: a.Inbound,
+	})
 	a.Idle, a.Inbound = now, now
 }
 
@@ -309,8 +315,35 @@ func (a *Agent) Clear(contact string, now time.Time) error {
 	return nil
 }
 
-// Withdraw takes back an offer whose task ended elsewhere. The agent keeps their place in line.
-func (a *Agent) Withdraw(contact string, now time.Time) { a.drop(contact, now) }
+// Withdraw takes back an offer whose task ended elsewhere. The agent has the place in line again that they had before
+// it rang, unless they have done something since.
+func (a *Agent) Withdraw(contact string, now time.Time) {
+	if leg, ok := a.Leg(contact); ok && leg.State == Connecting {
+		a.unring(leg)
+	}
+	a.drop(contact, now)
+}
+
+// unring has an offer count for nothing: neither for the agent's place in line, nor for the places that later offers
+// have kept. Offers of an earlier version have kept none.
+func (a *Agent) unring(leg Leg) {
+	if leg.Idle.IsZero() {
+		return
+	}
+	before := func(idle, inbound *time.Time) {
+		if idle.Equal(leg.Since) {
+			*idle = leg.Idle
+		}
+		if inbound.Equal(leg.Since) {
+			*inbound = leg.Inbound
+		}
+	}
+	a.Legs = slices.Clone(a.Legs)
+	before(&a.Idle, &a.Inbound)
+	for i := range a.Legs {
+		before(&a.Legs[i].Idle, &a.Legs[i].Inbound)
+	}
+}
 
 // drop removes a leg; the status that waits applies when it was the last.
 func (a *Agent) drop(contact string, now time.Time) {

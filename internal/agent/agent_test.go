@@ -136,11 +136,30 @@ func TestClear(t *testing.T) {
 }
 
 func TestWithdrawnOfferKeepsThePlaceInLine(t *testing.T) {
-	a := with(t, Connecting)
-	idle := a.Idle
-	a.Withdraw("c-1", start.Add(time.Minute))
-	if len(a.Legs) != 0 || !a.Idle.Equal(idle) {
-		t.Errorf("%d legs, idle since %v; want none, %v", len(a.Legs), a.Idle, idle)
+	withdraw := func(a *Agent, id string) { a.Withdraw(id, start.Add(time.Minute)) }
+	tests := []struct {
+		name string
+		then func(a *Agent)
+		want time.Duration // since the start that they are available
+	}{
+		{"nothing happens", func(a *Agent) { withdraw(a, "c-1") }, 0},
+		{"a later one is withdrawn", func(a *Agent) { withdraw(a, "c-2") }, 10 * time.Second},
+		{"an earlier one is withdrawn", func(a *Agent) { withdraw(a, "c-1") }, 20 * time.Second},
+		{"both are, the later one first", func(a *Agent) { withdraw(a, "c-2"); withdraw(a, "c-1") }, 0},
+		{"both are, the earlier one first", func(a *Agent) { withdraw(a, "c-1"); withdraw(a, "c-2") }, 0},
+		{"a later one is accepted", func(a *Agent) { must(t, a.Accept("c-2", start.Add(30*time.Second))); withdraw(a, "c-1") }, 30 * time.Second},
+	}
+	for i, tt := range tests {
+		a := &Agent{ID: "ann"}
+		a.Choose(available, start)
+		must(t, a.Offer("c-1", 2, start.Add(time.Hour), start.Add(10*time.Second)))
+		if i > 0 {
+			must(t, a.Offer("c-2", 2, start.Add(time.Hour), start.Add(20*time.Second)))
+		}
+		tt.then(a)
+		if want := start.Add(tt.want); !a.Idle.Equal(want) || !a.Inbound.Equal(want) {
+			t.Errorf("%s: available since %v, and without what was taken %v; want %v", tt.name, a.Idle, a.Inbound, want)
+		}
 	}
 }
 

@@ -101,6 +101,13 @@ func TestTransferGoesWhereItIsSent(t *testing.T) {
 		_, err := x.tryTransfer(task, in)
 		x.refused(err, notFound, 404, member, "nobody")
 	}
+	full := x.queue("full")
+	_, err = x.sdk.UpdateQueueMaxContacts(x.ctx, &connect.UpdateQueueMaxContactsInput{
+		InstanceId: &x.InstanceID, QueueId: &full, MaxContacts: aws.Int32(0),
+	})
+	x.ok(err)
+	_, err = x.tryTransfer(task, connect.TransferContactInput{QueueId: &full, ContactFlowId: toQueue})
+	x.refused(err, invalidRequest, 400, "was not transferred", full)
 	for flow, want := range x.unusableFlows() {
 		_, err := x.tryTransfer(task, connect.TransferContactInput{ContactFlowId: &flow})
 		x.refused(err, want.kind, want.status, "ContactFlowId", want.says)

@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
@@ -424,30 +423,6 @@ func TestDeletedSecurityProfileTakesItsPermissionsAway(t *testing.T) {
 			}
 		}
 		w.want(w.start("call back"), contact.Queued, "")
-	})
-}
-
-func TestOfferSurvivesWhatChangesWhileItRings(t *testing.T) {
-	run(t, func(w *world) {
-		ann, bob := w.speaker("one", 0), w.speaker("two", 0)
-		w.choose(bob, "Offline")
-		id := w.start("call back")
-		w.want(id, contact.Connecting, ann)
-		w.choose(ann, "Offline") // waits until the offer is over
-		w.setProfile(ann, func(p *routing.Profile) { p.Queues = nil })
-		w.want(id, contact.Connecting, ann)
-		w.choose(bob, "Available")
-		w.must(w.engine.Reject(w.Context(), instance, id, ann))
-		w.want(id, contact.Connecting, bob) // others at once
-		time.Sleep(3 * time.Second)
-		if d, err := w.engine.Desk(w.Context(), instance, ann); err != nil || d.Agent.Type != agent.Offline {
-			w.Errorf("after the decline the agent is %s, %v; want offline", d.Agent.Type, err)
-		}
-		time.Sleep(30 * time.Second) // bob misses it
-		w.want(id, contact.Queued, "")
-		if err := w.engine.Accept(w.Context(), instance, id, bob); !fault.Is(err, fault.Conflict) {
-			w.Errorf("accepted after the deadline: %v, want a conflict", err)
-		}
 	})
 }
 

@@ -192,20 +192,6 @@ func TestMissedTaskGoesToTheNextAgentAtItsOldRank(t *testing.T) {
 	})
 }
 
-func TestDeclinedTaskIsNotOfferedAgainForTwoSeconds(t *testing.T) {
-	run(t, func(w *world) {
-		w.choose(w.stock.Agent, "Available")
-		id := w.start("call back")
-		w.want(id, contact.Connecting, w.stock.Agent)
-		w.must(w.engine.Reject(w.Context(), instance, id, w.stock.Agent))
-		w.want(id, contact.Queued, "")
-		time.Sleep(1900 * time.Millisecond)
-		w.want(id, contact.Queued, "")
-		time.Sleep(200 * time.Millisecond)
-		w.want(id, contact.Connecting, w.stock.Agent)
-	})
-}
-
 func TestNoMoreThanTheSlots(t *testing.T) {
 	run(t, func(w *world) {
 		w.choose(w.stock.Agent, "Available")
@@ -241,22 +227,6 @@ func TestLongestAvailableAgentGoesFirst(t *testing.T) {
 		w.want(w.start("two"), contact.Connecting, w.stock.Agent)
 		time.Sleep(time.Second)
 		w.want(w.start("three"), contact.Connecting, bob)
-	})
-}
-
-func TestOfferOfAStoppedTaskIsWithdrawn(t *testing.T) {
-	run(t, func(w *world) {
-		w.choose(w.stock.Agent, "Available")
-		id := w.start("call back")
-		w.want(id, contact.Connecting, w.stock.Agent)
-		w.must(w.engine.Stop(w.Context(), instance, id))
-		w.want(id, contact.Ended, "")
-		time.Sleep(time.Minute) // the offer's timer has nothing to end any more
-		d, err := w.engine.Desk(w.Context(), instance, w.stock.Agent)
-		w.must(err)
-		if len(d.Tasks) != 0 {
-			w.Errorf("the agent has %v in hand", d.Tasks)
-		}
 	})
 }
 
@@ -310,18 +280,5 @@ func TestChoosingAStatusClosesAfterContactWork(t *testing.T) {
 		if d.Agent.Type != agent.Offline || len(d.Tasks) != 0 {
 			w.Errorf("the agent is %s with %v", d.Status.Name, d.Tasks)
 		}
-	})
-}
-
-func TestAnAgentWithoutPermissionGetsNothing(t *testing.T) {
-	run(t, func(w *world) {
-		like, err := w.engine.User(instance, w.stock.Agent)
-		w.must(err)
-		analyst, err := w.engine.CreateUser(w.Context(), instance, directory.User{
-			Username: "analyst", RoutingProfile: like.Value.RoutingProfile,
-		})
-		w.must(err)
-		w.choose(analyst.ID, "Available")
-		w.want(w.start("call back"), contact.Queued, "")
 	})
 }

@@ -3,7 +3,6 @@ package dispatch
 import (
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
@@ -76,20 +75,6 @@ func TestCriteriaOfAPickedTaskAreJoined(t *testing.T) {
 		w.must(w.engine.Associate(w.Context(), instance, id, cid))
 		w.must(w.engine.Accept(w.Context(), instance, id, cid))
 		w.steps(id, joined, inactive)
-	})
-}
-
-func TestQueueInBothListsIsRoutedAndPicked(t *testing.T) {
-	run(t, func(w *world) {
-		both := w.busy("both", w.stock.Queue)
-		w.setProfile(both, func(p *routing.Profile) { p.Manual = []string{w.stock.Queue} })
-		w.choose(both, "Available")
-		first, second := w.start("first"), w.start("second")
-		synctest.Wait()
-		w.must(w.engine.Accept(w.Context(), instance, first, both))
-		w.must(w.engine.Associate(w.Context(), instance, second, both))
-		w.want(first, contact.Connected, both)
-		w.want(second, contact.Connecting, both)
 	})
 }
 

@@ -175,29 +175,6 @@ func TestFlowNamesAnAgentByIDARNOrLogin(t *testing.T) {
 	})
 }
 
-func TestTenTasksWaitForAnAgent(t *testing.T) {
-	run(t, func(w *world) {
-		send, cid := w.sender(), w.busy("cid")
-		var ids []string
-		for range 10 {
-			ids = append(ids, send("for cid", cid))
-			time.Sleep(time.Millisecond)
-		}
-		w.want(ids[9], contact.Queued, "")
-		full := send("one too many", cid)
-		w.want(full, contact.Ended, "")
-		if got := w.attribute(full, "branch"); got != "full" {
-			w.Errorf("branch %q, want full", got)
-		}
-		w.want(send("for ann", "ann"), contact.Queued, "") // each agent has their own ten
-		w.choose(cid, "Available")
-		w.want(ids[0], contact.Connecting, cid) // what rings does not wait
-		w.want(send("the eleventh", cid), contact.Queued, "")
-		w.must(w.engine.Reject(w.Context(), instance, ids[0], cid)) // comes back although ten wait
-		w.want(ids[0], contact.Queued, "")
-	})
-}
-
 func TestTransferFlowsGoToThePresetTarget(t *testing.T) {
 	run(t, func(w *world) {
 		flows, err := w.engine.Flows(instance)

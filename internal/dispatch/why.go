@@ -190,6 +190,28 @@ func (d *Dispatcher) crowds(ctx context.Context, instance string) (crowds []rout
 	return crowds, err
 }
 
+// Unroutable is how many tasks wait in a standard queue that no routing profile has, to be offered from or to be picked
+// from, in the instances that this node owns.
+func (d *Dispatcher) Unroutable(ctx context.Context) (n int, err error) {
+	for _, o := range d.held() {
+		var unserved map[string]int
+		if err := o.ask(ctx, func() { unserved = o.board.Unserved() }); err != nil {
+			return 0, err
+		}
+		profiles, err := d.opts.Engine.RoutingProfiles(o.instance)
+		if err != nil {
+			return 0, err
+		}
+		for queue, tasks := range unserved {
+			picked := slices.ContainsFunc(profiles, func(p engine.Entry[routing.Profile]) bool { return slices.Contains(p.Value.Manual, queue) })
+			if _, err := d.opts.Engine.User(o.instance, queue); err != nil && !picked {
+				n += tasks
+			}
+		}
+	}
+	return n, nil
+}
+
 // candidate is a user who might get a task.
 type candidate struct {
 	user engine.Entry[directory.User]

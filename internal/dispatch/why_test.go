@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -163,6 +164,35 @@ func TestWhyAnAgentHasNothing(t *testing.T) {
 		if _, err := w.d.WhyTask(w.Context(), instance, "none"); !fault.Is(err, fault.NotFound) {
 			w.Errorf("of no task: %v", err)
 		}
+	})
+}
+
+func TestUnroutableTasksAreThoseThatNoProfileHas(t *testing.T) {
+	run(t, func(w *world) {
+		own := w.sender()
+		lost, err := w.engine.CreateQueue(w.Context(), instance, routing.Queue{Name: "lost", Hours: w.hours()})
+		w.must(err)
+		cid := w.busy("cid")
+		own("for cid", cid)
+		w.start("served")
+		handOn := w.publish("Hand on", strings.Replace(toAgent, `"AgentId":"$.Attributes.who"`, `"QueueId":"$.Attributes.who"`, 1))
+		for range 2 {
+			w.start("lost", func(in *engine.StartTask) { in.Flow, in.Attributes = handOn, map[string]string{"who": lost.ID} })
+		}
+		want := func(n int) {
+			w.Helper()
+			synctest.Wait()
+			if got, err := w.d.Unroutable(w.Context()); err != nil || got != n {
+				w.Errorf("%d tasks are unroutable, %v; want %d", got, err, n)
+			}
+		}
+		want(2)
+		w.setProfile(cid, func(p *routing.Profile) { p.Manual = []string{lost.ID} })
+		want(0)
+		w.setProfile(cid, func(p *routing.Profile) { p.Manual = nil })
+		want(2)
+		w.setProfile(cid, func(p *routing.Profile) { p.Queues = []routing.ProfileQueue{{Queue: lost.ID, Priority: 1}} })
+		want(0)
 	})
 }
 

@@ -40,6 +40,7 @@ func failureOf(err error) flow.Failure {
 
 // act does what an action asks for that takes no time. A fault is how the action fails.
 func (r *flowRun) act(effect flow.Effect) (result flow.Result, err error) {
+	r.unqueued = nil // whatever it is, the flow does something about it
 	switch e := effect.(type) {
 	case flow.SetTargetQueue:
 		err = r.setTarget(e.Queue, e.Agent)
@@ -63,6 +64,9 @@ func (r *flowRun) act(effect flow.Effect) (result flow.Result, err error) {
 		err = r.resume("")
 	case flow.Enqueue:
 		err = r.enqueue(e)
+		if r.c.Target != "" {
+			r.unqueued = err
+		}
 	case flow.Requeue:
 		err = r.requeue(e)
 	case flow.Draw:

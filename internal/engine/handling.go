@@ -24,6 +24,10 @@ type handling struct {
 	due    []dueRun    // see will
 	others []*handling // contacts that are written with this one: those that its flows make, and the related one
 
+	// unqueued is why the queue that the contact targets has not taken it, as long as its flow has done nothing about
+	// that.
+	unqueued error
+
 	changed, chainChanged bool
 	resumed               bool // the contact was resumed: what its inbound flow waited for may have come
 }

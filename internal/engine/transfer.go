@@ -25,8 +25,9 @@ const opTransfer = "TransferContact"
 // new contact's id; a repeated token returns that of the first call.
 //
 // It fails with [fault.NotFound] for an unknown contact, flow, queue or user, with [fault.Unusable] for members that
-// do not go together, a flow that cannot be run and a task that has not begun or is over, with [fault.Reused] for a
-// token used with other parameters, and with [fault.Quota] after too many transfers or when the instance is full.
+// do not go together, a flow that cannot be run or that just ends the task when its queue does not take it, and a task that
+// has not begun or is over, with [fault.Reused] for a token used with other parameters, and with [fault.Quota] after too
+// many transfers or when the instance is full.
 func (e *Engine) Transfer(ctx context.Context, instance string, in TransferTask) (string, error) {
 	t, err := e.tenant(instance)
 	if err != nil {
@@ -104,7 +105,20 @@ func (s *beginning) handOver(c *contact.Contact, program, target string) error {
 	if err := old.put(); err != nil {
 		return err
 	}
-	return s.start(h)
+	if err := s.start(h); err != nil {
+		return err
+	}
+	return h.arrived(c.ID)
+}
+
+// arrived tells whether a transfer has led anywhere. One whose contact its queue has not taken, and whose flow has then
+// done nothing but end it, leaves the task where it was (https://docs.aws.amazon.com/connect/latest/adminguide/transfer-to-queue.html).
+// It fails with [fault.Unusable].
+func (h *handling) arrived(from string) error {
+	if h.unqueued == nil || !h.c.Disconnecting() || h.c.Next != "" {
+		return nil
+	}
+	return fault.New(fault.Unusable, "contact %s was not transferred: %v", from, h.unqueued)
 }
 
 // whereTo finds the flow that takes a transferred task on, and the queue or user that is preset for it.

@@ -35,6 +35,16 @@ const (
 	Malformed                    // the request cannot be read: bad JSON, a wrong JSON type
 )
 
+var kindNames = map[Kind]string{
+	Invalid: "Invalid", Unusable: "Unusable", NotFound: "NotFound", Gone: "Gone", Conflict: "Conflict",
+	Duplicate: "Duplicate", InUse: "InUse", Reused: "Reused", Quota: "Quota", Limit: "Limit", Throttled: "Throttled",
+	Denied: "Denied", Unauthorized: "Unauthorized", NotPublished: "NotPublished", BadFlow: "BadFlow",
+	BadProperty: "BadProperty", Unsupported: "Unsupported", Malformed: "Malformed",
+}
+
+// String is the name of the kind.
+func (k Kind) String() string { return kindNames[k] }
+
 // Kinds returns every kind, for tests of the tables that must cover them all.
 func Kinds() []Kind {
 	var kinds []Kind

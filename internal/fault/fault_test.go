@@ -16,6 +16,16 @@ func TestIsSeesThroughWrapping(t *testing.T) {
 	}
 }
 
+func TestEveryKindHasAName(t *testing.T) {
+	seen := map[string]bool{}
+	for _, k := range Kinds() {
+		if name := k.String(); name == "" || seen[name] {
+			t.Errorf("kind %d is called %q", k, name)
+		}
+		seen[k.String()] = true
+	}
+}
+
 func TestInNamesTheMember(t *testing.T) {
 	plain := errors.New("plain")
 	whole := &Error{Kind: NotFound, Message: "flow f does not exist", Reason: "R"}

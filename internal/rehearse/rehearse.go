@@ -1,4 +1,4 @@
-// Package rehearse plays flows: on a real engine, with a database of its own that is thrown away, and with a clock
+// Package rehearse plays flows and routing: on a real engine, with a database of its own that is thrown away, and with a clock
 // that stands still until the script says that time passes. What happens is told in a transcript.
 //
 // A file of scenarios says what there is, and then for each scenario what happens above the dashes, and what comes of
@@ -69,10 +69,19 @@ const (
 // Parse reads a file of scenarios. Empty lines and lines that begin with # say nothing; a word with blanks stands in
 // double quotes. These lines say what there is, before the first scenario or at the beginning of one:
 //
-//	queue ID NAME [max N] [disabled]    a queue; flows name it by this ID
-//	hours ID open|shut                  hours of operation: always, or never
-//	agent LOGIN [slots N]               an agent who serves every queue
+//	queue ID NAME [max N] [hours ID] [disabled]
+//	                                    a queue; flows name it by this ID
+//	hours ID open|shut|FROM-TO          hours of operation: always, never, or as 09:00-17:00 every day
+//	agent LOGIN [slots N] [profile ID] [security NAME] [acw SECONDS] [auto-accept]
+//	                                    an agent, who without a profile serves the queues above
+//	profile ID [slots N] [timer activity|inbound] [queue ID [priority N] [delay SECONDS]] … [manual ID] …
+//	                                    a routing profile: queues that are offered, and those to pick from
+//	status NAME                         a status such as Break
 //	attribute NAME VALUE …              a predefined attribute, which routing criteria may ask for
+//	proficiency LOGIN NAME VALUE LEVEL  how well an agent does what a value of it names
+//	quickconnect ID queue ID|agent LOGIN [with FLOW]
+//	                                    where agents transfer tasks to
+//	quota NAME N                        a quota of the instance, such as active-tasks
 //	flow ID TYPE [FILE]                 a flow; without FILE its content follows, up to an empty line
 //	module ID [FILE]                    a module, in the same way
 //	settings ID JSON                    the contract of a module
@@ -86,17 +95,32 @@ const (
 // And these lines of a scenario make something happen. The first task is called contact, those that begin later
 // contact 2, contact 3 and so on; where no number is told the newest is meant:
 //
-//	start flow=ID [name=…] [description=…] [delay=SECONDS] [ref.NAME=URL] [tag.KEY=…] [KEY=VALUE of an attribute]
+//	start [N] flow=ID|in QUEUE|for LOGIN|by QUICKCONNECT [name=…] [description=…] [delay=SECONDS] [expiry=MINUTES]
+//	      [ref.NAME=URL] [tag.KEY=…] [KEY=VALUE of an attribute]
+//	                                    a task, or N: in a flow, straight in a queue, in that of an agent
 //	N seconds|minutes|hours|days pass
 //	agent LOGIN is STATUS               such as Available or Offline
-//	agent LOGIN accepts|declines|ends|closes [contact N]
+//	agent LOGIN is deleted
+//	agent LOGIN gets profile ID|security NAME|acw SECONDS|auto-accept
+//	agent LOGIN accepts|declines|ends|closes|pauses|resumes|picks [contact N]
+//	agent LOGIN transfers [contact N] by QUICKCONNECT
 //	contact [N] is paused|resumed [with FLOW]
 //	contact [N] is stopped
+//	contact [N] is transferred to queue ID|agent LOGIN [with FLOW]
+//	contact [N] is dismissed from LOGIN
+//	contact [N] is given priority N|age SECONDS|criteria JSON
 //	contact [N] gets KEY=VALUE …        attributes
-//	queue ID is enabled|disabled
+//	queue ID is enabled|disabled|deleted
+//	hours ID is open|shut|FROM-TO
+//	profile ID is …                     all that it has from now on, in the words of profile
+//	show contact [N]|agent LOGIN|queue ID
+//	                                    how things stand: changes nothing
 //	restart                             the program dies and starts again
 //
-// What is refused says so in the transcript, and the play goes on. Parse fails with an [*Error].
+// No two steps happen at the same time: between them passes a millisecond, which no transcript tells.
+//
+// What is refused says so in the transcript, with the kind of the refusal, and the play goes on. Parse fails with an
+// [*Error].
 func Parse(text, dir string) (*File, error) {
 	f := &File{Dir: dir}
 	lines := strings.SplitAfter(text, "\n")

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts of scenarios")
 // The examples in the documentation happen as they say, and so does what is in testdata.
 func TestScenarios(t *testing.T) {
 	var files []string
-	for _, dir := range []string{"testdata", "../../docs/examples/flows"} {
+	for _, dir := range []string{"testdata", "../../docs/examples/flows", "../../docs/examples/routing"} {
 		found, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("there are no scenarios in %s: %v", dir, err)
@@ -76,22 +76,19 @@ func TestPlayTellsWhatDiffers(t *testing.T) {
 
 func TestFilesThatAreNone(t *testing.T) {
 	const flow = `flow main CONTACT_FLOW` + "\n" + ending + "\n\n"
-	tests := []struct {
-		text string
-		want string // of the error
-	}{
+	mistakes(t, []mistake{
 		{"", "line 1: there is no scenario"},
 		{"==== x\nstart\n", `line 1: scenario "x" has no line of dashes`},
 		{"\n==== x\n==== y\n----\n", `line 2: scenario "x" has no line of dashes`},
 		{"queue q \"x\n==== x\n----\n", "line 1: a double quote is not closed"},
 		{"cat\n==== x\n----\n", `line 1: "cat" is no thing that there is`},
 		{"start flow=main\n==== x\n----\n", "line 1: "},
-		{"# a comment\n\nqueue q Q max x\n==== x\n----\n", "line 3: max x is no number"},
+		{"# a comment\n\nqueue q Q max x\n==== x\n----\n", `line 3: max "x" is no number`},
 		{"queue q Q big\n==== x\n----\n", `line 1: a queue is not "big"`},
 		{"queue q Q\nqueue q Q2\n==== x\n----\n", "line 2: q is there already"},
 		{"queue q Q\nqueue p Q\n==== x\n----\n", "line 2: "},
 		{"hours h sometimes\n==== x\n----\n", "line 1: hours are open or shut"},
-		{"agent ann slots 99\n==== x\n----\n", "line 1: an agent has 1 to 10 slots"},
+		{"agent ann slots 99\n==== x\n----\n", `line 1: slots "99" is no number from 1 to 10`},
 		{"flow main LUNCH\n{}\n==== x\n----\n", "line 1: a flow is: flow ID TYPE [FILE]"},
 		{"flow main CONTACT_FLOW no-such-file\n==== x\n----\n", "no-such-file: no such file"},
 		{"flow main CONTACT_FLOW\n{}\n\n==== x\n----\n", "line 1: flow main cannot be published: Invalid contact flow format"},
@@ -113,13 +110,82 @@ func TestFilesThatAreNone(t *testing.T) {
 		{"agent ann\n==== x\nagent ann accepts\n----\n", "line 3: there is no contact yet"},
 		{"==== x\ncontact is stopped\n----\n", "line 2: there is no contact yet"},
 		{flow + "==== x\nstart flow=main\ncontact 2 is stopped\n----\n", "line 6: there is no contact 2"},
-		{flow + "==== x\nstart flow=main\ncontact is lost\n----\n", "line 6: a contact is paused, resumed or stopped"},
+		{flow + "==== x\nstart flow=main\ncontact is lost\n----\n", `line 6: a contact is paused, resumed, stopped, transferred, dismissed or given something, or gets attributes: "contact is lost"`},
 		{flow + "==== x\nstart flow=main\ncontact is paused with lunch\n----\n", "line 6: there is no flow lunch"},
 		{flow + "==== x\nstart flow=main\ncontact gets tired\n----\n", `line 6: "tired" is no KEY=VALUE`},
-		{"agent ann\n" + flow + "==== x\nstart flow=main\nagent ann sings\n----\n", "line 7: an agent accepts"},
+		{"agent ann\n" + flow + "==== x\nstart flow=main\nagent ann sings\n----\n", `line 7: "sings" is nothing that an agent does`},
 		{"==== x\nqueue q is enabled\n----\n", "line 2: a queue that there is"},
 		{"==== x\ndance\n----\n", `line 2: "dance" is nothing that can happen`},
-	}
+	})
+}
+
+// What a line says of routing is looked at word by word.
+func TestLinesOfRoutingThatAreNone(t *testing.T) {
+	const stage = "queue q Q\nagent ann\nquickconnect to-q queue q\n"
+	step := func(text string) string { return stage + "==== x\nstart in q\n" + text + "\n----\n" }
+	mistakes(t, []mistake{
+		{"hours h 9-17\n==== x\n----\n", "line 1: hours are open or shut, or from one time to another"},
+		{"queue q Q hours h\n==== x\n----\n", "line 1: there is no hours h"},
+		{"queue q Q\nprofile p slots 11\n==== x\n----\n", `line 2: slots "11" is no number from 0 to 10`},
+		{"profile p timer noon\n==== x\n----\n", `line 1: a timer is activity or inbound, not "noon"`},
+		{"profile p queue q\n==== x\n----\n", "line 1: there is no queue q"},
+		{"profile p manual q\n==== x\n----\n", "line 1: there is no queue q"},
+		{"queue q Q\nprofile p queue q priority 0\n==== x\n----\n", `line 2: priority "0" is no number from 1 to 99`},
+		{"queue q Q\nprofile p queue q delay 10000\n==== x\n----\n", `line 2: delay "10000" is no number from 0 to 9999`},
+		{"queue q Q\nprofile p queue q queue q\n==== x\n----\n", `line 2: queue "q" is there twice`},
+		{"profile p colour blue\n==== x\n----\n", `line 1: a routing profile has no "colour"`},
+		{"profile p\nprofile p\n==== x\n----\n", "line 2: p is there already"},
+		{"agent ann profile p\n==== x\n----\n", "line 1: there is no profile p"},
+		{"agent ann security Guard\n==== x\n----\n", `line 1: there is no security profile "Guard"`},
+		{"agent ann acw soon\n==== x\n----\n", `line 1: acw "soon" is no number`},
+		{"agent ann auto-accept now\n==== x\n----\n", `line 1: an agent has no "now"`},
+		{"status\n==== x\n----\n", "line 1: a status is: status NAME"},
+		{"status Offline\n==== x\n----\n", "line 1: "},
+		{"quickconnect c queue q\n==== x\n----\n", "line 1: there is no queue q"},
+		{"queue q Q\nquickconnect c agent q\n==== x\n----\n", "line 2: there is no agent q"},
+		{"queue q Q\nquickconnect c flow q\n==== x\n----\n", `line 2: a task goes to queue ID or agent LOGIN, not to "flow"`},
+		{"queue q Q\nquickconnect c queue q with f\n==== x\n----\n", "line 2: there is no flow f"},
+		{"queue q Q\nquickconnect c queue q soon\n==== x\n----\n", `line 2: "soon" is one word too many`},
+		{"quota hope 3\n==== x\n----\n", `line 1: there is no quota "hope"`},
+		{"quota queues some\n==== x\n----\n", `line 1: quota "some" is no number`},
+		{"proficiency ann Lang French 3\n==== x\n----\n", "line 1: there is no agent ann"},
+		{"==== x\nstart in q\n----\n", "line 2: there is no queue q"},
+		{"==== x\nstart for ann\n----\n", "line 2: there is no agent ann"},
+		{"==== x\nstart by c\n----\n", "line 2: there is no quickconnect c"},
+		{"==== x\nstart 0 in q\n----\n", `line 2: start "0" is no number from 1 to 1000`},
+		{step("start in q flow=q"), "line 6: flow=q: the task starts elsewhere"},
+		{step("start in q expiry=soon"), "line 6: expiry=soon is no number of minutes"},
+		{step("agent ann gets"), "line 6: an agent gets profile ID"},
+		{step("agent ann gets slots 3"), "line 6: an agent gets profile ID"},
+		{step("agent ann gets tired"), `line 6: an agent has no "tired"`},
+		{step("agent ann picks contact 1 twice"), `line 6: "twice" is one word too many`},
+		{step("agent ann picks contact 2"), "line 6: there is no contact 2"},
+		{step("agent ann transfers to q"), "line 6: an agent transfers a contact by a quick connect"},
+		{step("agent ann transfers by q"), "line 6: there is no quickconnect q"},
+		{step("contact is transferred"), "line 6: a contact is transferred to queue ID or to agent LOGIN"},
+		{step("contact is transferred to queue ann"), "line 6: there is no queue ann"},
+		{step("contact is dismissed"), "line 6: a contact is dismissed from an agent"},
+		{step("contact is dismissed from bob"), "line 6: there is no agent bob"},
+		{step("contact is stopped now"), `line 6: "now" is one word too many`},
+		{step("contact is given luck"), `line 6: a contact is given priority N, age SECONDS or criteria JSON, not "luck"`},
+		{step("contact is given priority high"), `line 6: priority "high" is no number`},
+		{step("contact is given age old"), `line 6: age "old" is no number`},
+		{step("contact is given criteria {"), `line 6: "{" is no JSON`},
+		{step("queue q is lost"), `line 6: a queue is enabled, disabled or deleted, not "lost"`},
+		{step("hours h is open"), "line 6: there is no hours h"},
+		{step("profile p is slots 1"), "line 6: there is no profile p"},
+		{step("show"), `line 6: what can be shown is contact [N], agent LOGIN or queue ID, not ""`},
+		{step("show queue ann"), "line 6: there is no queue ann"},
+		{step("show agent q"), "line 6: there is no agent q"},
+		{step("show contact 1 now"), `line 6: "now" is one word too many`},
+	})
+}
+
+type mistake = struct{ text, want string }
+
+func mistakes(t *testing.T, tests []mistake) {
+	t.Helper()
+	t.Parallel()
 	for _, tt := range tests {
 		f, err := Parse(tt.text, t.TempDir())
 		if err == nil {

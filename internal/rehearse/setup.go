@@ -9,10 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
-	"github.com/tasklane/tasklane/internal/agent"
-	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/flow"
@@ -25,16 +21,20 @@ func (p *stage) prepare(ctx context.Context, l line) (bool, error) {
 	switch first := l.words[0].text; {
 	case first == "queue" && len(l.words) >= 3 && l.word(2) != "is":
 		return true, p.addQueue(ctx, l)
-	case first == "hours":
+	case first == "hours" && l.word(2) != "is":
 		return true, p.addHours(ctx, l)
-	case first == "agent" && (len(l.words) == 2 || l.is(2, "slots", "*")):
+	case first == "profile" && l.word(2) != "is":
+		return true, p.addProfile(ctx, l)
+	case first == "agent" && (len(l.words) == 2 || slices.Contains(agentWords, l.word(2))):
 		return true, p.addAgent(ctx, l)
+	case first == "status":
+		return true, p.addStatus(ctx, l)
+	case first == "quickconnect":
+		return true, p.addQuickConnect(ctx, l)
+	case first == "quota":
+		return true, p.setQuota(ctx, l)
 	case first == "attribute" && len(l.words) >= 3:
-		err := p.engine.CreatePredefinedAttribute(ctx, instance, routing.PredefinedAttribute{Name: l.word(1), Values: l.after(2)})
-		if err != nil {
-			return true, l.mistake("%s", why(err))
-		}
-		return true, nil
+		return true, p.addAttribute(ctx, l)
 	case first == "proficiency":
 		return true, p.addProficiency(ctx, l)
 	case first == "flow":
@@ -60,9 +60,17 @@ func (p *stage) name(l line, id string) error {
 	if p.ids[name] != "" {
 		return l.mistake("%s is there already", name)
 	}
-	p.ids[name] = id
+	p.ids[name], p.kinds[name] = id, l.word(0)
 	p.called(id, name)
 	return nil
+}
+
+// named is the id of what the script has named as a thing of some kind.
+func (p *stage) named(l line, kind, name string) (string, error) {
+	if p.kinds[name] != kind {
+		return "", l.mistake("there is no %s %s", kind, name)
+	}
+	return p.ids[name], nil
 }
 
 func (p *stage) addQueue(ctx context.Context, l line) error {
@@ -72,18 +80,22 @@ func (p *stage) addQueue(ctx context.Context, l line) error {
 	}
 	q := routing.Queue{Name: l.word(2), Hours: open[0].ID}
 	disabled := false
-	for rest := l.after(3); len(rest) > 0; rest = rest[1:] {
-		switch {
-		case rest[0] == "disabled":
+	for t := l.from(3); t.more(); {
+		switch w := t.next(); w {
+		case "disabled":
 			disabled = true
-		case rest[0] == "max" && len(rest) > 1:
-			n, err := strconv.Atoi(rest[1])
-			if err != nil || n < 0 {
-				return l.mistake("max %s is no number of contacts", rest[1])
+		case "max":
+			n, err := t.number(w, 0, mostContacts)
+			if err != nil {
+				return err
 			}
-			q.MaxContacts, rest = &n, rest[1:]
+			q.MaxContacts = &n
+		case "hours":
+			if q.Hours, err = p.named(l, w, t.next()); err != nil {
+				return err
+			}
 		default:
-			return l.mistake("a queue is not %q: say max N or disabled", rest[0])
+			return l.mistake("a queue is not %q: say max N, hours ID or disabled", w)
 		}
 	}
 	made, err := p.engine.CreateQueue(ctx, instance, q)
@@ -101,13 +113,10 @@ func (p *stage) addQueue(ctx context.Context, l line) error {
 
 func (p *stage) addHours(ctx context.Context, l line) error {
 	h := hours.Hours{Name: l.word(1)}
-	switch {
-	case l.is(2, "open"):
-		h.Periods = hours.AlwaysOpen()
-	case !l.is(2, "shut"):
-		return l.mistake("hours are open or shut")
-	}
 	var err error
+	if h.Periods, err = l.periods(2); err != nil {
+		return err
+	}
 	if h.TimeZone, err = hours.NewZone("UTC"); err != nil {
 		return err
 	}
@@ -118,28 +127,34 @@ func (p *stage) addHours(ctx context.Context, l line) error {
 	return p.name(l, made.ID)
 }
 
-// addAgent makes an agent. The queues that they serve are those that the script has named before.
-func (p *stage) addAgent(ctx context.Context, l line) error {
-	slots := 10
-	if len(l.words) > 2 {
-		n, err := strconv.Atoi(l.word(3))
-		if err != nil || n < 1 || n > 10 {
-			return l.mistake("an agent has 1 to 10 slots")
+// periods are open, shut or FROM-TO.
+func (l line) periods(at int) ([]hours.Period, error) {
+	all := hours.AlwaysOpen()
+	from, to, spans := strings.Cut(l.word(at), "-")
+	switch {
+	case l.is(at, "open"):
+		return all, nil
+	case l.is(at, "shut"):
+		return []hours.Period{}, nil
+	case spans && len(l.words) == at+1:
+		start, wrongStart := time.Parse("15:04", from)
+		end, wrongEnd := time.Parse("15:04", to)
+		if wrongStart == nil && wrongEnd == nil {
+			for i := range all {
+				all[i].Start, all[i].End = start.Hour()*60+start.Minute(), end.Hour()*60+end.Minute()
+			}
+			return all, nil
 		}
-		slots = n
 	}
-	profile := uuid.NewString()
-	if err := p.serve(ctx, profile, l.word(1), routing.Profile{Slots: agent.Slots(slots)}); err != nil {
-		return err
-	}
-	made, err := p.engine.CreateUser(ctx, instance, directory.User{
-		Username: l.word(1), FirstName: l.word(1), LastName: "Agent", RoutingProfile: profile,
-		SecurityProfiles: []string{stockID(arn.SecurityProfile, "Agent")},
-	})
+	return nil, l.mistake("hours are open or shut, or from one time to another, as in 09:00-17:00")
+}
+
+func (p *stage) addAttribute(ctx context.Context, l line) error {
+	err := p.engine.CreatePredefinedAttribute(ctx, instance, routing.PredefinedAttribute{Name: l.word(1), Values: l.after(2)})
 	if err != nil {
-		return l.mistake("%v", err)
+		return l.mistake("%s", why(err))
 	}
-	return p.name(l, made.ID)
+	return nil
 }
 
 // addProficiency says how well an agent does something.
@@ -151,8 +166,12 @@ func (p *stage) addProficiency(ctx context.Context, l line) error {
 	if err != nil {
 		return l.mistake("a level is a number from 1 to 5")
 	}
+	user, err := p.named(l, "agent", l.word(1))
+	if err != nil {
+		return err
+	}
 	added := []directory.Proficiency{{Name: l.word(2), Value: l.word(3), Level: level}}
-	if err := p.engine.AddProficiencies(ctx, instance, p.ids[l.word(1)], added); err != nil {
+	if err := p.engine.AddProficiencies(ctx, instance, user, added); err != nil {
 		return l.mistake("%s", why(err))
 	}
 	return nil

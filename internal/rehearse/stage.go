@@ -38,8 +38,11 @@ type stage struct {
 
 	queues    []routing.ProfileQueue // that agents serve
 	ids       map[string]string      // of what the script has named
-	contracts map[string]string      // of modules
-	drafts    []draft                // that are to be published before the next step
+	kinds     map[string]string      // of the same: queue, agent and so on
+	straight  map[string]string      // flows that take a task straight to a queue or an agent, by that
+	quotas    map[string]int
+	contracts map[string]string // of modules
+	drafts    []draft           // that are to be published before the next step
 	functions map[string]function
 
 	mu    sync.Mutex // guards what follows, which the engine reads or writes when it will
@@ -63,7 +66,8 @@ func open(ctx context.Context, dir, base string) (*stage, error) {
 		return nil, fmt.Errorf("make a stage: %w", err)
 	}
 	p := &stage{
-		dir: dir, base: base, clock: monday, ids: map[string]string{}, contracts: map[string]string{},
+		dir: dir, base: base, clock: monday, ids: map[string]string{}, kinds: map[string]string{},
+		straight: map[string]string{}, quotas: map[string]int{}, contracts: map[string]string{},
 		functions: map[string]function{}, transcript: newTranscript(),
 	}
 	if err := p.start(ctx); err != nil {
@@ -85,7 +89,7 @@ func (p *stage) start(ctx context.Context) error {
 	if p.store, err = store.Open(ctx, store.Options{Dir: p.dir, Now: p.now}); err != nil {
 		return fmt.Errorf("open the stage's database: %w", err)
 	}
-	if p.engine, err = engine.New(engine.Options{Store: p.store, Draw: p.draw}); err != nil {
+	if p.engine, err = engine.New(engine.Options{Store: p.store, Draw: p.draw, Quotas: p.quotas}); err != nil {
 		return err
 	}
 	p.dispatcher = dispatch.New(dispatch.Options{
@@ -133,15 +137,14 @@ func stockID(kind arn.Kind, name string) string {
 	return uuid.NewSHA1(uuid.MustParse(instance), []byte(string(kind)+"/"+name)).String()
 }
 
-// serve writes the routing profile of one agent anew.
-func (p *stage) serve(ctx context.Context, id, login string, profile routing.Profile) error {
-	profile.Queues = p.queues
-	body, err := json.Marshal(profile)
-	if err != nil {
+// putProfile writes a routing profile in one commit: what matching knows of it is never half of it.
+func (p *stage) putProfile(ctx context.Context, r engine.Resource, profile routing.Profile) error {
+	var err error
+	if r.Body, err = json.Marshal(profile); err != nil {
 		return fmt.Errorf("write routing profile: %w", err)
 	}
 	return p.store.Update(ctx, instance, func(tx engine.Tx) error {
-		tx.PutResource(engine.Resource{Kind: arn.RoutingProfile, ID: id, Name: "Profile of " + login, Body: body})
+		tx.PutResource(r)
 		return nil
 	})
 }
@@ -218,6 +221,14 @@ func (p *stage) draw() int {
 	n := p.draws[0]
 	p.draws = p.draws[1:]
 	return n
+}
+
+// tick moves the clock by so little that no time told is another, and no two things happen at the same time: who is
+// available for longest, and what has waited for longest, is the same at every play.
+func (p *stage) tick() {
+	p.mu.Lock()
+	p.clock = p.clock.Add(time.Millisecond)
+	p.mu.Unlock()
 }
 
 // settle lets everything happen that happens at this moment. Due timers are fired.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/fault"
 )
 
 // transcript is what is told of a play. Ids that are new at every play are told by the names that the script has for
@@ -35,7 +36,14 @@ func (t *transcript) step(text string, now time.Time) {
 	fmt.Fprintf(t, "> %s\n", text)
 }
 
-func (t *transcript) refused(err error) { fmt.Fprintf(t, "  refused: %s\n", t.told(why(err))) }
+func (t *transcript) refused(err *fault.Error) {
+	fmt.Fprintf(t, "  refused (%s): %s\n", err.Kind, t.told(why(err)))
+}
+
+// since is a time as it is told.
+func (t *transcript) since(at time.Time) string {
+	return fmt.Sprintf("%+ds", int(at.Sub(t.zero)/time.Second))
+}
 
 // told is a text in which ids are replaced by names, and ARNs of them by arn:NAME.
 func (t *transcript) told(text string) string {
@@ -83,7 +91,9 @@ func (p *stage) tell(ctx context.Context) error {
 			return err
 		}
 		for _, e := range events[p.shown[i]:] {
-			news = append(news, happened{i, c.Flow, e})
+			if e.Action == nil || !p.goesWithoutSaying(e.Action) {
+				news = append(news, happened{i, c.Flow, e})
+			}
 		}
 		p.shown[i] = len(events)
 	}
@@ -93,7 +103,7 @@ func (p *stage) tell(ctx context.Context) error {
 		if e.contact > 0 {
 			who = contactName(e.contact) + ": "
 		}
-		fmt.Fprintf(p, "+%ds %s%s\n", int(e.At.Sub(p.zero)/time.Second), who, p.told(p.describe(e)))
+		fmt.Fprintf(p, "%s %s%s\n", p.since(e.At), who, p.told(p.describe(e)))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 )
 
@@ -55,6 +56,57 @@ func (l line) after(i int) []string {
 		all = append(all, l.words[k].text)
 	}
 	return all
+}
+
+// tail reads the words of a line one after the other.
+type tail struct {
+	line
+	at int
+}
+
+// from reads the words from one on.
+func (l line) from(at int) *tail { return &tail{l, at} }
+
+func (t *tail) more() bool { return t.at < len(t.words) }
+
+// next is the next word; empty when there is none.
+func (t *tail) next() string {
+	w := t.word(t.at)
+	t.at++
+	return w
+}
+
+// skip tells whether the next word is this one, and reads it.
+func (t *tail) skip(w string) bool {
+	is := t.more() && t.word(t.at) == w
+	if is {
+		t.at++
+	}
+	return is
+}
+
+// isNumber tells whether the next word is a whole number, and which.
+func (t *tail) isNumber() (int, bool) {
+	n, err := strconv.Atoi(t.word(t.at))
+	return n, err == nil
+}
+
+// number reads a whole number.
+func (t *tail) number(what string, least, most int) (int, error) {
+	w := t.next()
+	n, err := strconv.Atoi(w)
+	if err != nil || n < least || n > most {
+		return 0, t.mistake("%s %q is no number from %d to %d", what, w, least, most)
+	}
+	return n, nil
+}
+
+// end fails when there are more words, which it names.
+func (t *tail) end() error {
+	if t.more() {
+		return t.mistake("%q is one word too many", t.word(t.at))
+	}
+	return nil
 }
 
 // is tells whether the words of a line are these from one on; an asterisk stands for any word.

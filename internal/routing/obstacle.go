@@ -141,6 +141,17 @@ func (b *Board) Crowds(queues, lanes int) []Crowd {
 	return all
 }
 
+// Unserved counts what waits in each queue that no profile has. Queues of agents are among them.
+func (b *Board) Unserved() map[string]int {
+	tasks := map[string]int{}
+	for id, l := range b.lines {
+		if l.busy() && len(l.served) == 0 {
+			tasks[id], _ = l.crowd(0)
+		}
+	}
+	return tasks
+}
+
 func (l *line) busy() bool { return len(l.lanes)+len(l.preferred) > 0 }
 
 func (l *line) crowd(lanes int) (tasks int, heads []string) {

@@ -18,7 +18,7 @@ type flowCommands struct {
 	Lint  lintCommand  `cmd:"" help:"Tell what is wrong with flows: all that keeps them from being published, and what an author wants to know besides. Exits with 1 when there are problems."`
 	Graph graphCommand `cmd:"" help:"Draw a flow."`
 	Run   tryCommand   `cmd:"" help:"Play a flow once, on an engine of its own and with a clock that stands still, and tell what it does. Queues, agents and hours that it names are made up."`
-	Test  testCommand  `cmd:"" help:"Play scenarios and compare what happens with what they say. Exits with 1 when anything differs."`
+	Test  testCommand  `cmd:"" help:"Play scenarios of flows and of routing, and compare what happens with what they say: what a flow does, and who is offered what. Exits with 1 when anything differs."`
 }
 
 // run runs the command that was parsed.

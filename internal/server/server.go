@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -142,11 +143,28 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	s.metrics.Gauge("tasklane_owned_instances", "Instances whose routing and timers this server does.", func() float64 {
 		return float64(s.dispatcher.Owned())
 	})
+	s.metrics.Gauge("tasklane_unroutable_tasks", "Tasks that wait in a queue that no routing profile has, in the instances whose routing this server does.", func() float64 {
+		return s.unroutable(ctx)
+	})
 	s.routes(api)
 	if err := s.engine.Load(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("read configuration: %w", err), st.Close())
 	}
 	return s, nil
+}
+
+// unroutableWithin bounds how long a reader of the metrics waits for whoever routes.
+const unroutableWithin = time.Second
+
+// unroutable is how many tasks nobody can get; no number while whoever routes has no time to tell.
+func (s *server) unroutable(ctx context.Context) float64 {
+	ctx, cancel := context.WithTimeout(ctx, unroutableWithin)
+	defer cancel()
+	n, err := s.dispatcher.Unroutable(ctx)
+	if err != nil {
+		return math.NaN()
+	}
+	return float64(n)
 }
 
 // openFiles opens the directory of attached files.
