@@ -87,7 +87,8 @@ func (c *call) createTemplatedTask(w http.ResponseWriter) (any, error) {
 	return object{"contactId": id, "ContactId": id}, err
 }
 
-// updateContact changes name, description and references of a task that the agent has in hand.
+// updateContact changes name, description and references of a task that the agent has in hand, and takes references away.
+// It fails as [engine.Engine.Edit] does.
 func (c *call) updateContact(w http.ResponseWriter) (any, error) {
 	if err := c.read(w); err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func (c *call) updateContact(w http.ResponseWriter) (any, error) {
 		return nil, err
 	}
 	return object{}, c.engine.Edit(c.r.Context(), c.session.Instance, c.in.ContactID, contact.Edit{
-		Name: c.in.Name, Description: c.in.Description, References: c.in.references(),
+		Name: c.in.Name, Description: c.in.Description, References: c.in.references(), Removed: c.in.RemoveReferences,
 	})
 }
 

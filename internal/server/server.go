@@ -134,7 +134,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
 	api := s.api(rates)
-	panel.Connect = api.ServeAs
+	panel.Connect, panel.Files = api.ServeAs, s.files
 	s.desk = desk.New(panel)
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())
