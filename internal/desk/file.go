@@ -77,7 +77,7 @@ func (c *call) contactARN() (string, error) {
 	return i.Of(arn.Contact, c.in.ContactID), err
 }
 
-// files tells of the files that a task in hand refers to, and which can be attached.
+// files tells of the files that a task in hand refers to.
 func (c *call) files() (any, error) {
 	task, err := c.inHand(seesFiles)
 	if err != nil {
@@ -98,8 +98,7 @@ func (c *call) files() (any, error) {
 		}
 	}
 	slices.SortFunc(told, func(a, b object) int { return strings.Compare(a["fileId"].(string), b["fileId"].(string)) })
-	limits, err := c.fileLimits()
-	return object{"contactId": task.ID, "files": told, "limits": limits}, err
+	return object{"contactId": task.ID, "files": told}, nil
 }
 
 // fileLimits tells which files can be attached; nil when none can.

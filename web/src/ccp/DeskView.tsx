@@ -41,6 +41,7 @@ export function DeskView({ session, desk, live, choice }: Props) {
   const [help, setHelp] = useState(false)
   const main = useKeptFocus([chosen?.id, chosen?.stage, pane, commands.tool])
   const self = desk.configuration.username
+  const limits = desk.configuration.attachments ?? undefined
   const picks = (desk.configuration.routingProfile.manualAssignmentQueues?.length ?? 0) > 0
 
   const pick = picks ? () => setPane('pick') : undefined
@@ -100,7 +101,9 @@ export function DeskView({ session, desk, live, choice }: Props) {
           {tasks.length > 0 || draft || pane !== 'task' ? (
             <div className={tasks.length > 0 || draft ? 'desk' : 'desk alone'}>
               <TaskList tasks={tasks} chosen={chosen?.id} commands={commands} draft={draft && pane === 'create'} />
-              {chosen && <TaskDetail key={chosen.id} task={chosen} commands={commands} self={self} />}
+              {chosen && (
+                <TaskDetail key={chosen.id} task={chosen} commands={commands} self={self} limits={limits} />
+              )}
               {!chosen && pane === 'task' && empty}
               <Suspense fallback={<Spinner />}>
                 {pane === 'pick' && <PickTask commands={commands} leave={() => setPane('task')} />}
@@ -109,6 +112,7 @@ export function DeskView({ session, desk, live, choice }: Props) {
                     key={draft.key}
                     commands={commands}
                     self={self}
+                    limits={limits}
                     related={draft.related}
                     shown={pane === 'create'}
                     leave={() => finish()}

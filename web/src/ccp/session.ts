@@ -155,9 +155,11 @@ export class Session {
     return this.command('TransferContact', { contactId, endpoint })
   }
 
-  /** Makes a task. The same token makes one task, however often this is tried. */
-  create(task: NewTask): Promise<void> {
-    return this.command('CreateTaskContact', task)
+  /** Makes a task and gives its id. The same token makes one task, however often this is tried. */
+  async create(task: NewTask): Promise<string> {
+    const { contactId } = await this.call<{ contactId: string }>('CreateTaskContact', task)
+    await this.refresh()
+    return contactId
   }
 
   /** Changes what is told of a task in hand. */

@@ -1,6 +1,7 @@
 // The inner half of the conduit of amazon-connect-streams: this panel, in a frame of a page that has called
 // connect.core.initCCP. The page asks, the panel answers; see docs/streams.md for the messages.
 import type { Session } from '../ccp/session'
+import { newToken } from '../ccp/token'
 import { Api, errorText } from './api'
 import type { Host, Message } from './host'
 import { master } from './master'
@@ -14,7 +15,7 @@ interface Request {
 }
 
 export class Conduit {
-  private readonly id = crypto.randomUUID()
+  private readonly id = newToken()
   private readonly api: Api
   private readonly sent = { desk: undefined as unknown, up: undefined as boolean | undefined }
   private acknowledged = false

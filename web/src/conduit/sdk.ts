@@ -1,6 +1,7 @@
 // The channel of the newer Amazon Connect SDK, parts of which amazon-connect-streams 2.18 and later use: requests and
 // topics over a port that the panel offers the page.
 import type { Session } from '../ccp/session'
+import { newToken } from '../ccp/token'
 import type { Host } from './host'
 import { answers, Refused } from './sdkAnswers'
 import { published, type Topic } from './sdkTopics'
@@ -18,7 +19,7 @@ interface Incoming {
 const name = ({ namespace, key, parameter = '' }: Topic) => `${namespace} ${key} ${parameter}`
 
 export class Sdk {
-  private readonly connectionId = crypto.randomUUID()
+  private readonly connectionId = newToken()
   private readonly topics = new Set<string>()
   private port: MessagePort | undefined
   private last = { desk: undefined, up: false } as Parameters<typeof published>[0]
