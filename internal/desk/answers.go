@@ -47,7 +47,7 @@ func (c *call) configuration() (any, error) {
 	}
 	return object{"configuration": object{
 		"name": fullName(c.user), "username": c.user.Name, "agentARN": c.user.ARN,
-		"attachments":      attachments, // ours
+		"attachments": attachments, "sessionInactivity": c.inactivityLimit(), // ours
 		"softphoneEnabled": false, "softphoneAutoAccept": false, "extension": "", "agentPreferences": preferences(c.user.Value),
 		"routingProfile": object{
 			"name": p.Name, "routingProfileARN": p.ARN,

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/auth"
@@ -78,10 +79,15 @@ const stopWithin = 5 * time.Second
 
 // Run serves sockets and waiting requests until ctx ends, then parts from them.
 func (d *Desk) Run(ctx context.Context) error {
+	var running sync.WaitGroup
 	if d.resync > 0 {
-		d.look(ctx)
+		running.Go(func() { d.look(ctx) })
+	}
+	if d.sessions.Idle > 0 {
+		running.Go(func() { d.lookForIdle(ctx) })
 	}
 	<-ctx.Done()
+	running.Wait()
 	d.hub.close(stopWithin)
 	return nil
 }

@@ -35,6 +35,9 @@ func (d *Desk) serveTemplates(w http.ResponseWriter, r *http.Request, run func(*
 			return nil, err
 		}
 		c, err := d.identify(r, bearer)
+		if err == nil && r.Method != http.MethodGet {
+			err = c.active()
+		}
 		if err != nil {
 			return nil, err
 		}
