@@ -80,7 +80,11 @@ func (d *Desk) announce(s directory.Session) {
 	if !soon {
 		end = time.Time{}
 	}
-	d.hub.announce(s, soon, frame{Topic: inactivityTopic, Content: object{"expiration": milliseconds(end)}})
+	content := object{"expiration": milliseconds(end)}
+	if soon {
+		content["remaining"] = end.Sub(d.engine.Now()).Milliseconds() // clocks differ
+	}
+	d.hub.announce(s, soon, frame{Topic: inactivityTopic, Content: content})
 }
 
 // lookForIdle ends sessions for want of activity and announces that, until ctx ends.

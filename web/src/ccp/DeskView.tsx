@@ -6,7 +6,8 @@ import { perform } from './commands'
 import { EmptyDesk } from './EmptyDesk'
 import { Messages } from './Messages'
 import { RingingAlert } from './RingingAlert'
-import type { Desk, Session } from './session'
+import type { HostSettings } from './host'
+import type { Desk, Ending, Session } from './session'
 import { ariaKey, keys, subject, type Shortcut } from './shortcuts'
 import { Sound } from './sound'
 import { StatusMenu } from './StatusMenu'
@@ -23,6 +24,7 @@ import { Brand } from '../Brand'
 const CreateTask = lazy(() => import('./CreateTask'))
 const PickTask = lazy(() => import('./PickTask'))
 const Help = lazy(() => import('./Help'))
+const Inactivity = lazy(() => import('./Inactivity'))
 
 const tabs = new Tabs()
 const sound = new Sound()
@@ -32,9 +34,12 @@ interface Props {
   desk: Desk
   live: boolean
   choice: string | undefined
+  /** When the session is about to end. */
+  ending: Ending | undefined
+  host: HostSettings
 }
 
-export function DeskView({ session, desk, live, choice }: Props) {
+export function DeskView({ session, desk, live, choice, ending, host }: Props) {
   const actions = useActions(live)
   const tasks = tasksOf(desk.snapshot)
   const { chosen, pane, setPane, draft, commands, finish, note, forget } = useWork(session, actions, tasks, choice)
@@ -44,6 +49,7 @@ export function DeskView({ session, desk, live, choice }: Props) {
   const limits = desk.configuration.attachments ?? undefined
   const picks = (desk.configuration.routingProfile.manualAssignmentQueues?.length ?? 0) > 0
 
+  useEffect(() => sound.use(host.ring, host.arrival), [host])
   const pick = picks ? () => setPane('pick') : undefined
   const empty = <EmptyDesk session={session} actions={actions} desk={desk} pick={pick} />
 
@@ -96,7 +102,7 @@ export function DeskView({ session, desk, live, choice }: Props) {
           />
         </header>
         <Messages live={live} actions={actions} note={note} forget={forget} />
-        <RingingAlert tasks={tasks} sound={sound} tabs={tabs} />
+        <RingingAlert session={session} tasks={tasks} sound={sound} tabs={tabs} />
         <main ref={main} tabIndex={-1}>
           {tasks.length > 0 || draft || pane !== 'task' ? (
             <div className={tasks.length > 0 || draft ? 'desk' : 'desk alone'}>
@@ -126,6 +132,11 @@ export function DeskView({ session, desk, live, choice }: Props) {
           )}
         </main>
         <Suspense>{help && <Help close={() => setHelp(false)} />}</Suspense>
+        <Suspense>
+          {ending !== undefined && host.inactivityModal && (
+            <Inactivity session={session} actions={actions} end={ending.at} />
+          )}
+        </Suspense>
       </div>
     </Clock>
   )

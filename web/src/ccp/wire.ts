@@ -77,6 +77,8 @@ export interface Configuration {
   agentARN: string
   /** Null where no files can be attached. */
   attachments?: FileLimits | null
+  /** How long the agent may do nothing, in seconds; null for any time. */
+  sessionInactivity?: number | null
   routingProfile: { name: string; routingProfileARN: string; manualAssignmentQueues?: Queue[] }
 }
 
