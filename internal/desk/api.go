@@ -106,7 +106,7 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, &typedError{"UnknownOperationException", "There is no operation " + r.Header.Get("X-Amz-Target")}
 	}
 	if activities[name] {
-		if err := c.active(); err != nil {
+		if err := c.active(r.Context()); err != nil {
 			return nil, err
 		}
 	}

@@ -49,8 +49,8 @@ func (d *Desk) inactivityLimit() any {
 }
 
 // active says that the agent is there, and takes back what was announced.
-func (c *call) active() error {
-	s, err := c.sessions.Active(c.r.Context(), c.session)
+func (c *call) active(ctx context.Context) error {
+	s, err := c.sessions.Active(ctx, c.session)
 	if err == nil {
 		c.announce(s)
 	}

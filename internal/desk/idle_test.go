@@ -134,7 +134,7 @@ func TestActivityPutsTheEndOff(t *testing.T) {
 		ends := announcements(w.t, conn)
 		<-ends
 		out := w.ours("RecordActivity", object{})
-		if end := time.UnixMilli(int64(out["expiration"].(float64))); end.Sub(time.Now()).Round(time.Second) != idleAfter {
+		if end := time.UnixMilli(int64(out["expiration"].(float64))); time.Until(end).Round(time.Second) != idleAfter {
 			w.t.Errorf("RecordActivity says that the session ends in %v, want %v", time.Until(end), idleAfter)
 		}
 		if end := <-ends; end != 0 {

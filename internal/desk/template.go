@@ -26,29 +26,34 @@ func (d *Desk) registerTemplates(mux *http.ServeMux) {
 }
 
 func (d *Desk) serveTemplates(w http.ResponseWriter, r *http.Request, run func(*call, http.ResponseWriter) (any, error)) {
-	out, err := func() (any, error) {
-		if r.Header.Get("X-Csrf-Token") == "" {
-			return nil, fault.New(fault.Denied, "The header X-Csrf-Token is missing")
-		}
-		_, bearer, _, err := d.sessions.FindCookie(r)
-		if err != nil {
-			return nil, err
-		}
-		c, err := d.identify(r, bearer)
-		if err == nil && r.Method != http.MethodGet {
-			err = c.active()
-		}
-		if err != nil {
-			return nil, err
-		}
-		return run(c, w)
-	}()
+	var out any
+	c, err := d.taskCall(r)
+	if err == nil {
+		out, err = run(c, w)
+	}
 	switch {
 	case err != nil:
 		writeError(w, r, err)
 	case out != nil:
 		writeJSON(w, http.StatusOK, out)
 	}
+}
+
+// taskCall tells who makes a call of the companion library. It fails with [fault.Denied] when the header is missing, and
+// as [Desk.identify] does.
+func (d *Desk) taskCall(r *http.Request) (*call, error) {
+	if r.Header.Get("X-Csrf-Token") == "" {
+		return nil, fault.New(fault.Denied, "The header X-Csrf-Token is missing")
+	}
+	_, bearer, _, err := d.sessions.FindCookie(r)
+	if err != nil {
+		return nil, err
+	}
+	c, err := d.identify(r, bearer)
+	if err == nil && r.Method != http.MethodGet {
+		err = c.active(r.Context())
+	}
+	return c, err
 }
 
 // connectAPI has the Connect API answer, of which the path is an image: ListTaskTemplates and GetTaskTemplate.
