@@ -268,3 +268,27 @@ func TestWhoIsActiveInTheFrameIsActiveInTheWindow(t *testing.T) {
 		}
 	})
 }
+
+func TestActivityAtAnotherNodeTakesTheAnnouncementBack(t *testing.T) {
+	inIdleTime(t, func(w *world) {
+		conn := w.dial(websocket.DialOptions{})
+		talk(w.t, conn)
+		ends := announcements(w.t, conn)
+		<-ends
+		s, _, err := w.desk.sessions.Find(w.t.Context(), w.token)
+		if err == nil {
+			err = w.store.Active(w.t.Context(), s, w.store.Now())
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		var end int64
+		if took := after(func() { end = <-ends }); end != 0 || took > soonest {
+			w.t.Errorf("%d is announced after %v, want the announcement taken back", end, took)
+		}
+		time.Sleep(2 * time.Minute)
+		if w.signedOut() {
+			w.t.Error("signed out in spite of that")
+		}
+	})
+}

@@ -174,10 +174,10 @@ func (s *Store) Forget(ctx context.Context, instance string, before time.Time) (
 		old.writes = append(old.writes, write{to: clearActivity, key: hash, args: []any{hash}})
 		return err
 	}, `
-		SELECT a.token_hash FROM activity a JOIN session s ON s.token_hash = a.token_hash
-		WHERE s.expires_at < $1 LIMIT $2`, micros(before), forgetAtOnce)
+		SELECT a.token_hash FROM activity a LEFT JOIN session s ON s.token_hash = a.token_hash
+		WHERE s.token_hash IS NULL LIMIT $1`, forgetAtOnce)
 	if err != nil {
-		return 0, fmt.Errorf("read activity of expired sessions: %w", err)
+		return 0, fmt.Errorf("read activity of sessions that are forgotten: %w", err)
 	}
 	if err := s.forgetAttempts(ctx, old, before); err != nil {
 		return 0, err

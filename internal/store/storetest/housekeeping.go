@@ -163,6 +163,10 @@ func forget(t *testing.T, s *store.Store) {
 	if n != 4 || err != nil {
 		t.Errorf("Forget = %d, %v, want 4", n, err)
 	}
+	must(t, s.Active(ctx, directory.Session{TokenHash: "gone"}, s.Now()))
+	if n, err := s.Forget(ctx, instance, s.Now()); n != 1 || err != nil {
+		t.Errorf("Forget with the activity of a session that is gone = %d, %v, want 1", n, err)
+	}
 	if n, err := s.Forget(ctx, instance, s.Now().Add(150*time.Minute)); n != 0 || err != nil {
 		t.Errorf("Forget again = %d, %v, want 0", n, err)
 	}

@@ -10,7 +10,7 @@ import { serverURL, signIn, Staff, type Agent } from './staff'
 const minute = 60_000
 
 export class Away {
-  private readonly staff = new Staff()
+  private staff!: Staff
   private browser: Awaited<ReturnType<typeof openBrowser>> | undefined
   private gate!: Gate
   private host!: Gate
@@ -24,6 +24,7 @@ export class Away {
 
   /** Has the agent accept a task, and cuts the network. */
   async leave(): Promise<void> {
+    this.staff = new Staff()
     this.gate = await new Gate(serverURL, this.ours ? {} : { tls: true, pages: oraclePages }).open()
     this.host = await new Gate(serverURL, { tls: !this.ours, pages: hostPages }).open()
     this.browser = await openBrowser('--ignore-certificate-errors')
@@ -61,6 +62,6 @@ export class Away {
     await this.browser?.close()
     this.gate?.close()
     this.host?.close()
-    await this.staff.leave()
+    await this.staff?.leave()
   }
 }

@@ -49,7 +49,7 @@ export class Sound {
   /** Mutes every panel in this browser, or none. */
   toggle(): void {
     try {
-      localStorage.setItem(mute, this.state() === 'muted' ? 'no' : 'yes')
+      localStorage.setItem(mute, stored() === 'yes' ? 'no' : 'yes')
     } catch {
       // A browser that keeps nothing keeps the sound on.
     }
