@@ -9,6 +9,7 @@ import { Desktop } from './desktop'
 import { Gate } from './gate'
 import { hostPages } from './hostPage'
 import { oraclePages } from './oracle'
+import './signin' // its tests come first
 import { serverURL, signIn, Staff, type Agent } from './staff'
 
 const inners = ['our panel', "the library's worker"]
