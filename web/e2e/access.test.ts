@@ -32,7 +32,7 @@ function tooWide(page: Page): Promise<string[]> {
 }
 
 describe.skipIf(!program)('the panel is for everyone', () => {
-  const server = new Program()
+  const server = new Program(['--session-inactivity', '30m'])
   let browser: Browser
   let screen: AgentScreen
   let page: Page
@@ -140,6 +140,14 @@ describe.skipIf(!program)('the panel is for everyone', () => {
 
   it('with the help of the keyboard', async () => {
     await page.keyboard.press('Alt+KeyK')
+    await page.getByRole('dialog').waitFor()
+    await check()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
+  it('when the session is about to end', async () => {
+    await server.advance(29 * 60 + 5)
     await page.getByRole('dialog').waitFor()
     await check()
     await page.keyboard.press('Escape')

@@ -124,12 +124,13 @@ function Entry({ task, commands: { session, actions }, shown: { name, text: id, 
         <div className="inline" role="group" aria-label={`Remove ${name}?`}>
           <span>Remove it for good?</span>
           <Button
+            variant="inline-link"
             loading={actions.busy(`remove ${id}`)}
             onClick={click('remove', 'remove', () => remove(session, task.id, id))}
           >
             Remove
           </Button>
-          <Button variant="link" onClick={() => setAsked(false)}>
+          <Button variant="inline-link" onClick={() => setAsked(false)}>
             Keep
           </Button>
         </div>
