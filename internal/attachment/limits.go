@@ -1,8 +1,10 @@
 package attachment
 
 import (
+	"maps"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,6 +34,9 @@ var types = map[string]string{
 	"xls":  "application/vnd.ms-excel",
 	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+// Extensions are those of the files that may be attached, sorted.
+func Extensions() []string { return slices.Sorted(maps.Keys(types)) }
 
 // The reasons of refusals, as programs read them (InvalidRequestException.Reason,
 // ServiceQuotaExceededException.Reason).

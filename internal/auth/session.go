@@ -22,6 +22,12 @@ type SessionStore interface {
 	AddSession(ctx context.Context, s directory.Session) error
 	Session(ctx context.Context, tokenHash string) (s directory.Session, ok bool, err error)
 	EndSession(ctx context.Context, tokenHash string) error
+	EndTicket(ctx context.Context, tokenHash string) error
+	// Active remembers that somebody was active in a session at a time.
+	Active(ctx context.Context, s directory.Session, at time.Time) error
+	// IdleSessions are some of those in which nobody was active after a time.
+	IdleSessions(ctx context.Context, since time.Time, limit int) ([]directory.Session, error)
+	SessionsOf(ctx context.Context, instance, user string) ([]directory.Session, error)
 }
 
 // Users know whose sessions stand. The engine does.
@@ -36,11 +42,15 @@ type Users interface {
 //
 // All sessions of a user end together when the user is deleted or gets another epoch: a session keeps the epoch that
 // its user had when they were looked up to be signed in, so that one that is made meanwhile ends, too.
+//
+// A session can be handed over to a frame, whose browser keeps the cookie from it. The two are a family: they end with
+// the first of it, its root, and who is active in one is active in all.
 type Sessions struct {
 	Store SessionStore
 	Users Users
 	Now   func() time.Time
 	Life  time.Duration // of a session; 0: [DefaultLife]
+	Idle  time.Duration // how long a session stands in which nobody is active; 0: as long as it lives
 }
 
 func (s *Sessions) life() time.Duration { return cmp.Or(s.Life, DefaultLife) }
@@ -60,21 +70,32 @@ func (s *Sessions) FindCookie(r *http.Request) (session directory.Session, beare
 // Create signs a user in, who had this epoch when they were looked up, and returns the cookie's token.
 func (s *Sessions) Create(ctx context.Context, instance, user string, epoch int64, origin directory.Origin) (token string, err error) {
 	token = randomToken()
+	now := s.Now()
 	err = s.Store.AddSession(ctx, directory.Session{
 		TokenHash: digest(Bearer(token)), Instance: instance, User: user, Epoch: epoch, Origin: origin,
-		Expires: s.Now().Add(s.life()),
+		Expires: now.Add(s.life()), Active: now,
 	})
 	return token, err
+}
+
+// HandOver makes a session that ends with another one, and returns the cookie's token.
+func (s *Sessions) HandOver(ctx context.Context, of directory.Session) (token string, err error) {
+	token = randomToken()
+	of.Parent, of.TokenHash, of.Active = of.Root(), digest(Bearer(token)), time.Time{}
+	return token, s.Store.AddSession(ctx, of)
 }
 
 // live finds a session that has neither ended nor expired, and whose user is there.
 func (s *Sessions) live(ctx context.Context, hash string) (session directory.Session, ok bool, err error) {
 	session, ok, err = s.Store.Session(ctx, hash)
-	if err != nil || !ok {
-		return session, false, err
-	}
+	return session, ok && s.stands(session), err
+}
+
+// stands tells whether a session that has not expired has not ended otherwise.
+func (s *Sessions) stands(session directory.Session) bool {
 	epoch, ok := s.Users.SessionEpoch(session.Instance, session.User)
-	return session, ok && epoch == session.Epoch, nil
+	ends := s.IdleEnd(session)
+	return ok && epoch == session.Epoch && (ends.IsZero() || s.Now().Before(ends))
 }
 
 // Find finds the session of a bearer token; ok is false when there is none, or none any more.
@@ -83,6 +104,11 @@ func (s *Sessions) Find(ctx context.Context, bearer string) (session directory.S
 		return session, false, nil
 	}
 	return s.live(ctx, digest(bearer))
+}
+
+// Fresh finds a session anew that was found before; ok is false when it has ended or expired.
+func (s *Sessions) Fresh(ctx context.Context, known directory.Session) (session directory.Session, ok bool, err error) {
+	return s.live(ctx, known.TokenHash)
 }
 
 // Stands tells whether a session that was found before has neither ended nor expired.
@@ -129,7 +155,7 @@ func (s *Sessions) Redeem(ctx context.Context, ticket string, p Purpose) (sessio
 	if err != nil || !ok {
 		return session, false, err
 	}
-	if err := s.Store.EndSession(ctx, hash); err != nil {
+	if err := s.Store.EndTicket(ctx, hash); err != nil {
 		return session, false, err
 	}
 	return s.live(ctx, t.Instance)

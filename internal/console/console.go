@@ -89,14 +89,15 @@ func secured(next http.Handler) http.Handler {
 	})
 }
 
-// framed lets others show a page in a frame.
+// framed lets others show a page in a frame, and give it sounds: of their own origin, of servers with TLS, or within the
+// address itself.
 func framed(next http.HandlerFunc, framers func(*http.Request) []string) http.HandlerFunc {
 	if framers == nil {
 		return next
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		sources := append([]string{policy}, framers(r)...)
-		w.Header().Set("Content-Security-Policy", strings.Join(sources, " "))
+		sources := strings.Join(append([]string{""}, framers(r)...), " ")
+		w.Header().Set("Content-Security-Policy", "media-src 'self' data: https:"+sources+"; "+policy+sources)
 		next(w, r)
 	}
 }

@@ -15,14 +15,20 @@ type Edit struct {
 	Name        *string
 	Description *string
 	References  References        // merged by name
+	Removed     []string          // names of references that go; those that are not there stay away
 	Segment     map[string]string // merged by key
 	Life        time.Duration     // zero: as it is
 }
 
 // Edit changes what is told of the task; also of one that is over.
-// It fails with [fault.Invalid], and changes nothing, when its references would not be allowed at the start.
+// It fails with [fault.Invalid], and changes nothing, when its references would not be allowed at the start, and when
+// one is to go that is also given, or that is a file.
 func (c *Contact) Edit(e Edit, now time.Time) ([]Event, error) {
-	references := merged(c.References, e.References)
+	left, err := c.referencesWithout(e)
+	if err != nil {
+		return nil, err
+	}
+	references := merged(left, e.References)
 	if len(e.References) > 0 {
 		if err := e.References.Check(); err != nil {
 			return nil, err
@@ -30,6 +36,10 @@ func (c *Contact) Edit(e Edit, now time.Time) ([]Event, error) {
 		if err := references.checkSize(); err != nil {
 			return nil, err
 		}
+	}
+	var properties []string
+	if len(left) < len(c.References) {
+		properties = append(properties, "References")
 	}
 	c.References = references
 	if e.Name != nil {
@@ -41,12 +51,29 @@ func (c *Contact) Edit(e Edit, now time.Time) ([]Event, error) {
 	if e.Life != 0 {
 		c.SetLife(e.Life)
 	}
-	var properties []string
 	if len(e.Segment) > 0 || e.Life != 0 {
 		properties = append(properties, "SegmentAttributes")
 	}
 	c.Segment, c.Updated = merged(c.Segment, e.Segment), now
 	return []Event{updated(now, properties...)}, nil
+}
+
+// referencesWithout are the references that an edit does not take away.
+func (c *Contact) referencesWithout(e Edit) (References, error) {
+	if len(e.Removed) == 0 {
+		return c.References, nil
+	}
+	left := maps.Clone(c.References)
+	for _, name := range e.Removed {
+		if _, given := e.References[name]; given {
+			return nil, fault.New(fault.Invalid, "References: reference %q cannot be both given and removed", name)
+		}
+		if left[name].Type == ReferenceAttachment {
+			return nil, fault.New(fault.Invalid, "References: reference %q is an attached file, which must be deleted", name)
+		}
+		delete(left, name)
+	}
+	return left, nil
 }
 
 // ChangeTemplate switches a task over to another task template, at most limit times (0: any number of times).

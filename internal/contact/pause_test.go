@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -135,6 +136,32 @@ func TestEdit(t *testing.T) {
 	full := References{"k": {Type: ReferenceString, Value: string(make([]byte, MaxReferenceBytes-1))}}
 	if _, err := c.Edit(Edit{References: full}, start); !fault.Is(err, fault.Invalid) || len(c.References) != 2 {
 		t.Errorf("Edit with %d bytes more = %v, want it refused and nothing changed", MaxReferenceBytes, err)
+	}
+}
+
+func TestEditTakesReferencesAway(t *testing.T) {
+	c := at(Queued)
+	before := References{
+		"a": {Type: ReferenceString, Value: "1"}, "b": {Type: ReferenceString, Value: "2"}, "f": {Type: ReferenceAttachment, Value: "f-1"},
+	}
+	c.References = before
+	events, err := c.Edit(Edit{References: References{"c": {Type: ReferenceString, Value: "3"}}, Removed: []string{"a", "a", "unknown"}}, start)
+	if err != nil || len(events) != 1 || !slices.Equal(events[0].Updated, []string{"References"}) {
+		t.Fatalf("Edit = %v, %v, want one event that names References", events, err)
+	}
+	if got := sortedNames(c.References); !slices.Equal(got, []string{"b", "c", "f"}) || len(before) != 3 {
+		t.Errorf("references are %v, and were %v", got, before)
+	}
+	if events, err := c.Edit(Edit{Removed: []string{"a"}}, start); err != nil || len(events) != 1 || events[0].Updated != nil {
+		t.Errorf("once more = %v, %v, want an event that names nothing", events, err)
+	}
+	for name, wrong := range map[string]Edit{
+		"a file":            {Removed: []string{"b", "f"}},
+		"given and removed": {Removed: []string{"b"}, References: References{"b": {Type: ReferenceString, Value: "4"}}},
+	} {
+		if _, err := c.Edit(wrong, start); !fault.Is(err, fault.Invalid) || len(c.References) != 3 {
+			t.Errorf("%s: %v, want it refused and nothing changed", name, err)
+		}
 	}
 }
 

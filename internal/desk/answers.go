@@ -41,8 +41,13 @@ func (c *call) configuration() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	attachments, err := c.fileLimits()
+	if err != nil {
+		return nil, err
+	}
 	return object{"configuration": object{
 		"name": fullName(c.user), "username": c.user.Name, "agentARN": c.user.ARN,
+		"attachments": attachments, "sessionInactivity": c.inactivityLimit(), // ours
 		"softphoneEnabled": false, "softphoneAutoAccept": false, "extension": "", "agentPreferences": preferences(c.user.Value),
 		"routingProfile": object{
 			"name": p.Name, "routingProfileARN": p.ARN,

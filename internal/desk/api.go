@@ -101,9 +101,14 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := operation(r.Header.Get("X-Amz-Target"))
+	name, run := operation(r.Header.Get("X-Amz-Target"))
 	if run == nil {
 		return nil, &typedError{"UnknownOperationException", "There is no operation " + r.Header.Get("X-Amz-Target")}
+	}
+	if activities[name] {
+		if err := c.active(r.Context()); err != nil {
+			return nil, err
+		}
 	}
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&c.in); err != nil {
 		return nil, fault.New(fault.Malformed, "The body cannot be read: %v", err)
@@ -112,12 +117,12 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 // operation is the one that a target names; nil: there is none.
-func operation(named string) func(*call) (any, error) {
+func operation(named string) (name string, run func(*call) (any, error)) {
 	if name, own := strings.CutPrefix(named, ownTarget); own {
-		return ownOperations[name]
+		return name, ownOperations[name]
 	}
-	name, _ := strings.CutPrefix(named, target)
-	return operations[name]
+	name, _ = strings.CutPrefix(named, target)
+	return name, operations[name]
 }
 
 // identify tells whose token it is. It fails with [fault.Unauthorized] when it is nobody's, and with [fault.Denied]

@@ -33,11 +33,11 @@ func (c *call) startTask() (string, error) {
 	if err := c.mayStart(in.SelfAssign); err != nil {
 		return "", err
 	}
-	switch {
-	case in.Name == nil || *in.Name == "":
+	if in.Name == nil || *in.Name == "" {
 		return "", fault.New(fault.Invalid, "name is required")
-	case len(c.in.IdempotencyToken) > 500 || strings.ContainsRune(c.in.IdempotencyToken, 0):
-		return "", fault.New(fault.Invalid, "idempotencyToken must have at most 500 characters, and no U+0000")
+	}
+	if err := c.checkToken(); err != nil {
+		return "", err
 	}
 	if err := in.check(); err != nil {
 		return "", err
@@ -53,6 +53,14 @@ func (c *call) startTask() (string, error) {
 			CreatedBy: c.user.ID, SelfAssign: in.SelfAssign, Life: time.Duration(in.ExpiryMinutes) * time.Minute,
 		},
 	})
+}
+
+// checkToken looks at the token by which a repeated request is known. It fails with [fault.Invalid].
+func (c *call) checkToken() error {
+	if len(c.in.IdempotencyToken) > 500 || strings.ContainsRune(c.in.IdempotencyToken, 0) {
+		return fault.New(fault.Invalid, "idempotencyToken must have at most 500 characters, and no U+0000")
+	}
+	return nil
 }
 
 // The longest texts of a task (https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html).

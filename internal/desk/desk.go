@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/auth"
@@ -37,6 +38,8 @@ type Options struct {
 	Resync time.Duration
 	// LocalPages lets pages that are served from this machine by plain http frame the panel, for development.
 	LocalPages bool
+	// Files keeps the bytes of attached files. Required.
+	Files Files
 	// Connect answers the Connect API for a caller of an account who has been identified. Required.
 	Connect func(account string, w http.ResponseWriter, r *http.Request)
 }
@@ -51,6 +54,7 @@ type Desk struct {
 	signIns  chan struct{} // holds one for each sign-in under way
 	hub      *hub
 
+	attachments  Files
 	lockout      *auth.Lockout
 	proxies      auth.Proxies
 	provider     *auth.Provider
@@ -63,7 +67,7 @@ func New(opts Options) *Desk {
 	d := &Desk{
 		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, local: opts.LocalPages, resync: opts.Resync, hub: newHub(),
 		signIns: make(chan struct{}, maxSignIns), lockout: opts.Lockout, proxies: opts.Proxies,
-		provider: opts.Provider, providerName: opts.ProviderName, noPasswords: opts.NoPasswords,
+		provider: opts.Provider, providerName: opts.ProviderName, noPasswords: opts.NoPasswords, attachments: opts.Files,
 	}
 	opts.Engine.Watch(d.hub.committed)
 	opts.Engine.Watch(d.endOfSessions)
@@ -75,10 +79,15 @@ const stopWithin = 5 * time.Second
 
 // Run serves sockets and waiting requests until ctx ends, then parts from them.
 func (d *Desk) Run(ctx context.Context) error {
+	var running sync.WaitGroup
 	if d.resync > 0 {
-		d.look(ctx)
+		running.Go(func() { d.look(ctx) })
+	}
+	if d.sessions.Idle > 0 {
+		running.Go(func() { d.lookForIdle(ctx) })
 	}
 	<-ctx.Done()
+	running.Wait()
 	d.hub.close(stopWithin)
 	return nil
 }

@@ -27,7 +27,7 @@ func (d *Desk) handOut(w http.ResponseWriter, r *http.Request) {
 	d.refuseHandOff(w, r, err, "Nobody is signed in")
 }
 
-// handOff takes a code and opens a session for its user.
+// handOff takes a code and opens a session for its user, which ends with that of the window.
 func (d *Desk) handOff(w http.ResponseWriter, r *http.Request) {
 	var in struct{ Code string }
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&in); err != nil {
@@ -37,7 +37,7 @@ func (d *Desk) handOff(w http.ResponseWriter, r *http.Request) {
 	s, ok, err := d.sessions.Redeem(r.Context(), in.Code, auth.SignIn)
 	if err == nil && ok {
 		var token string
-		if token, err = d.sessions.Create(r.Context(), s.Instance, s.User, s.Epoch, s.Origin); err == nil {
+		if token, err = d.sessions.HandOver(r.Context(), s); err == nil {
 			d.sessions.SetCookie(w, r, token, auth.ThisPage)
 			writeJSON(w, http.StatusOK, struct{}{})
 			return

@@ -32,12 +32,12 @@ const maxTold = 32
 
 // watcher waits for changes of one desk, or for the end of its session.
 type watcher struct {
-	user, session string
-	epoch         int64         // of the session
-	changed       chan struct{} // of capacity 1
-	told          chan frame    // of capacity maxTold
-	ended         chan struct{} // closed when the session or the server ends
-	over          bool          // whether it is closed; guarded by hub.mu
+	of      directory.Session // its Active is guarded by hub.mu
+	warned  bool              // that the session is about to end for want of activity; guarded by hub.mu
+	changed chan struct{}     // of capacity 1
+	told    chan frame        // of capacity maxTold
+	ended   chan struct{}     // closed when the session or the server ends
+	over    bool              // whether it is closed; guarded by hub.mu
 }
 
 func newHub() *hub {
@@ -50,7 +50,7 @@ func newHub() *hub {
 // watch begins to wait; [hub.leave] ends it.
 func (h *hub) watch(s directory.Session) *watcher {
 	user := s.User
-	w := &watcher{user: user, session: s.TokenHash, epoch: s.Epoch, changed: make(chan struct{}, 1), told: make(chan frame, maxTold), ended: make(chan struct{})}
+	w := &watcher{of: s, changed: make(chan struct{}, 1), told: make(chan frame, maxTold), ended: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -68,12 +68,12 @@ func (h *hub) watch(s directory.Session) *watcher {
 func (h *hub) leave(w *watcher) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.watchers[w.user][w] {
+	if !h.watchers[w.of.User][w] {
 		return // it came when the hub was closed
 	}
-	delete(h.watchers[w.user], w)
-	if len(h.watchers[w.user]) == 0 {
-		delete(h.watchers, w.user)
+	delete(h.watchers[w.of.User], w)
+	if len(h.watchers[w.of.User]) == 0 {
+		delete(h.watchers, w.of.User)
 	}
 	h.serving.Done()
 }
@@ -169,9 +169,43 @@ func (h *hub) tell(user string, f frame) {
 	}
 }
 
-// end lets go of those who wait in a session.
+// families are the sessions in which somebody waits, one of each family.
+func (h *hub) families() map[string]directory.Session {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := map[string]directory.Session{}
+	for _, watchers := range h.watchers {
+		for w := range watchers {
+			all[w.of.Root()] = w.of
+		}
+	}
+	return all
+}
+
+// announce takes note of when somebody was active in a session, and sends a frame to those of its family who have not
+// yet heard whether it ends soon.
+func (h *hub) announce(s directory.Session, soon bool, f frame) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for w := range h.watchers[s.User] {
+		if w.of.Root() != s.Root() {
+			continue
+		}
+		w.of.Active = s.Active
+		if w.warned == soon {
+			continue
+		}
+		select {
+		case w.told <- f:
+			w.warned = soon
+		default: // the next look tries again
+		}
+	}
+}
+
+// end lets go of those who wait in a session, or in one that ends with it.
 func (h *hub) end(user, session string) {
-	h.endWhere(user, func(w *watcher) bool { return w.session == session })
+	h.endWhere(user, func(w *watcher) bool { return w.of.TokenHash == session || w.of.Root() == session })
 }
 
 // endWhere lets go of those waiters of a user who are meant.
@@ -192,7 +226,7 @@ func (d *Desk) endOfSessions(c engine.Commit) {
 			continue
 		}
 		epoch, ok := d.sessions.Users.SessionEpoch(c.Instance, r.ID)
-		d.hub.endWhere(r.ID, func(w *watcher) bool { return !ok || w.epoch != epoch })
+		d.hub.endWhere(r.ID, func(w *watcher) bool { return !ok || w.of.Epoch != epoch })
 	}
 }
 

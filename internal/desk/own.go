@@ -12,6 +12,10 @@ var ownOperations = map[string]func(*call) (any, error){
 	"GetContactHistory":   (*call).history,
 	"GetPickableContacts": (*call).pickable,
 	"PickContact":         onTask((*engine.Engine).Associate),
+	"RecordActivity":      (*call).recordActivity,
+
+	"GetAttachedFiles": (*call).files, "GetAttachedFile": (*call).getFile, "DeleteAttachedFile": (*call).deleteFile,
+	"StartAttachedFileUpload": (*call).startUpload, "CompleteAttachedFileUpload": (*call).completeUpload,
 }
 
 // maxPickable is how many of the tasks are told that an agent may pick.

@@ -107,6 +107,9 @@ func (d *Desk) administrator(r *http.Request) (directory.Session, error) {
 	if !ok {
 		return s, fault.New(fault.Unauthorized, "Nobody is signed in")
 	}
+	if s, err = d.sessions.Active(r.Context(), s); err != nil {
+		return s, err
+	}
 	u, err := d.engine.User(s.Instance, s.User)
 	if err != nil {
 		return s, fault.New(fault.Unauthorized, "The user is gone")

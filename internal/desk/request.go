@@ -28,6 +28,9 @@ type request struct {
 	Endpoint         endpoint `json:"endpoint"`
 	RefreshToken     string   `json:"refreshToken"`
 	IdempotencyToken string   `json:"idempotencyToken"`
+	FileID           string   `json:"fileId"`
+	FileName         string   `json:"fileName"`
+	FileSize         int64    `json:"fileSizeInBytes"`
 	newTask
 }
 
@@ -37,6 +40,7 @@ type newTask struct {
 	Name              *string              `json:"name"`
 	Description       *string              `json:"description"`
 	References        map[string]reference `json:"references"`
+	RemoveReferences  []string             `json:"removeReferences"` // ours: names; of a change only
 	PreviousContactID string               `json:"previousContactId"`
 	RelatedContactID  string               `json:"relatedContactId"`
 	TaskTemplateID    string               `json:"taskTemplateId"`

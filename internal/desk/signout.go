@@ -34,7 +34,9 @@ func (d *Desk) leave(w http.ResponseWriter, r *http.Request, end func(context.Co
 	for _, token := range auth.CookieTokens(r) {
 		s, ok, err := d.sessions.Find(r.Context(), auth.Bearer(token))
 		if err == nil && ok {
-			d.offline(r, s)
+			if err := d.offline(r.Context(), s); err != nil {
+				slog.WarnContext(r.Context(), "cannot set a user offline who signs out", "err", err)
+			}
 			next = d.after(r, s)
 			err = end(r.Context(), s)
 		}
@@ -66,16 +68,15 @@ func (d *Desk) after(r *http.Request, s directory.Session) string {
 }
 
 // offline sets an agent offline who is leaving; with tasks in hand it becomes their next status.
-func (d *Desk) offline(r *http.Request, s directory.Session) {
+func (d *Desk) offline(ctx context.Context, s directory.Session) error {
 	statuses, err := d.engine.AgentStatuses(s.Instance)
 	if err != nil {
-		return
+		return err
 	}
 	for _, status := range statuses {
 		if status.Value.Type == agent.Offline {
-			if err := d.engine.SetStatus(r.Context(), s.Instance, s.User, status.ID); err != nil {
-				slog.WarnContext(r.Context(), "cannot set a user offline who signs out", "err", err)
-			}
+			return d.engine.SetStatus(ctx, s.Instance, s.User, status.ID)
 		}
 	}
+	return nil
 }

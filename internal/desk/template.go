@@ -26,26 +26,34 @@ func (d *Desk) registerTemplates(mux *http.ServeMux) {
 }
 
 func (d *Desk) serveTemplates(w http.ResponseWriter, r *http.Request, run func(*call, http.ResponseWriter) (any, error)) {
-	out, err := func() (any, error) {
-		if r.Header.Get("X-Csrf-Token") == "" {
-			return nil, fault.New(fault.Denied, "The header X-Csrf-Token is missing")
-		}
-		_, bearer, _, err := d.sessions.FindCookie(r)
-		if err != nil {
-			return nil, err
-		}
-		c, err := d.identify(r, bearer)
-		if err != nil {
-			return nil, err
-		}
-		return run(c, w)
-	}()
+	var out any
+	c, err := d.taskCall(r)
+	if err == nil {
+		out, err = run(c, w)
+	}
 	switch {
 	case err != nil:
 		writeError(w, r, err)
 	case out != nil:
 		writeJSON(w, http.StatusOK, out)
 	}
+}
+
+// taskCall tells who makes a call of the companion library. It fails with [fault.Denied] when the header is missing, and
+// as [Desk.identify] does.
+func (d *Desk) taskCall(r *http.Request) (*call, error) {
+	if r.Header.Get("X-Csrf-Token") == "" {
+		return nil, fault.New(fault.Denied, "The header X-Csrf-Token is missing")
+	}
+	_, bearer, _, err := d.sessions.FindCookie(r)
+	if err != nil {
+		return nil, err
+	}
+	c, err := d.identify(r, bearer)
+	if err == nil && r.Method != http.MethodGet {
+		err = c.active(r.Context())
+	}
+	return c, err
 }
 
 // connectAPI has the Connect API answer, of which the path is an image: ListTaskTemplates and GetTaskTemplate.
@@ -87,7 +95,8 @@ func (c *call) createTemplatedTask(w http.ResponseWriter) (any, error) {
 	return object{"contactId": id, "ContactId": id}, err
 }
 
-// updateContact changes name, description and references of a task that the agent has in hand.
+// updateContact changes name, description and references of a task that the agent has in hand, and takes references away.
+// It fails as [engine.Engine.Edit] does.
 func (c *call) updateContact(w http.ResponseWriter) (any, error) {
 	if err := c.read(w); err != nil {
 		return nil, err
@@ -102,7 +111,7 @@ func (c *call) updateContact(w http.ResponseWriter) (any, error) {
 		return nil, err
 	}
 	return object{}, c.engine.Edit(c.r.Context(), c.session.Instance, c.in.ContactID, contact.Edit{
-		Name: c.in.Name, Description: c.in.Description, References: c.in.references(),
+		Name: c.in.Name, Description: c.in.Description, References: c.in.references(), Removed: c.in.RemoveReferences,
 	})
 }
 

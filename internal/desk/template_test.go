@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/template"
 )
 
 // tt makes a call of the companion library for tasks.
@@ -77,6 +79,65 @@ func TestTemplatedTaskIsMadeAndChanged(t *testing.T) {
 	}
 	if c := w.made(object{"contactId": id}); c.Name != "Refund B" || c.Description != "Both items" || c.References["Amount"] != (contact.Reference{Type: "NUMBER", Value: "5"}) {
 		t.Errorf("changed task %+v", c)
+	}
+}
+
+func TestReferencesAreTakenAway(t *testing.T) {
+	w := signedIn(t)
+	w.available()
+	id := w.inHand()
+	w.attach(id)
+	change := func(members object, want string) {
+		t.Helper()
+		members["ContactId"] = id
+		if status, out := w.templates(http.MethodPost, "/updateContact", members); want == "" && status != http.StatusOK || want != "" && out["__type"] != want {
+			t.Errorf("%v: %d %v, want %q", members, status, out, want)
+		}
+	}
+	change(object{"RemoveReferences": []string{"report.txt"}}, "ValidationException")
+	change(object{"RemoveReferences": []string{"Amount"}, "References": object{"Amount": object{"Type": "NUMBER", "Value": 1}}}, "ValidationException")
+	change(object{"RemoveReferences": "Amount"}, "SerializationException")
+	change(object{"RemoveReferences": []string{"Amount"}, "Name": "Refund B"}, "")
+	change(object{"RemoveReferences": []string{"Amount"}}, "") // a request that is sent again
+	if c := w.made(object{"contactId": id}); c.Name != "Refund B" || len(c.References) != 1 || !c.Attached(c.References["report.txt"].Value) {
+		t.Errorf("task %q has the references %v, want the file alone", c.Name, c.References)
+	}
+	_, events := w.happened(id)
+	if updated := events[len(events)-2]["updated"]; len(updated.([]any)) != 1 || updated.([]any)[0] != "References" {
+		t.Errorf("the history tells of %v, want References", updated)
+	}
+}
+
+func TestATemplateKeepsItsReferences(t *testing.T) {
+	w := signedIn(t)
+	w.available()
+	tm, err := w.engine.CreateTaskTemplate(t.Context(), instance, template.Template{
+		Name: "Complaint", Active: true, Flow: w.stock.Flow, Required: []string{"Task name", "Product"}, ReadOnly: []string{"Region"},
+		Fields: []template.Field{
+			{Name: "Task name", Type: template.FieldName},
+			{Name: "Product", Type: template.FieldText},
+			{Name: "Region", Type: template.FieldText},
+			{Name: "Colour", Type: template.FieldText},
+		},
+		Defaults: []template.Default{{Field: "Region", Value: "Europe"}},
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := contact.References{"Product": {Type: "STRING", Value: "Lamp"}, "Colour": {Type: "STRING", Value: "red"}}
+	id, err := w.engine.StartTask(t.Context(), instance, engine.StartTask{Template: tm, Name: "Broken", References: told})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.offer(id)
+	for name, want := range map[string]int{"Product": 400, "Region": 400, "Colour": 200} {
+		status, out := w.templates(http.MethodPost, "/updateContact", object{"ContactId": id, "RemoveReferences": []string{name}})
+		if status != want {
+			t.Errorf("%s: %d %v, want %d", name, status, out, want)
+		}
+	}
+	if c := w.made(object{"contactId": id}); len(c.References) != 2 {
+		t.Errorf("references are %v, want Product and Region", c.References)
 	}
 }
 

@@ -56,7 +56,7 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 }
 
 // inFakeTime runs a test on a desk whose agent has signed in.
-func inFakeTime(t *testing.T, test func(*world)) {
+func inFakeTime(t *testing.T, test func(*world), change ...func(*Options)) {
 	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -65,7 +65,7 @@ func inFakeTime(t *testing.T, test func(*world)) {
 			s := &httptest.Server{Listener: network, Config: &http.Server{Handler: h}}
 			s.Start()
 			return s
-		})
+		}, change...)
 		transport := &http.Transport{DialContext: network.dial}
 		t.Cleanup(transport.CloseIdleConnections)
 		w.client.Transport = transport

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +24,7 @@ import (
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/files"
 	"github.com/tasklane/tasklane/internal/store"
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
@@ -79,6 +81,11 @@ func openOn(t testing.TB, dir string, serve func(http.Handler) *httptest.Server,
 	for _, f := range change {
 		f(&w.options)
 	}
+	kept, err := files.New(files.Options{Engine: w.engine, Secrets: st, Dir: filepath.Join(dir, "attachments"), BaseURL: "http://elsewhere.test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.options.Files = kept
 	w.desk = New(w.options)
 	w.stock, err = w.engine.Bootstrap(t.Context(), engine.First{
 		Instance: directory.Instance{Instance: arn.Instance{Region: "us-east-1", Account: "000000000000", ID: instance}, Alias: "tasklane"},
@@ -91,6 +98,7 @@ func openOn(t testing.TB, dir string, serve func(http.Handler) *httptest.Server,
 	}
 	mux := http.NewServeMux()
 	w.desk.Register(mux)
+	mux.Handle(files.Pattern, kept)
 	w.server = serve(mux)
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)

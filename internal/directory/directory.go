@@ -3,6 +3,7 @@
 package directory
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -55,7 +56,12 @@ type Session struct {
 	Epoch     int64  // of the user when they signed in; the session ends when the user's is another one
 	Origin    Origin // how they signed in
 	Expires   time.Time
+	Parent    string    // TokenHash of the session that this one was handed over from, and ends with; empty: none
+	Active    time.Time // when the user was last active, in this session or in those of its family; zero: not known
 }
+
+// Root is the TokenHash of the session that this one ends with: its own, unless it was handed over.
+func (s Session) Root() string { return cmp.Or(s.Parent, s.TokenHash) }
 
 // Origin is how a session has begun.
 type Origin string

@@ -11,8 +11,8 @@ import (
 )
 
 // Edit changes what is told of a task; also of one that is over.
-// It fails with [fault.NotFound], and with [fault.Invalid] for references, segment attributes or a life that are
-// refused.
+// It fails with [fault.NotFound], with [fault.Invalid] for references, segment attributes or a life that are
+// refused, and with [fault.Unusable] when a reference is to go that its template keeps.
 func (e *Engine) Edit(ctx context.Context, instance, idOrARN string, edit contact.Edit) error {
 	if edit.Life != 0 {
 		if err := contact.CheckLife(edit.Life, "SegmentAttributes: connect:ContactExpiry"); err != nil {
@@ -23,6 +23,9 @@ func (e *Engine) Edit(ctx context.Context, instance, idOrARN string, edit contac
 		if err := h.t.checkAttributes(edit.Segment); err != nil {
 			return err
 		}
+		if err := h.mayRemove(edit.Removed); err != nil {
+			return err
+		}
 		if err := h.happened(h.c.Edit(edit, h.tx.Now())); err != nil {
 			return err
 		}
@@ -31,6 +34,26 @@ func (e *Engine) Edit(ctx context.Context, instance, idOrARN string, edit contac
 		}
 		return nil
 	})
+}
+
+// mayRemove fails with [fault.Unusable] when the template that a task was made with keeps a reference.
+func (h *handling) mayRemove(names []string) error {
+	if len(names) == 0 || h.c.Template == "" {
+		return nil
+	}
+	tpl, err := h.t.templateAt(h.tx, h.c.Template, h.c.TemplateVersion)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if tpl.Value.Keeps(name) {
+			return fault.New(fault.Unusable, "References: task template %s does not let reference %q go", tpl.Name, name)
+		}
+	}
+	return nil
 }
 
 // Reschedule has a scheduled task start at another time.

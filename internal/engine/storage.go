@@ -68,6 +68,12 @@ func (e *Engine) DisassociateStorage(ctx context.Context, instance, id, token st
 	return err
 }
 
+// TakesFiles tells whether files can be attached to contacts of an instance. It fails with [fault.NotFound].
+func (e *Engine) TakesFiles(instance string) (bool, error) {
+	t, err := e.tenant(instance)
+	return err == nil && t.takesFiles() == nil, err
+}
+
 // takesFiles tells whether files can be attached to contacts of the instance. It fails with [fault.Unusable].
 func (t *tenant) takesFiles() error {
 	if _, ok := t.catalog.named(arn.StorageConfig, attachment.Resource); !ok {

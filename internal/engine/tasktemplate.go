@@ -118,16 +118,16 @@ func (e *Engine) TaskTemplate(ctx context.Context, instance, idOrARN string, ver
 	if err != nil {
 		return Entry[template.Template]{}, err
 	}
-	return e.templateAt(ctx, t, id, version)
+	return t.templateAt(reading{ctx, e.store, t.ID}, id, version)
 }
 
 // templateAt is a task template as it was at a version, also when it was deleted since: of a task its Template
 // and TemplateVersion. It fails with [fault.NotFound].
-func (e *Engine) templateAt(ctx context.Context, t *tenant, id string, version int64) (Entry[template.Template], error) {
+func (t *tenant) templateAt(in versions, id string, version int64) (Entry[template.Template], error) {
 	if o, ok := t.catalog.get(arn.TaskTemplate, id); ok && o.Version == version {
 		return entry[template.Template](t, o), nil
 	}
-	r, err := e.store.Version(ctx, t.ID, arn.TaskTemplate, id, version)
+	r, err := in.Version(arn.TaskTemplate, id, version)
 	if err != nil {
 		return Entry[template.Template]{}, err
 	}

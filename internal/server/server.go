@@ -120,7 +120,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
 	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString(), Outside: s.caller.Settle}
-	s.sessions = &auth.Sessions{Store: st, Users: s.engine, Now: st.Now, Life: c.SessionLife}
+	s.sessions = &auth.Sessions{Store: st, Users: s.engine, Now: st.Now, Life: c.SessionLife, Idle: c.Inactivity}
 	panel, err := s.panel()
 	if err != nil {
 		return nil, errors.Join(usageError{err}, st.Close())
@@ -135,7 +135,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
 	api := s.api(rates)
-	panel.Connect = api.ServeAs
+	panel.Connect, panel.Files = api.ServeAs, s.files
 	s.desk = desk.New(panel)
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())

@@ -15,6 +15,7 @@ import (
 // SignIn are the settings of signing in.
 type SignIn struct {
 	SessionLife  time.Duration `help:"How long a sign-in lasts." default:"12h" env:"TASKLANE_SESSION_LIFE"`
+	Inactivity   time.Duration `help:"How long a session stands in which the agent is not active, such as 30m (default 0: as long as it lives)." default:"0s" env:"TASKLANE_SESSION_INACTIVITY" name:"session-inactivity"`
 	Passwords    string        `help:"Whether users sign in with passwords (on), or with the identity provider only (off)." enum:"on,off" default:"on" env:"TASKLANE_PASSWORDS"`
 	WrongForUser int           `help:"Wrong passwords in a row that a user has free (default 5), 0 for any number." default:"5" placeholder:"N" env:"TASKLANE_WRONG_PASSWORDS" name:"wrong-passwords"`
 	WrongFrom    int           `help:"Wrong passwords that an address has free (default 100) until it has sent none for a quarter of an hour, 0 for any number." default:"100" placeholder:"N" env:"TASKLANE_WRONG_PASSWORDS_PER_ADDRESS" name:"wrong-passwords-per-address"`
@@ -43,6 +44,8 @@ func (s *SignIn) check() error {
 	switch {
 	case s.SessionLife < time.Minute || s.SessionLife > longestSession:
 		return fmt.Errorf("--session-life %s must be at least 1m, and at most 720h", s.SessionLife)
+	case s.Inactivity != 0 && (s.Inactivity < time.Minute || s.Inactivity > s.SessionLife):
+		return fmt.Errorf("--session-inactivity %s must be 0, or at least 1m and at most --session-life %s", s.Inactivity, s.SessionLife)
 	case s.WrongForUser < 0 || s.WrongFrom < 0:
 		return errors.New("--wrong-passwords and --wrong-passwords-per-address cannot be negative")
 	case s.WrongWait <= 0 || s.WrongWait > 15*time.Minute:

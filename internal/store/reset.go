@@ -23,6 +23,7 @@ var empty = []*target{
 	{text: `DELETE FROM timer`},
 	{text: `DELETE FROM token`},
 	{text: `DELETE FROM session`},
+	{text: `DELETE FROM activity`},
 	{text: `DELETE FROM attempt`},
 	{text: `DELETE FROM lease`},
 	{text: `DELETE FROM file`},

@@ -175,6 +175,9 @@ func TestNothingIsLeftOfWhatTheStoreCouldNotWrite(t *testing.T) {
 		{"ClearAttempt", func(s *stage) func() error {
 			return func() error { return s.store.ClearAttempt(s.t.Context(), "user/x") }
 		}},
+		{"Active", func(s *stage) func() error {
+			return func() error { return s.store.Active(s.t.Context(), session, s.store.Now()) }
+		}},
 		{"EndSession", func(s *stage) func() error { return func() error { return s.store.EndSession(s.t.Context(), "hash") } }},
 		{"SetOffset", func(s *stage) func() error {
 			return func() error { return s.store.SetOffset(s.t.Context(), time.Hour) }

@@ -237,7 +237,8 @@ func join(batch []*command) []statement {
 var targets = number(append(empty,
 	putSetting, addSetting, putInstance, putAccessKey, holdResource, keepVersion, putResource, deleteResource,
 	putTombstone, putToken, putChain, clearChain, putContact, clearContact, clearTerm, putTerm, putAgent,
-	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession, clearToken, putLease, releaseLease, putFile, dropFile,
+	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession,
+	putActivity, clearActivity, clearToken, putLease, releaseLease, putFile, dropFile,
 	putAttempt, clearAttempt,
 ))
 

@@ -72,6 +72,11 @@ func (t *Template) requires(f Field) bool {
 	return f.Type == FieldName || slices.Contains(t.Required, f.Name)
 }
 
+// Keeps tells whether tasks keep the reference of a name: it is of a field that is required, or that nobody may change.
+func (t *Template) Keeps(name string) bool {
+	return slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Name == name && (t.requires(f) || t.locked(f)) })
+}
+
 // locked tells whether a field keeps its default, if it has one.
 func (t *Template) locked(f Field) bool {
 	return slices.Contains(t.ReadOnly, f.Name) || slices.Contains(t.Invisible, f.Name)

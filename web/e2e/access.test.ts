@@ -32,7 +32,7 @@ function tooWide(page: Page): Promise<string[]> {
 }
 
 describe.skipIf(!program)('the panel is for everyone', () => {
-  const server = new Program()
+  const server = new Program(['--session-inactivity', '30m'])
   let browser: Browser
   let screen: AgentScreen
   let page: Page
@@ -93,6 +93,11 @@ describe.skipIf(!program)('the panel is for everyone', () => {
     await page.keyboard.press('Alt+KeyY')
     await page.getByText('You accepted it').waitFor()
     await screen.button('With the steps of flows').click()
+    const files = page.getByRole('region', { name: 'Attachments' })
+    const chosen = { name: `${'long'.repeat(30)}.txt`, mimeType: '', buffer: Buffer.from('x') }
+    await files.locator('input[type=file]').setInputFiles(chosen)
+    await files.getByRole('button', { name: 'Remove' }).click()
+    await files.getByText('Remove it for good?').waitFor()
     await check()
   })
 
@@ -105,6 +110,7 @@ describe.skipIf(!program)('the panel is for everyone', () => {
   it('while it is edited, with mistakes', async () => {
     await page.keyboard.press('Alt+KeyI')
     await page.getByLabel('Name', { exact: true }).fill('')
+    await page.getByRole('button', { name: 'Remove reference Order' }).click()
     await screen.button('Add a reference').click()
     await screen.button('Save').click()
     await page.getByText('Name is required.').first().waitFor()
@@ -114,6 +120,8 @@ describe.skipIf(!program)('the panel is for everyone', () => {
   it('while a new one is written', async () => {
     await page.keyboard.press('Alt+KeyN')
     await page.getByRole('heading', { name: 'New task' }).waitFor()
+    const chosen = { name: 'a.txt', mimeType: '', buffer: Buffer.from('x') }
+    await page.getByRole('form', { name: 'New task' }).locator('input[type=file]').setInputFiles(chosen)
     await screen.button('Create task').click()
     await page.getByText('Name is required.').first().waitFor()
     await check()
@@ -132,6 +140,14 @@ describe.skipIf(!program)('the panel is for everyone', () => {
 
   it('with the help of the keyboard', async () => {
     await page.keyboard.press('Alt+KeyK')
+    await page.getByRole('dialog').waitFor()
+    await check()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
+  it('when the session is about to end', async () => {
+    await server.advance(29 * 60 + 5)
     await page.getByRole('dialog').waitFor()
     await check()
     await page.keyboard.press('Escape')

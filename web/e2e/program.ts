@@ -23,6 +23,8 @@ export class Program {
   private process: ChildProcess | undefined
   boot!: Bootstrap
 
+  constructor(private readonly flags: string[] = []) {}
+
   get url(): string {
     return this.boot.endpoint
   }
@@ -34,7 +36,7 @@ export class Program {
   /** Starts the server, again at the same address. */
   async start(): Promise<void> {
     const listen = this.process ? new URL(this.url).host : '127.0.0.1:0'
-    const child = spawn(program!, ['dev', '--data', this.data, '--listen', listen], {
+    const child = spawn(program!, ['dev', '--data', this.data, '--listen', listen, ...this.flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     this.process = child

@@ -70,7 +70,7 @@ describe.skipIf(!program)('the panel', () => {
     console.log(`first load: ${kilo(sum)} of script in ${scripts.length} files, ${kilo(bytes)} in all`)
     expect(sum).toBeGreaterThan(50_000)
     expect(sum).toBeLessThan(350_000)
-    const later = /^(CreateTask|PickTask|Transfer|EditTask|TaskHistory|Help|Control|References|EndpointPicker)-/
+    const later = /^(CreateTask|PickTask|Transfer|EditTask|TaskHistory|Files|ChosenFiles|Help|Control|References|EndpointPicker)-/
     expect(scripts.filter(({ name }) => later.test(name))).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { changeOf, editable } from '../src/ccp/edit'
 import { shownReferences } from '../src/ccp/fields'
+import { referenceProblems } from '../src/ccp/form'
 import type { Task } from '../src/ccp/view'
 import type { TaskTemplate } from '../src/ccp/wire'
 
@@ -64,4 +65,15 @@ it('sends what differs and nothing else', () => {
     Name: 'Refund B',
     References: { Amount: { Type: 'NUMBER', Value: '5' }, New: { Type: 'STRING', Value: 'n' } },
   })
+})
+
+it('names the references that go, and says nothing else of them', () => {
+  const form = editable(task, template)
+  const [amount, back, aside] = form.references
+  const now = { ...form, references: [{ ...amount!, value: '1' }, back!, { ...aside!, value: 'no link', removed: true }] }
+  expect(changeOf(form, now)).toEqual({
+    References: { Amount: { Type: 'NUMBER', Value: '1' } },
+    RemoveReferences: ['Aside'],
+  })
+  expect(referenceProblems(now.references, form.taken, 3)).toEqual({})
 })

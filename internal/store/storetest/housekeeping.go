@@ -99,16 +99,53 @@ func sessions(t *testing.T, s *store.Store) {
 		t.Errorf("Instances = %v, %v", all, err)
 	}
 	session := directory.Session{
-		TokenHash: "h", Instance: instance, User: "u", Epoch: 7, Origin: directory.ByProvider, Expires: s.Now().Add(time.Hour),
+		TokenHash: "h", Instance: instance, User: "u", Epoch: 7, Origin: directory.ByProvider,
+		Expires: s.Now().Add(time.Hour).Truncate(time.Microsecond), Active: s.Now().Truncate(time.Microsecond),
 	}
 	must(t, s.AddSession(ctx, session))
 	if got, ok, err := s.Session(ctx, "h"); got != session || !ok || err != nil {
 		t.Errorf("Session = %v, %t, %v, want %v", got, ok, err, session)
 	}
+	families(t, s, session)
 	must(t, s.EndSession(ctx, "h"))
 	must(t, s.EndSession(ctx, "h"))
 	if _, ok, err := s.Session(ctx, "h"); ok || err != nil {
 		t.Errorf("Session after its end = %t, %v, want none", ok, err)
+	}
+}
+
+// families hands a session over, and ends it.
+func families(t *testing.T, s *store.Store, root directory.Session) {
+	ctx := t.Context()
+	child := root
+	child.TokenHash, child.Parent, child.Active = "child", root.TokenHash, time.Time{}
+	must(t, s.AddSession(ctx, child))
+	for range 2 { // the second finds nothing that is later
+		must(t, s.Active(ctx, child, root.Active.Add(time.Minute)))
+	}
+	must(t, s.Active(ctx, root, root.Active))
+	child.Active = root.Active.Add(time.Minute)
+	if got, ok, err := s.Session(ctx, "child"); got != child || !ok || err != nil {
+		t.Errorf("Session = %v, %t, %v, want %v", got, ok, err, child)
+	}
+	for since, want := range map[time.Duration]int{59 * time.Second: 0, time.Minute: 1} {
+		if idle, err := s.IdleSessions(ctx, root.Active.Add(since), 10); len(idle) != want || err != nil || want == 1 && idle[0].TokenHash != "h" {
+			t.Errorf("IdleSessions since %v = %v, %v, want %d", since, idle, err, want)
+		}
+	}
+	if all, err := s.SessionsOf(ctx, instance, "u"); len(all) != 1 || all[0].TokenHash != "h" || !all[0].Active.Equal(child.Active) || err != nil {
+		t.Errorf("SessionsOf = %v, %v, want the root", all, err)
+	}
+	must(t, s.AddSession(ctx, directory.Session{TokenHash: "ticket", Instance: "h", User: "u", Expires: root.Expires}))
+	must(t, s.EndTicket(ctx, "ticket"))
+	must(t, s.EndSession(ctx, "h"))
+	for _, hash := range []string{"h", "child", "ticket"} {
+		if _, ok, err := s.Session(ctx, hash); ok || err != nil {
+			t.Errorf("Session(%s) after the end of the root = %t, %v, want none", hash, ok, err)
+		}
+	}
+	if idle, err := s.IdleSessions(ctx, root.Expires, 10); len(idle) != 0 || err != nil {
+		t.Errorf("IdleSessions after the end = %v, %v, want none", idle, err)
 	}
 }
 
@@ -125,6 +162,10 @@ func forget(t *testing.T, s *store.Store) {
 	n, err := s.Forget(ctx, instance, s.Now().Add(150*time.Minute))
 	if n != 4 || err != nil {
 		t.Errorf("Forget = %d, %v, want 4", n, err)
+	}
+	must(t, s.Active(ctx, directory.Session{TokenHash: "gone"}, s.Now()))
+	if n, err := s.Forget(ctx, instance, s.Now()); n != 1 || err != nil {
+		t.Errorf("Forget with the activity of a session that is gone = %d, %v, want 1", n, err)
 	}
 	if n, err := s.Forget(ctx, instance, s.Now().Add(150*time.Minute)); n != 0 || err != nil {
 		t.Errorf("Forget again = %d, %v, want 0", n, err)

@@ -9,6 +9,7 @@ import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import Spinner from '@cloudscape-design/components/spinner'
 import { useEffect, useRef, useState } from 'react'
+import { ChosenFiles } from './ChosenFiles'
 import { useNow } from './Clock'
 import type { Commands } from './commands'
 import { Control } from './Control'
@@ -28,8 +29,10 @@ import {
 } from './form'
 import { useLoaded } from './useLoaded'
 import { References } from './References'
+import { newToken } from './token'
+import { uploads } from './uploads'
 import type { Task } from './view'
-import type { Endpoint, TaskTemplate, TemplateSummary } from './wire'
+import type { Endpoint, FileLimits, TaskTemplate, TemplateSummary } from './wire'
 
 interface Props {
   commands: Commands
@@ -37,6 +40,8 @@ interface Props {
   /** A task that the new one may be related to. */
   related: Task | undefined
   shown: boolean
+  /** Which files can be attached; undefined for none. */
+  limits: FileLimits | undefined
   leave: () => void
   created: (name: string, scheduled: boolean) => void
 }
@@ -121,10 +126,11 @@ function TemplateChoice({ templates, chosen, choose }: ChoiceProps) {
 
 type FormProps = Props & { template: TaskTemplate | undefined; endpoints: Endpoint[] }
 
-function TaskForm({ commands, self, related, leave, created, template, endpoints }: FormProps) {
+function TaskForm({ commands, self, limits, related, leave, created, template, endpoints }: FormProps) {
   const now = useNow()
   const [values, setValues] = useState<Values>(() => initialValues(template ? fieldsOf(template) : freeFields))
   const [references, setReferences] = useState<FreeReference[]>([])
+  const [files, setFiles] = useState<File[]>([])
   const [relate, setRelate] = useState(true)
   const [tried, setTried] = useState(false)
   // One token for one task, however often it is sent.
@@ -143,7 +149,8 @@ function TaskForm({ commands, self, related, leave, created, template, endpoints
     }
     const task = taskOf({ template, values, references, endpoints, related: relate ? related?.id : undefined, token })
     const work = async () => {
-      await commands.session.create(task)
+      const id = await commands.session.create(task)
+      uploads.start(commands.session, commands.actions, id, files)
       created(task.name, task.scheduledTime !== undefined)
     }
     commands.actions.run({ key: 'create', what: `create “${task.name}”`, work })
@@ -173,6 +180,7 @@ function TaskForm({ commands, self, related, leave, created, template, endpoints
           )
         })}
         {!template && <References references={references} problems={tried ? problems : {}} change={setReferences} />}
+        {limits && <ChosenFiles files={files} limits={limits} change={setFiles} />}
         {related && (
           <Checkbox checked={relate} onChange={({ detail }) => setRelate(detail.checked)}>
             Related to “{related.name}”
@@ -229,9 +237,4 @@ function Destination({ field, value, problem, change, endpoints, self }: Destina
       )}
     </FormField>
   )
-}
-
-function newToken(): string {
-  // Not randomUUID: a page that was not served over TLS does not have it.
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

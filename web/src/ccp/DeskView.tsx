@@ -6,7 +6,8 @@ import { perform } from './commands'
 import { EmptyDesk } from './EmptyDesk'
 import { Messages } from './Messages'
 import { RingingAlert } from './RingingAlert'
-import type { Desk, Session } from './session'
+import type { HostSettings } from './host'
+import type { Desk, Ending, Session } from './session'
 import { ariaKey, keys, subject, type Shortcut } from './shortcuts'
 import { Sound } from './sound'
 import { StatusMenu } from './StatusMenu'
@@ -23,6 +24,7 @@ import { Brand } from '../Brand'
 const CreateTask = lazy(() => import('./CreateTask'))
 const PickTask = lazy(() => import('./PickTask'))
 const Help = lazy(() => import('./Help'))
+const Inactivity = lazy(() => import('./Inactivity'))
 
 const tabs = new Tabs()
 const sound = new Sound()
@@ -32,17 +34,22 @@ interface Props {
   desk: Desk
   live: boolean
   choice: string | undefined
+  /** When the session is about to end. */
+  ending: Ending | undefined
+  host: HostSettings
 }
 
-export function DeskView({ session, desk, live, choice }: Props) {
+export function DeskView({ session, desk, live, choice, ending, host }: Props) {
   const actions = useActions(live)
   const tasks = tasksOf(desk.snapshot)
   const { chosen, pane, setPane, draft, commands, finish, note, forget } = useWork(session, actions, tasks, choice)
   const [help, setHelp] = useState(false)
   const main = useKeptFocus([chosen?.id, chosen?.stage, pane, commands.tool])
   const self = desk.configuration.username
+  const limits = desk.configuration.attachments ?? undefined
   const picks = (desk.configuration.routingProfile.manualAssignmentQueues?.length ?? 0) > 0
 
+  useEffect(() => sound.use(host.ring, host.arrival), [host])
   const pick = picks ? () => setPane('pick') : undefined
   const empty = <EmptyDesk session={session} actions={actions} desk={desk} pick={pick} />
 
@@ -95,12 +102,14 @@ export function DeskView({ session, desk, live, choice }: Props) {
           />
         </header>
         <Messages live={live} actions={actions} note={note} forget={forget} />
-        <RingingAlert tasks={tasks} sound={sound} tabs={tabs} />
+        <RingingAlert session={session} tasks={tasks} sound={sound} tabs={tabs} />
         <main ref={main} tabIndex={-1}>
           {tasks.length > 0 || draft || pane !== 'task' ? (
             <div className={tasks.length > 0 || draft ? 'desk' : 'desk alone'}>
               <TaskList tasks={tasks} chosen={chosen?.id} commands={commands} draft={draft && pane === 'create'} />
-              {chosen && <TaskDetail key={chosen.id} task={chosen} commands={commands} self={self} />}
+              {chosen && (
+                <TaskDetail key={chosen.id} task={chosen} commands={commands} self={self} limits={limits} />
+              )}
               {!chosen && pane === 'task' && empty}
               <Suspense fallback={<Spinner />}>
                 {pane === 'pick' && <PickTask commands={commands} leave={() => setPane('task')} />}
@@ -109,6 +118,7 @@ export function DeskView({ session, desk, live, choice }: Props) {
                     key={draft.key}
                     commands={commands}
                     self={self}
+                    limits={limits}
                     related={draft.related}
                     shown={pane === 'create'}
                     leave={() => finish()}
@@ -122,6 +132,11 @@ export function DeskView({ session, desk, live, choice }: Props) {
           )}
         </main>
         <Suspense>{help && <Help close={() => setHelp(false)} />}</Suspense>
+        <Suspense>
+          {ending !== undefined && host.inactivityModal && (
+            <Inactivity session={session} actions={actions} end={ending.at} />
+          )}
+        </Suspense>
       </div>
     </Clock>
   )

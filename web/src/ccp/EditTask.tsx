@@ -18,7 +18,7 @@ interface Props {
 
 const fields: Field[] = freeFields.filter(({ type }) => type === 'NAME' || type === 'DESCRIPTION')
 
-/** Changes name, description and references of a task in hand. References can be added and changed, not taken away. */
+/** Changes name, description and references of a task in hand. */
 export default function EditTask({ task, commands, template }: Props) {
   const { session, actions } = commands
   // What the task was when the form was opened: only what differs from that is sent.

@@ -5,7 +5,7 @@ import type { Session } from './session'
 import { Starting } from './Starting'
 
 export function Panel({ session }: { session: Session }) {
-  const { desk, live, problem, chosen } = useSyncExternalStore(session.subscribe, session.state)
+  const { desk, live, problem, chosen, ending, host } = useSyncExternalStore(session.subscribe, session.state)
   if (!desk) return <Starting problem={problem} />
-  return <DeskView session={session} desk={desk} live={live !== false} choice={chosen} />
+  return <DeskView session={session} desk={desk} live={live !== false} choice={chosen} ending={ending} host={host} />
 }

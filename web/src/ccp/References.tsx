@@ -10,7 +10,7 @@ interface Props {
   references: FreeReference[]
   problems: Record<string, string>
   change: (references: FreeReference[]) => void
-  /** References that the task has already: their name and type stay, and they cannot be taken away. */
+  /** References that the task has already: their name and type stay. */
   fixed?: number
 }
 
@@ -45,26 +45,34 @@ export function References({ references, problems, change, fixed = 0 }: Props) {
               </FormField>
             </div>
           )}
-          <Control
-            field={
-              reference.field ?? { ...referenceField(reference.type), ...(i < fixed && { label: reference.name }) }
-            }
-            value={reference.value}
-            problem={problems[`value ${i}`]}
-            change={(value) => set(i, { value })}
-          />
-          {i >= fixed && (
-            <Button
-              variant="inline-link"
-              ariaLabel={`Remove reference ${reference.name || i + 1}`}
-              onClick={() => change(references.filter((_, at) => at !== i))}
-            >
-              Remove
-            </Button>
+          {!reference.removed && (
+            <Control
+              field={
+                reference.field ?? { ...referenceField(reference.type), ...(i < fixed && { label: reference.name }) }
+              }
+              value={reference.value}
+              problem={problems[`value ${i}`]}
+              change={(value) => set(i, { value })}
+            />
+          )}
+          {!reference.field?.required && (
+            <div className="inline">
+              {reference.removed && <span className="quiet">“{reference.name}” goes when you save.</span>}
+              <Button
+                formAction="none"
+                variant="inline-link"
+                ariaLabel={`${reference.removed ? 'Keep' : 'Remove'} reference ${reference.name || i + 1}`}
+                onClick={() =>
+                  i < fixed ? set(i, { removed: !reference.removed }) : change(references.filter((_, at) => at !== i))
+                }
+              >
+                {reference.removed ? 'Keep' : 'Remove'}
+              </Button>
+            </div>
           )}
         </fieldset>
       ))}
-      <Button iconName="add-plus" onClick={() => change([...references, { name: '', type: 'URL', value: '' }])}>
+      <Button iconName="add-plus" formAction="none" onClick={() => change([...references, { name: '', type: 'URL', value: '' }])}>
         Add a reference
       </Button>
     </SpaceBetween>

@@ -1,11 +1,13 @@
 import LiveRegion from '@cloudscape-design/components/live-region'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { ariaKey } from './shortcuts'
+import type { Session } from './session'
 import type { Sound } from './sound'
 import type { Tabs } from './tabs'
 import type { Task } from './view'
 
 interface Props {
+  session: Session
   tasks: Task[]
   sound: Sound
   tabs: Tabs
@@ -14,7 +16,7 @@ interface Props {
 const again = 3000
 
 /** Tells of ringing tasks to those who do not look at the list: by ear, screen reader, the tab's title, the desktop. */
-export function RingingAlert({ tasks, sound, tabs }: Props) {
+export function RingingAlert({ session, tasks, sound, tabs }: Props) {
   const ringing = tasks.filter((task) => task.stage === 'ringing')
   const newest = ringing.at(-1)
 
@@ -24,6 +26,7 @@ export function RingingAlert({ tasks, sound, tabs }: Props) {
 
   useEffect(() => (newest ? repeat(sound, tabs) : undefined), [newest?.id])
   useEffect(() => (newest ? notify(newest, tabs) : undefined), [newest?.id])
+  useArrivals(session, tasks, (id) => void tellArrival(id, sound, tabs))
 
   return (
     <LiveRegion assertive hidden>
@@ -44,7 +47,24 @@ function repeat(sound: Sound, tabs: Tabs): () => void {
   return () => {
     ended = true
     clearInterval(timer)
+    sound.hush()
   }
+}
+
+/** Calls back for tasks that are in work without having rung here, or having been accepted here. */
+function useArrivals(session: Session, tasks: Task[], arrived: (id: string) => void): void {
+  const known = useRef<Set<string>>(undefined)
+  useEffect(() => session.watch({ accepted: (id) => known.current?.add(id) }), [session])
+  const working = tasks.filter(({ stage }) => stage === 'working').map(({ id }) => id)
+  useEffect(() => {
+    const fresh = working.filter((id) => known.current?.has(id) === false)
+    known.current = new Set([...(known.current ?? []), ...tasks.map(({ id }) => id)])
+    for (const id of fresh) arrived(id)
+  }, [tasks.map(({ id }) => id).join()])
+}
+
+async function tellArrival(id: string, sound: Sound, tabs: Tabs): Promise<void> {
+  if (sound.tellsArrivals() && (await tabs.claim(`arrival ${id}`, document.hidden ? 1 : 2))) sound.arrive()
 }
 
 /** Shows a desktop notification while every panel is out of sight; taken back when the task rings no more. */

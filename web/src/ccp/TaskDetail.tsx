@@ -8,22 +8,32 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator'
 import { lazy, Suspense } from 'react'
 import { CallError } from './client'
 import type { Commands } from './commands'
-import { shownReferences } from './fields'
+import { shownReferences, type ShownReference } from './fields'
 import { nearTime } from './reference'
 import { ReferenceValue } from './ReferenceValue'
 import { RingClock } from './RingClock'
 import { TaskButtons } from './TaskButtons'
 import { useNow } from './Clock'
 import { useLoaded } from './useLoaded'
-import { clock, verbs, type Task } from './view'
-import type { TaskTemplate } from './wire'
+import { changeable, clock, verbs, type Task } from './view'
+import type { FileLimits, TaskTemplate } from './wire'
 
 const Transfer = lazy(() => import('./Transfer'))
 const EditTask = lazy(() => import('./EditTask'))
+const Files = lazy(() => import('./Files'))
 const TaskHistory = lazy(() => import('./TaskHistory'))
 
-export function TaskDetail({ task, commands, self }: { task: Task; commands: Commands; self: string }) {
+interface Props {
+  task: Task
+  commands: Commands
+  self: string
+  /** Which files can be attached; undefined for none. */
+  limits: FileLimits | undefined
+}
+
+export function TaskDetail({ task, commands, self, limits }: Props) {
   const template = useTemplate(task, commands)
+  const references = template.known ? shownReferences(task.references, template.value) : []
   // A tool that the task no longer allows is gone, as is the one of a task that has moved on.
   const tool = commands.tool && verbs[task.stage].includes(commands.tool) ? commands.tool : undefined
   return (
@@ -47,7 +57,12 @@ export function TaskDetail({ task, commands, self }: { task: Task; commands: Com
           </Suspense>
           {tool !== 'edit' && <Description text={task.description} />}
           <Facts task={task} template={template.value} />
-          {tool !== 'edit' && <Told task={task} template={template} />}
+          {tool !== 'edit' && <Told task={task} references={references.filter((r) => !isFile(r))} />}
+          <Suspense>
+            {(references.some(isFile) || (limits && changeable(task))) && (
+              <Files task={task} commands={commands} files={references.filter(isFile)} limits={limits} />
+            )}
+          </Suspense>
           <Suspense fallback={<Spinner />}>
             {tool === 'history' && <TaskHistory task={task} commands={commands} />}
           </Suspense>
@@ -56,6 +71,8 @@ export function TaskDetail({ task, commands, self }: { task: Task; commands: Com
     </div>
   )
 }
+
+const isFile = ({ reference }: ShownReference) => reference.type === 'ATTACHMENT'
 
 type Template = { value: TaskTemplate | undefined; known: boolean }
 
@@ -104,8 +121,7 @@ function Description({ text }: { text: string }) {
 }
 
 /** What else was told of the task: its references and attributes. */
-function Told({ task, template }: { task: Task; template: Template }) {
-  const references = template.known ? shownReferences(task.references, template.value) : []
+function Told({ task, references }: { task: Task; references: ShownReference[] }) {
   if (references.length + task.attributes.length === 0) return null
   return (
     <SpaceBetween size="l">

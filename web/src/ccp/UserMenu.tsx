@@ -7,6 +7,11 @@ import type { Actions } from './useActions'
 
 const asked = () => ('Notification' in window ? Notification.permission : 'denied')
 
+const silences: Partial<Record<ReturnType<Sound['state']>, string>> = {
+  blocked: 'Silent until you click on this page',
+  off: 'Turned off by the page around',
+}
+
 const leave = { key: 'sign-out', what: 'sign you out' }
 
 interface Props {
@@ -35,8 +40,9 @@ export function UserMenu({ session, actions, sound, name, help }: Props) {
           itemType: 'checkbox',
           id: 'sound',
           text: 'Sound for new tasks',
-          secondaryText: heard === 'blocked' ? 'Silent until you click on this page' : `Alt+${keys.sound.shown}`,
-          checked: heard !== 'muted',
+          secondaryText: silences[heard] ?? `Alt+${keys.sound.shown}`,
+          checked: heard !== 'muted' && heard !== 'off',
+          disabled: heard === 'off',
         },
         ...(notices === 'default' ? [{ id: 'notify', text: 'Notify me of new tasks' }] : []),
         { id: 'help', text: 'Keyboard shortcuts', secondaryText: `Alt+${keys.help.shown}` },

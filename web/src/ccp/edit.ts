@@ -36,7 +36,9 @@ export function changeOf(before: Editable, now: Editable): Change | undefined {
   const change: Change = {}
   if (now.name !== before.name) change.Name = now.name.trim()
   if (now.description !== before.description) change.Description = now.description
-  const told = now.references.filter((r, i) => r.value !== before.references[i]?.value)
+  const gone = now.references.filter((r) => r.removed)
+  if (gone.length > 0) change.RemoveReferences = gone.map(({ name }) => name)
+  const told = now.references.filter((r, i) => !r.removed && r.value !== before.references[i]?.value)
   if (told.length > 0)
     change.References = Object.fromEntries(told.map((r) => [r.name.trim(), { Type: r.type, Value: r.value.trim() }]))
   return Object.keys(change).length > 0 ? change : undefined

@@ -147,6 +147,8 @@ export interface FreeReference {
   value: string
   /** Of the task's template, when it is one of its fields. */
   field?: Field | undefined
+  /** The task has it, and it goes when the change is saved. */
+  removed?: boolean
 }
 
 const fieldTypes: Record<string, FieldType> = { NUMBER: 'NUMBER', DATE: 'DATE_TIME', URL: 'URL', EMAIL: 'EMAIL' }
@@ -160,7 +162,8 @@ export function referenceField(type: string): Field {
 export function referenceProblems(references: FreeReference[], taken: string[], fixed = 0): Record<string, string> {
   const found: Record<string, string> = {}
   references.forEach((reference, i) => {
-    const { name, value } = reference
+    const { name, value, removed } = reference
+    if (removed) return
     const problem = problemOf(reference.field ?? referenceField(reference.type), value, 0)
     if (problem !== undefined) found[`value ${i}`] = problem
     if (i < fixed) return

@@ -1,4 +1,5 @@
 import { mount } from '../page'
+import { watchActivity } from './activity'
 import { handOver, waitForSignIn } from '../signin/handoff'
 import { Relay, relayActions } from '../conduit/relay'
 import { Panel } from './Panel'
@@ -22,6 +23,8 @@ if (framed) {
   session.start()
   void handOver()
 }
+
+watchActivity(() => session.active())
 
 // A frame does not show the sign-in page: who would see whose page it is? The page around it opens a window for that.
 session.watch({

@@ -1,8 +1,10 @@
 // The agent's session with the server: token, socket, snapshot and commands, and nothing of React.
 // Whoever shows it reads [Session.state] and calls the commands; a failed command throws, so that the
 // caller can say so.
+import { Activity, reportEvery } from './activity'
 import { Client, isSignedOut } from './client'
 import { Feed, type Frame } from './feed'
+import { ownSettings, type HostSettings } from './host'
 import type { AgentState, Change, Configuration, Endpoint, History, NewTask, Pickable, Queue } from './wire'
 import type { Snapshot, TaskTemplate, TemplateSummary, Transport } from './wire'
 
@@ -25,6 +27,16 @@ export interface SessionState {
   problem: string | undefined
   /** The task whose details are shown, if one was chosen: by the agent here, or by the page that shows the panel. */
   chosen: string | undefined
+  /** When the session ends unless the agent does something, once that is near. */
+  ending: Ending | undefined
+  /** What the page around the panel has set. */
+  host: HostSettings
+}
+
+/** The end of the session: by the server's clock, and by that of this machine. */
+export interface Ending {
+  expiration: number
+  at: number
 }
 
 /** What happens in a session beside its state. */
@@ -34,6 +46,8 @@ export interface Happenings {
   /** The agent has chosen a task in this panel. */
   chose: (contactId: string | undefined) => void
   frame: (frame: Frame) => void
+  /** The server could not be told that the agent is there. */
+  notExtended: (error: unknown) => void
   /** The session is over: the agent has left in this panel, or it has ended elsewhere. */
   ended: (how: 'left' | 'lost') => void
 }
@@ -52,11 +66,25 @@ export class Session {
     onChange: () => void this.refresh(),
     onUp: () => this.connected(true),
     onDown: () => this.connected(false),
-    onFrame: (frame) => this.happened('frame', frame),
+    onFrame: (frame) => this.take(frame),
   })
+  private readonly activity = new Activity(
+    () => void this.recordActivity(),
+    () => {
+      const limit = this.settings?.configuration.sessionInactivity
+      return limit ? reportEvery(limit) : undefined
+    },
+  )
   private readonly listeners = new Set<() => void>()
   private readonly watchers: Partial<Happenings>[] = []
-  private current: SessionState = { desk: undefined, live: undefined, problem: undefined, chosen: undefined }
+  private current: SessionState = {
+    desk: undefined,
+    live: undefined,
+    problem: undefined,
+    chosen: undefined,
+    ending: undefined,
+    host: ownSettings,
+  }
   private settings: (Settings & { readAt: number }) | undefined
   private up: boolean | undefined
   private wanted = false
@@ -87,6 +115,16 @@ export class Session {
     if (contactId === this.current.chosen) return
     this.set({ chosen: contactId })
     if (!told) this.happened('chose', contactId)
+  }
+
+  /** Takes what the page around the panel sets. */
+  configure(host: HostSettings): void {
+    this.set({ host })
+  }
+
+  /** The agent has done something, here or in the page around the panel. */
+  active(atOnce = false): void {
+    this.activity.note(atOnce || this.current.ending !== undefined)
   }
 
   /** Makes any call of the protocol. */
@@ -155,9 +193,11 @@ export class Session {
     return this.command('TransferContact', { contactId, endpoint })
   }
 
-  /** Makes a task. The same token makes one task, however often this is tried. */
-  create(task: NewTask): Promise<void> {
-    return this.command('CreateTaskContact', task)
+  /** Makes a task and gives its id. The same token makes one task, however often this is tried. */
+  async create(task: NewTask): Promise<string> {
+    const { contactId } = await this.call<{ contactId: string }>('CreateTaskContact', task)
+    await this.refresh()
+    return contactId
   }
 
   /** Changes what is told of a task in hand. */
@@ -291,9 +331,25 @@ export class Session {
     }
   }
 
+  private take(frame: Frame): void {
+    if (frame.topic === 'ccp/inactivity') {
+      const { expiration, remaining = 0 } = (frame.content ?? {}) as { expiration?: number | null; remaining?: number }
+      this.set({ ending: expiration ? { expiration, at: Date.now() + remaining } : undefined })
+    }
+    this.happened('frame', frame)
+  }
+
+  /** What comes of it is heard by the socket, in every panel of the session. */
+  private async recordActivity(): Promise<void> {
+    await this.guarded(() => this.client.call('Tasklane.RecordActivity')).catch((error: unknown) =>
+      this.happened('notExtended', error),
+    )
+  }
+
   private leave(how: 'left' | 'lost'): void {
     if (this.over) return
     this.over = true
+    if (how === 'lost' && this.current.ending !== undefined) this.next = '/login?failed=inactive'
     this.feed.stop()
     clearInterval(this.poll)
     this.happened('ended', how)

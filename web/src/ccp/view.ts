@@ -71,6 +71,9 @@ export interface Task extends Look {
   attributes: { name: string; value: string }[]
 }
 
+/** Whether the agent may change what is told of a task. */
+export const changeable = ({ stage }: Task): boolean => verbs[stage].includes('edit')
+
 const order: Stage[] = ['ringing', 'working', 'paused', 'wrapUp', 'over']
 
 /** The tasks in hand: ringing ones first, and within a stage the oldest first. */

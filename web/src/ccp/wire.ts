@@ -21,6 +21,31 @@ export interface Connection {
 export interface Reference {
   type: string
   value: string | null
+  /** Of a file only. */
+  status?: string | null
+  statusReason?: string | null
+}
+
+/** A file that is attached to a task. */
+export interface AttachedFile {
+  fileId: string
+  fileName: string
+  /** 0 until it has been fetched. */
+  fileSizeInBytes: number
+  fileStatus: 'PROCESSING' | 'APPROVED' | 'REJECTED' | 'FAILED'
+  statusReason: string | null
+  /** The agent has attached it. */
+  own: boolean
+  downloadUrl?: string
+  uploadUrl?: string
+  headersToInclude?: Record<string, string> | null
+}
+
+/** Which files can be attached. */
+export interface FileLimits {
+  /** Of one file; 0 for any size. */
+  maxBytes: number
+  extensions: string[]
 }
 
 export interface Contact {
@@ -50,6 +75,10 @@ export interface Configuration {
   name: string
   username: string
   agentARN: string
+  /** Null where no files can be attached. */
+  attachments?: FileLimits | null
+  /** How long the agent may do nothing, in seconds; null for any time. */
+  sessionInactivity?: number | null
   routingProfile: { name: string; routingProfileARN: string; manualAssignmentQueues?: Queue[] }
 }
 
@@ -86,6 +115,8 @@ export interface Change {
   Name?: string
   Description?: string
   References?: Record<string, { Type: string; Value: string }>
+  /** Names of those that go. */
+  RemoveReferences?: string[]
 }
 
 export interface TemplateSummary {

@@ -1,6 +1,8 @@
 // The inner half of the conduit of amazon-connect-streams: this panel, in a frame of a page that has called
 // connect.core.initCCP. The page asks, the panel answers; see docs/streams.md for the messages.
+import { settingsOf } from '../ccp/host'
 import type { Session } from '../ccp/session'
+import { newToken } from '../ccp/token'
 import { Api, errorText } from './api'
 import type { Host, Message } from './host'
 import { master } from './master'
@@ -14,7 +16,7 @@ interface Request {
 }
 
 export class Conduit {
-  private readonly id = crypto.randomUUID()
+  private readonly id = newToken()
   private readonly api: Api
   private readonly sent = { desk: undefined as unknown, up: undefined as boolean | undefined }
   private acknowledged = false
@@ -61,6 +63,7 @@ export class Conduit {
       this.acknowledged = true
       this.host.post('acknowledge', { id: this.id })
       this.host.post('update_connected_ccps', { length: 1 })
+      this.host.post('request_configure') // a frame that is loaded again has forgotten it
     }
     if (desk !== this.sent.desk) {
       this.sent.desk = desk
@@ -101,6 +104,8 @@ export class Conduit {
         this.broadcast(inner.event, inner.data)
         return this.relay.tell(inner.event, inner.data)
       }
+      case 'configure':
+        return this.session.configure(settingsOf(data))
       case 'reload_agent_configuration':
         return void this.session.reload()
       case 'webSocket::subscribe':

@@ -1,8 +1,9 @@
 // Which panel of a browser does what only one may do, such as ringing. A lock of the browser tells; it is free again
 // when its panel is gone.
+import { newToken } from '../ccp/token'
 
 const held = new Map<string, boolean>()
-const own = crypto.randomUUID()
+const own = newToken()
 
 interface Request {
   method?: string

@@ -1,6 +1,7 @@
 // What one panel of an agent tells the others: in other tabs of this browser, and in other browsers. Within a browser
 // it goes without the server, also while that is away.
 import type { Session } from '../ccp/session'
+import { newToken } from '../ccp/token'
 import type { Message } from './host'
 
 const topic = 'ccp/broadcast'
@@ -34,7 +35,7 @@ export class Relay {
 
   /** Tells the other panels. What is too large, or cannot be written as JSON, stays here. */
   tell(event: string, data: unknown): void {
-    const told: Told = { id: crypto.randomUUID(), event, data: plain(data) }
+    const told: Told = { id: newToken(), event, data: plain(data) }
     if (JSON.stringify(told).length > largest) return
     this.remember(told.id)
     this.channel?.postMessage(told)

@@ -1,9 +1,10 @@
 // The channel of the newer Amazon Connect SDK, parts of which amazon-connect-streams 2.18 and later use: requests and
 // topics over a port that the panel offers the page.
 import type { Session } from '../ccp/session'
+import { newToken } from '../ccp/token'
 import type { Host } from './host'
 import { answers, Refused } from './sdkAnswers'
-import { published, type Topic } from './sdkTopics'
+import { notExtended, published, type Published, type Topic } from './sdkTopics'
 
 interface Incoming {
   type?: string
@@ -18,7 +19,7 @@ interface Incoming {
 const name = ({ namespace, key, parameter = '' }: Topic) => `${namespace} ${key} ${parameter}`
 
 export class Sdk {
-  private readonly connectionId = crypto.randomUUID()
+  private readonly connectionId = newToken()
   private readonly topics = new Set<string>()
   private port: MessagePort | undefined
   private last = { desk: undefined, up: false } as Parameters<typeof published>[0]
@@ -34,6 +35,9 @@ export class Sdk {
       else if (this.port) this.publish()
     }
     this.session.subscribe(begin)
+    this.session.watch({
+      notExtended: (error) => this.send([notExtended(error, this.session.state().ending !== undefined)]),
+    })
     begin()
   }
 
@@ -46,17 +50,23 @@ export class Sdk {
   }
 
   private now() {
-    return { desk: this.session.state().desk, up: this.session.connectedNow() }
+    const { desk, ending } = this.session.state()
+    return { desk, ending: ending?.expiration, up: this.session.connectedNow() }
   }
 
   private publish(): void {
     const now = this.now()
-    for (const { topic, data } of published(this.last, now)) {
-      for (const wanted of [topic, { ...topic, parameter: (data as { contactId?: string }).contactId }] as Topic[]) {
+    this.send(published(this.last, now))
+    this.last = now
+  }
+
+  private send(all: Published[]): void {
+    for (const { topic, data } of all) {
+      const { contactId } = data as { contactId?: string }
+      for (const wanted of contactId === undefined ? [topic] : [topic, { ...topic, parameter: contactId }]) {
         if (this.topics.has(name(wanted))) this.port?.postMessage({ type: 'publish', topic: wanted, data })
       }
     }
-    this.last = now
   }
 
   private async take(message: Incoming): Promise<void> {

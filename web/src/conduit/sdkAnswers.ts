@@ -143,9 +143,12 @@ const contact: Record<string, Answer> = {
 
 const regionOf = (desk: Desk) => desk.configuration.agentARN.split(':')[3] ?? ''
 
-/** Answers by namespace and command. A session does not end for want of activity, so that telling of it does nothing. */
+/** Answers by namespace and command. */
 export const answers: Record<string, Answer> = {
-  'aws.connect.activity sendActivity': () => ({}),
+  'aws.connect.activity sendActivity': ({ session }) => {
+    session.active()
+    return {}
+  },
   ...named('agent', agent),
   ...named('contact', contact),
 }

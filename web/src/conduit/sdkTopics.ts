@@ -11,9 +11,11 @@ export interface Topic {
 interface Known {
   desk: Desk | undefined
   up: boolean
+  /** When the session is about to end for want of activity. */
+  ending?: number | undefined
 }
 
-interface Published {
+export interface Published {
   topic: Topic
   data: object
 }
@@ -31,6 +33,18 @@ const stateTopics: Record<string, string> = {
   rejected: 'contact/missed',
   error: 'contact/error',
 }
+
+const activity = (key: string, data: object): Published => ({
+  topic: { namespace: 'aws.connect.activity', key },
+  data,
+})
+
+/** The agent could not be kept signed in. */
+export const notExtended = (error: unknown, isWarningActive: boolean): Published =>
+  activity('session-extension-error', {
+    isWarningActive,
+    errorDetails: { message: error instanceof Error ? error.message : String(error) },
+  })
 
 const on = (key: string, data: object): Published => ({ topic: { namespace, key }, data })
 
@@ -54,6 +68,13 @@ export function published(was: Known, now: Known): Published[] {
   const out: Published[] = []
   if (was.up !== now.up) {
     out.push(on('agent/networkConnectionStatusChanged', { status: networkStatus(now.up), timestamp: Date.now() }))
+  }
+  if (was.ending !== now.ending) {
+    out.push(
+      now.ending === undefined
+        ? activity('expiration-warning-cleared', {})
+        : activity('expiration-warning', { expiration: now.ending }),
+    )
   }
   if (!was.desk || !now.desk || was.desk === now.desk) return out
   return [...out, ...agentTopics(was.desk, now.desk), ...contactTopics(was.desk, now.desk)]

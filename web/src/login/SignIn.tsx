@@ -52,7 +52,7 @@ export function SignIn() {
   })
 
   const notice = refusal ? (
-    <Alert type="error">{refusal.message}</Alert>
+    <Alert type={refusal.notice ? 'info' : 'error'}>{refusal.message}</Alert>
   ) : (
     task === 'must change' && <Alert type="info">Choose a new password before you sign in.</Alert>
   )

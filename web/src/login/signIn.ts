@@ -2,6 +2,8 @@
 export interface Refusal {
   message: string
   change: boolean
+  /** Nobody has made a mistake. */
+  notice?: boolean
 }
 
 /** What there is to sign in with. */
@@ -56,6 +58,7 @@ const failures: Record<string, string> = {
   denied: 'Passwords are not taken here. Use single sign-on.',
   rules: 'The new password breaks the rules.',
   refused: 'The sign-in was refused, or given up.',
+  inactive: 'You were signed out because nothing was done for a while. Your tasks are still yours.',
   expired: 'The sign-in took too long, or began in another window. Try again.',
   unnamed: 'The provider does not say which user you are. Ask your administrator.',
   away: 'The provider could not be reached, or did not answer as it should. Try again, or ask your administrator.',
@@ -67,5 +70,6 @@ export function failure(query: string): Refusal | undefined {
   const word = new URLSearchParams(query).get('failed')
   if (word === null) return undefined
   if (word === 'change') return { message: 'Choose a new password', change: true }
-  return { message: failures[word] ?? 'You are not signed in. Try again.', change: false }
+  const message = failures[word] ?? 'You are not signed in. Try again.'
+  return { message, change: false, notice: word === 'inactive' }
 }

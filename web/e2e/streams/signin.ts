@@ -171,6 +171,9 @@ describe.skipIf(!serverURL)('signing in', () => {
       await desk.succeeds(`contactOf('${id}').getAgentConnection().destroy(cb)`)
       await desk.succeeds(`contactOf('${id}').clear(cb)`)
       await desk.hears('onDestroy', id)
+      const window = await context.newPage() // has the cookie that the frame was not given
+      await window.goto(`${secure.url}/logout`)
+      await desk.hears('auth_fail')
     } finally {
       await staff.api(
         'DELETE',
