@@ -71,7 +71,7 @@ func upgrade(t *testing.T, dialect goose.Dialect, db *sql.DB, opts store.Options
 	for i := range n {
 		ids = append(ids, old(i))
 	}
-	migrateTo(t, dialect, db, 8)
+	migrateTo(t, dialect, db, 9)
 	// Indexed by a version that knew of no preferred agents.
 	exec(`UPDATE contact SET indexed = version, body = REPLACE(body, '"priority":5', $1) WHERE id = $2`,
 		`"priority":5,"criteria":{"steps":[{"expression":{"attribute":{"agentIds":["ann"]}},"status":"ACTIVE"}]}`, ids[2])

@@ -78,12 +78,8 @@ func (s *Store) SessionsOf(ctx context.Context, instance, user string) ([]direct
 		WHERE s.user_id = $1 AND s.instance_id = $2 AND s.expires_at > $3`, user, instance, micros(s.Now()))
 }
 
-func (s *Store) sessions(ctx context.Context, query string, args ...any) (all []directory.Session, err error) {
-	err = s.each(ctx, func(row scanner) error {
-		session, err := scanSession(row)
-		all = append(all, session)
-		return err
-	}, query, args...)
+func (s *Store) sessions(ctx context.Context, query string, args ...any) ([]directory.Session, error) {
+	all, err := collect(ctx, s, scanSession, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read sessions: %w", err)
 	}
