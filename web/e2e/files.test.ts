@@ -91,6 +91,7 @@ describe.skipIf(!program)('the files of a task', () => {
   it('are refused with the reason, and the click can be dropped', async () => {
     await attach('setup.exe', Buffer.from('MZ'))
     await screen.message('Could not attach “setup.exe”').getByText(/extension "exe" cannot be attached/).waitFor()
+    expect(await screen.message('setup.exe').getByRole('button', { name: 'Try again' }).count()).toBe(0)
     await screen.message('setup.exe').getByRole('button', { name: 'Dismiss' }).click()
     await attach('empty.txt', Buffer.alloc(0))
     await screen.message('Could not attach “empty.txt”').getByText('The file is empty').waitFor()

@@ -78,14 +78,14 @@ function kept({ key, what }: Click, actions: Actions): FlashbarProps.MessageDefi
   }
 }
 
-function failed({ click, reason }: Failure, actions: Actions): FlashbarProps.MessageDefinition {
+function failed({ click, reason, final }: Failure, actions: Actions): FlashbarProps.MessageDefinition {
   return {
     id: click.key,
     type: 'error',
     ariaRole: 'alert',
     header: `Could not ${click.what}`,
     content: reason,
-    action: <Button onClick={() => actions.run(click)}>Try again</Button>,
+    action: final ? undefined : <Button onClick={() => actions.run(click)}>Try again</Button>,
     dismissible: true,
     dismissLabel: 'Dismiss',
     onDismiss: () => actions.drop(click.key),

@@ -11,10 +11,11 @@ export interface Click {
   still?: () => boolean
 }
 
-/** A click that the server refused, and why. */
+/** A click that the server refused, and why; final: it would always do so. */
 export interface Failure {
   click: Click
   reason: string
+  final: boolean
 }
 
 export interface Actions {
@@ -55,7 +56,8 @@ export function useActions(live: boolean): Actions {
         .catch((error: unknown) => {
           if (unreached(error)) return setWaiting((all) => [...all, click])
           const reason = error instanceof Error ? error.message : String(error)
-          setFailures((all) => [{ click, reason }, ...all])
+          const final = error instanceof CallError && error.type === 'ValidationException'
+          setFailures((all) => [{ click, reason, final }, ...all])
         })
         .finally(() => {
           started.current.delete(key)
