@@ -91,14 +91,23 @@ func (a *API) describeUser(_ context.Context, in *wire.DescribeUserRequest) (*wi
 	return &wire.DescribeUserResponse{User: &wire.User{
 		Id: &u.ID, Arn: &u.ARN, Username: &u.Name, RoutingProfileId: &v.RoutingProfile,
 		SecurityProfileIds: v.SecurityProfiles, HierarchyGroupId: wire.String(v.HierarchyGroup), Tags: v.Tags,
-		IdentityInfo: &wire.UserIdentityInfo{
-			FirstName: wire.String(v.FirstName), LastName: wire.String(v.LastName), Email: wire.String(v.Email),
-			SecondaryEmail: wire.String(v.SecondaryEmail), Mobile: wire.String(v.Mobile),
-		},
-		PhoneConfig: set.phone, AutoAcceptConfigs: set.accept, AfterContactWorkConfigs: set.work, PhoneNumberConfigs: set.phones,
+		IdentityInfo: identityOf(v),
+		PhoneConfig:  set.phone, AutoAcceptConfigs: set.accept, AfterContactWorkConfigs: set.work, PhoneNumberConfigs: set.phones,
 		PersistentConnectionConfigs: set.persistent, VoiceEnhancementConfigs: set.enhance,
 		LastModifiedTime: wire.Time(u.Modified), LastModifiedRegion: &region,
 	}}, nil
+}
+
+// identityOf is who a user is; nil when nothing is known.
+func identityOf(u *directory.User) *wire.UserIdentityInfo {
+	i := wire.UserIdentityInfo{
+		FirstName: wire.String(u.FirstName), LastName: wire.String(u.LastName), Email: wire.String(u.Email),
+		SecondaryEmail: wire.String(u.SecondaryEmail), Mobile: wire.String(u.Mobile),
+	}
+	if i == (wire.UserIdentityInfo{}) {
+		return nil
+	}
+	return &i
 }
 
 func (a *API) listUsers(_ context.Context, in *wire.ListUsersRequest) (*wire.ListUsersResponse, error) {
@@ -125,7 +134,8 @@ func (a *API) putUserStatus(ctx context.Context, in *wire.PutUserStatusRequest) 
 func (a *API) updateUserIdentityInfo(ctx context.Context, in *wire.UpdateUserIdentityInfoRequest) (*none, error) {
 	i := in.IdentityInfo
 	return &none{}, a.opts.Engine.Identify(ctx, *in.InstanceId, *in.UserId, engine.Identity{
-		FirstName: i.FirstName, LastName: i.LastName, Email: i.Email, SecondaryEmail: i.SecondaryEmail, Mobile: i.Mobile,
+		FirstName: i.FirstName, LastName: i.LastName,
+		Email: wire.Value(i.Email), SecondaryEmail: wire.Value(i.SecondaryEmail), Mobile: wire.Value(i.Mobile),
 	})
 }
 

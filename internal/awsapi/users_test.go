@@ -137,7 +137,7 @@ func TestUserIsChanged(t *testing.T) {
 	x.ok(security(x.InstanceARN+"/agent/"+ann.UserID, admin, x.InstanceARN+"/security-profile/"+admin))
 	u := x.user(ann.UserID)
 	i := u.IdentityInfo
-	if got := fmt.Sprint(*i.FirstName, *i.LastName, *i.Email, *i.Mobile, *i.SecondaryEmail); got != "AnnLaneann@example.com+49301a@example.com" {
+	if got := fmt.Sprint(*i.FirstName, *i.LastName, i.Email == nil, *i.Mobile, *i.SecondaryEmail); got != "AnnLanetrue+49301a@example.com" {
 		t.Errorf("the user is %s", got)
 	}
 	if *u.RoutingProfileId != profile || len(u.SecurityProfileIds) != 1 || u.SecurityProfileIds[0] != admin {

@@ -83,17 +83,19 @@ func (t *tenant) group(idOrARN string) (string, error) {
 	return g.ID, err
 }
 
-// Identity is who a user is, as far as it can change; nil stays as it is.
-type Identity struct{ FirstName, LastName, Email, SecondaryEmail, Mobile *string }
+// Identity is who a user is, as far as it can change. A name that is nil stays as it is: a user has one. Anything else is
+// replaced, also by nothing.
+type Identity struct {
+	FirstName, LastName           *string
+	Email, SecondaryEmail, Mobile string
+}
 
 // Identify changes who a user is. It fails with [fault.NotFound].
 func (e *Engine) Identify(ctx context.Context, instance, idOrARN string, who Identity) error {
 	return e.editUser(ctx, instance, idOrARN, func(_ *tenant, u *directory.User) error {
 		replace(&u.FirstName, who.FirstName)
 		replace(&u.LastName, who.LastName)
-		replace(&u.Email, who.Email)
-		replace(&u.SecondaryEmail, who.SecondaryEmail)
-		replace(&u.Mobile, who.Mobile)
+		u.Email, u.SecondaryEmail, u.Mobile = who.Email, who.SecondaryEmail, who.Mobile
 		return nil
 	})
 }
