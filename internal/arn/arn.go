@@ -37,6 +37,9 @@ const (
 	// HierarchyStructure has no ARN: an instance has one.
 	HierarchyStructure Kind = "hierarchy-structure"
 
+	// InstanceSettings have no ARN: an instance has them.
+	InstanceSettings Kind = "instance-settings"
+
 	// PredefinedAttribute has no ARN: the API names it by its name.
 	PredefinedAttribute Kind = "predefined-attribute"
 
@@ -57,7 +60,7 @@ var nouns = map[Kind]string{
 	Contact: "contact", Flow: "flow", Module: "flow module", Queue: "queue", AgentQueue: "agent queue",
 	QuickConnect: "quick connect", User: "user", AgentStatus: "agent status", RoutingProfile: "routing profile",
 	SecurityProfile: "security profile", Hours: "hours of operation", HierarchyGroup: "hierarchy group",
-	HierarchyLevel: "hierarchy level", HierarchyStructure: "hierarchy structure",
+	HierarchyLevel: "hierarchy level", HierarchyStructure: "hierarchy structure", InstanceSettings: "instance settings",
 	TaskTemplate: "task template", File: "attached file", PredefinedAttribute: "predefined attribute",
 	StorageConfig: "storage config", FlowVersion: "flow version", ModuleVersion: "flow module version",
 	ModuleAlias: "flow module alias", LambdaFunction: "Lambda function",

@@ -146,16 +146,14 @@ func TestTerraformInstance(t *testing.T) {
 			t.Errorf("DescribeInstanceAttribute(%s) = %+v", kind, a)
 		}
 	}
+	x.ok(set(x.InstanceID, types.InstanceAttributeTypeContactflowLogs, "true"))
 	var told []string
-	pages := connect.NewListInstanceAttributesPaginator(x.sdk, &connect.ListInstanceAttributesInput{InstanceId: &x.InstanceID})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(x.ctx)
-		x.ok(err)
+	for _, page := range pagesOf(t, connect.NewListInstanceAttributesPaginator(x.sdk, &connect.ListInstanceAttributesInput{InstanceId: &x.InstanceID})) {
 		for _, a := range page.Attributes {
 			told = append(told, fmt.Sprint(a.AttributeType, "=", *a.Value))
 		}
 	}
-	if len(told) != len(kinds) || told[0] != "AUTO_RESOLVE_BEST_VOICES=false" {
+	if len(told) != len(kinds) || told[0] != "AUTO_RESOLVE_BEST_VOICES=false" || told[1] != "CONTACTFLOW_LOGS=true" {
 		t.Errorf("ListInstanceAttributes = %v, want %d", told, len(kinds))
 	}
 	x.refused(set(x.InstanceID, types.InstanceAttributeTypeContactLens, "true"), invalidRequest, 400, "CONTACT_LENS")

@@ -52,6 +52,7 @@ var decoders = map[arn.Kind]func(Resource) (any, error){
 	}),
 	arn.HierarchyGroup:     decoder(func(v *directory.Group, r Resource) { v.ID, v.Name = r.ID, r.Name }),
 	arn.HierarchyStructure: decoder(func(*directory.Hierarchy, Resource) {}),
+	arn.InstanceSettings:   decoder(func(*directory.Settings, Resource) {}),
 
 	arn.Hours:        decoder(func(v *hours.Hours, r Resource) { v.ID, v.Name = r.ID, r.Name }),
 	arn.TaskTemplate: decoder(func(v *template.Template, r Resource) { v.ID, v.Name = r.ID, r.Name }),

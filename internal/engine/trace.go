@@ -84,7 +84,7 @@ func (r *flowRun) tell(a *contact.Action, effect flow.Effect) {
 		r.c.Traced++
 		r.events = append(r.events, contact.Event{Type: contact.EventAction, At: now, Action: &contact.Action{Ended: traceEnds}})
 	}
-	if _, stopped := effect.(flow.Unhandled); stopped || r.c.Logging {
+	if _, stopped := effect.(flow.Unhandled); (stopped || r.c.Logging) && r.t.flowLogs() {
 		r.tx.Log(FlowLog{Instance: r.t.ID, Contact: r.c.ID, Name: r.documentName(), At: now, Action: *a, Logging: r.c.Logging, Stopped: stopped})
 	}
 }

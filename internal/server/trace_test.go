@@ -24,28 +24,32 @@ const logged = `{"Version":"2019-10-30","StartAction":"log","Actions":[
  {"Identifier":"set","Type":"UpdateContactAttributes","Parameters":{"Attributes":{"a":"$.Name","userPassword":"hush"}},"Transitions":{"NextAction":"end","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
  {"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}`
 
-func startLogged(t *testing.T, s *servertest.Server) string {
+func publishLogged(t *testing.T, s *servertest.Server) (flow string) {
 	t.Helper()
-	flow, err := s.Client().CreateContactFlow(t.Context(), &connect.CreateContactFlowInput{
+	out, err := s.Client().CreateContactFlow(t.Context(), &connect.CreateContactFlowInput{
 		InstanceId: &s.InstanceID, Name: aws.String("logged"), Type: types.ContactFlowTypeContactFlow, Content: aws.String(logged),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	task, err := s.Client().StartTaskContact(t.Context(), &connect.StartTaskContactInput{
-		InstanceId: &s.InstanceID, ContactFlowId: flow.ContactFlowId, Name: aws.String("T1"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return *task.ContactId
+	return *out.ContactFlowId
 }
 
 func TestFlowLogIsInAmazonsForm(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "flow.log")
 	s := servertest.New(t, func(c *server.Config) { c.FlowLog = file })
-	id := startLogged(t, s)
+	flow := publishLogged(t, s)
+	var id string
+	for _, on := range []string{"false", "true"} {
+		_, err := s.Client().UpdateInstanceAttribute(t.Context(), &connect.UpdateInstanceAttributeInput{
+			InstanceId: &s.InstanceID, AttributeType: types.InstanceAttributeTypeContactflowLogs, Value: &on,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id = startOn(t, s, flow, "T1") // of the first nothing is told
+	}
 	s.Stop()
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -85,7 +89,7 @@ func TestFlowLogIsInAmazonsForm(t *testing.T) {
 func TestTraceNeedsAPermission(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t, func(c *server.Config) { c.Development = false })
-	id := startLogged(t, s)
+	id := startOn(t, s, publishLogged(t, s), "T1")
 	for name, tt := range map[string]struct {
 		user *servertest.User
 		want int
