@@ -68,6 +68,16 @@ func (x *trial) joinGroup(user string, group *string) error {
 	return err
 }
 
+// inYork makes two hierarchy groups, one below the other, and has the agent be in the lower one.
+func (x *trial) inYork() (country, city string) {
+	x.t.Helper()
+	x.ok(x.levels("Country", "City"))
+	country = x.group("England", "")
+	city = x.group("York", country)
+	x.ok(x.joinGroup(x.Agent.UserID, &city))
+	return country, city
+}
+
 // pathText is the names of the groups down to one.
 func pathText(g *types.HierarchyGroup) string {
 	var names []string

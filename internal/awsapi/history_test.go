@@ -114,10 +114,7 @@ func TestHistoricalMetricsOfTasks(t *testing.T) {
 func TestHistoricalMetricsByHierarchyGroup(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t)
-	x.ok(x.levels("Country", "City"))
-	country := x.group("England", "")
-	city := x.group("York", country)
-	x.ok(x.joinGroup(x.Agent.UserID, &city))
+	country, city := x.inYork()
 	desk := x.SignIn(x.Agent)
 	x.SetStatus(x.Agent.UserID, "Available")
 	for _, leaves := range []bool{false, true} {

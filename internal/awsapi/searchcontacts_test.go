@@ -131,10 +131,7 @@ func TestTasksAreFoundByWhatTheyAre(t *testing.T) {
 func TestTasksAreFoundByTheirAgentsGroups(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t)
-	x.ok(x.levels("Country", "City"))
-	country := x.group("England", "")
-	city := x.group("York", country)
-	x.ok(x.joinGroup(x.Agent.UserID, &city))
+	country, city := x.inYork()
 	desk := x.SignIn(x.Agent)
 	x.SetStatus(x.Agent.UserID, "Available")
 	id := x.StartTask("worked")

@@ -1,19 +1,13 @@
 // A page of another agent whose network goes away for a minute (C60), while other tests run.
 import { expect } from 'vitest'
-import { openBrowser } from '../browser'
 import { Desktop } from './desktop'
-import { Gate } from './gate'
-import { hostPages } from './hostPage'
-import { oraclePages } from './oracle'
-import { serverURL, signIn, Staff, type Agent } from './staff'
+import { oracle, Scene } from './scene'
+import { signIn, type Agent } from './staff'
 
 const minute = 60_000
 
 export class Away {
-  private staff!: Staff
-  private browser: Awaited<ReturnType<typeof openBrowser>> | undefined
-  private gate!: Gate
-  private host!: Gate
+  private scene: Scene | undefined
   private desk!: Desktop
   private agent!: Agent
   private kept!: string
@@ -24,22 +18,20 @@ export class Away {
 
   /** Has the agent accept a task, and cuts the network. */
   async leave(): Promise<void> {
-    this.staff = new Staff()
-    this.gate = await new Gate(serverURL, this.ours ? {} : { tls: true, pages: oraclePages }).open()
-    this.host = await new Gate(serverURL, { tls: !this.ours, pages: hostPages }).open()
-    this.browser = await openBrowser('--ignore-certificate-errors')
-    const context = await this.browser.newContext({ ignoreHTTPSErrors: true })
-    this.agent = await this.staff.hire('cal')
-    await signIn(context, this.gate.url, this.agent)
-    this.desk = await Desktop.open(context, this.host.url, this.gate.url, { task: {} })
+    this.scene = await Scene.open(this.ours ? {} : oracle)
+    const { staff, gate, host, browser } = this.scene
+    const context = await browser.newContext({ ignoreHTTPSErrors: true })
+    this.agent = await staff.hire('cal')
+    await signIn(context, gate.url, this.agent)
+    this.desk = await Desktop.open(context, host.url, gate.url, { task: {} })
     await this.desk.ready()
     await this.desk.setState('Available')
-    this.kept = await this.staff.task(this.agent, 'Kept')
+    this.kept = await staff.task(this.agent, 'Kept')
     await this.desk.hears('onConnecting', this.kept)
     await this.desk.succeeds(`contactOf('${this.kept}').accept(cb)`)
     await this.desk.hears('onConnected', this.kept)
     await this.desk.forget()
-    this.gate.cut(true)
+    gate.cut(true)
     this.since = Date.now()
     await this.desk.hears('onWebSocketConnectionLost')
   }
@@ -47,9 +39,10 @@ export class Away {
   /** Mends the network when a minute has passed: the page must know what has happened, and of nothing twice. */
   async comeBack(): Promise<void> {
     const { desk } = this
+    const { staff, gate } = this.scene!
     await desk.page.waitForTimeout(Math.max(0, this.since + minute - Date.now()))
-    const missed = await this.staff.task(this.agent, 'Meanwhile')
-    this.gate.cut(false)
+    const missed = await staff.task(this.agent, 'Meanwhile')
+    gate.cut(false)
     await desk.hears('onConnecting', missed, 1, this.ours ? 5_000 : 10_000)
     // The library's worker waits the longer before it opens its socket again, the longer it has tried.
     if (this.ours) await desk.hears('onWebSocketConnectionGained')
@@ -60,9 +53,6 @@ export class Away {
   }
 
   async close(): Promise<void> {
-    await this.browser?.close()
-    this.gate?.close()
-    this.host?.close()
-    await this.staff?.leave()
+    await this.scene?.close()
   }
 }

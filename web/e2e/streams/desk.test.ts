@@ -3,13 +3,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser } from '../browser'
 import { Away } from './away'
 import { Desktop } from './desktop'
 import { Gate } from './gate'
-import { hostPages } from './hostPage'
-import { oraclePages } from './oracle'
 import './signin' // its tests come first
+import { oracle, Scene } from './scene'
 import { serverURL, signIn, Staff, type Agent } from './staff'
 
 const inners = ['our panel', "the library's worker"]
@@ -28,6 +26,7 @@ afterAll(async () => {
 /** Who answers the page: our panel, or the library's own inner half with its worker (C63). */
 describe.skipIf(!serverURL).each(inners)('a host page with %s', (inner) => {
   const ours = inner === 'our panel'
+  let scene: Scene
   let staff: Staff
   let gate: Gate
   let host: Gate
@@ -70,23 +69,15 @@ describe.skipIf(!serverURL).each(inners)('a host page with %s', (inner) => {
   }
 
   beforeAll(async () => {
-    staff = new Staff()
-    // The library opens its socket over TLS only.
-    gate = await new Gate(serverURL, ours ? {} : { tls: true, pages: oraclePages }).open()
-    host = await new Gate(serverURL, { tls: !ours, pages: hostPages }).open()
-    browser = await openBrowser('--ignore-certificate-errors') // what a context is told does not reach shared workers
+    scene = await Scene.open(ours ? {} : oracle)
+    ;({ staff, gate, host, browser } = scene)
     context = await browser.newContext({ ignoreHTTPSErrors: true })
     ann = await staff.hire('ann')
     bea = await staff.hire('bea')
     await signIn(context, gate.url, ann)
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    gate?.close()
-    host?.close()
-    await staff?.leave()
-  })
+  afterAll(() => scene?.close())
 
   it('C1 C2 initialises, and has the agent', async () => {
     const began = Date.now()

@@ -23,7 +23,7 @@ function certificate(): { key: Buffer; cert: Buffer } {
 
 export type Page = { type: string; body: string | Buffer }
 
-interface Options {
+export interface Options {
   tls?: boolean
   /** Served instead of what the server has there. */
   pages?: (path: string) => Page | undefined

@@ -1,16 +1,17 @@
 // Signing in and out through a host page, and who may frame the panel.
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser } from '../browser'
 import { Desktop } from './desktop'
 import { Gate } from './gate'
 import { hostPages } from './hostPage'
+import { Scene } from './scene'
 import { fillIn, serverURL, signIn, Staff, type Agent } from './staff'
 
 /** Short waits, so that the tests are; the defaults are 5 and 3 s. */
 const quick = { ccpLoadTimeout: 1_500, ccpAckTimeout: 1_000 }
 
 describe.skipIf(!serverURL)('signing in', () => {
+  let scene: Scene
   let staff: Staff
   let gate: Gate
   let host: Gate
@@ -21,21 +22,14 @@ describe.skipIf(!serverURL)('signing in', () => {
   const fresh = async () => (context = await browser.newContext({ ignoreHTTPSErrors: true }))
 
   beforeAll(async () => {
-    staff = new Staff()
-    gate = await new Gate(serverURL).open()
-    host = await new Gate(serverURL, { pages: hostPages }).open()
-    browser = await openBrowser()
+    scene = await Scene.open()
+    ;({ staff, gate, host, browser } = scene)
     ann = await staff.hire('ann')
   })
 
   afterEach(() => context?.close())
 
-  afterAll(async () => {
-    await browser?.close()
-    gate?.close()
-    host?.close()
-    await staff?.leave()
-  })
+  afterAll(() => scene?.close())
 
   it('C4 opens a window, and goes on when the agent has signed in there', async () => {
     await fresh()

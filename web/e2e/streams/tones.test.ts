@@ -1,10 +1,10 @@
 // The sounds that a host page gives the panel, in its frame.
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser } from '../browser'
 import { Desktop } from './desktop'
 import { Gate, type Page } from './gate'
 import { hostPages } from './hostPage'
+import { Scene } from './scene'
 import { serverURL, signIn, Staff, type Agent } from './staff'
 
 /** A quarter of a second of silence. */
@@ -42,6 +42,7 @@ function listen() {
 }
 
 describe.skipIf(!serverURL)('the sounds of a host page', () => {
+  let scene: Scene
   let staff: Staff
   let gate: Gate
   let host: Gate
@@ -73,10 +74,8 @@ describe.skipIf(!serverURL)('the sounds of a host page', () => {
   }
 
   beforeAll(async () => {
-    staff = new Staff()
-    gate = await new Gate(serverURL).open()
-    host = await new Gate(serverURL, { pages }).open()
-    browser = await openBrowser('--autoplay-policy=no-user-gesture-required')
+    scene = await Scene.open({ page: { pages }, flags: ['--autoplay-policy=no-user-gesture-required'] })
+    ;({ staff, gate, host, browser } = scene)
     context = await browser.newContext()
     await context.addInitScript(listen)
     ann = await staff.hire('ann')
@@ -92,12 +91,7 @@ describe.skipIf(!serverURL)('the sounds of a host page', () => {
     await desk.close()
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    gate?.close()
-    host?.close()
-    await staff?.leave()
-  })
+  afterAll(() => scene?.close())
 
   it('ring instead of the own one, again and again until the task is accepted', async () => {
     await open({ task: { ringtoneUrl: `${host.url}/tone.wav` } })

@@ -1,31 +1,24 @@
 // Older versions of the library, for the way of a task.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser } from '../browser'
 import { Desktop } from './desktop'
 import { Gate } from './gate'
-import { hostPages } from './hostPage'
+import { Scene } from './scene'
 import { serverURL, signIn, Staff } from './staff'
 
 describe.skipIf(!serverURL)('an older host library', () => {
+  let scene: Scene
   let staff: Staff
   let gate: Gate
   let host: Gate
   let browser: Browser
 
   beforeAll(async () => {
-    staff = new Staff()
-    gate = await new Gate(serverURL).open()
-    host = await new Gate(serverURL, { pages: hostPages }).open()
-    browser = await openBrowser()
+    scene = await Scene.open()
+    ;({ staff, gate, host, browser } = scene)
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    gate?.close()
-    host?.close()
-    await staff?.leave()
-  })
+  afterAll(() => scene?.close())
 
   it.each(['2.14', '2.18'])('C64 of version %s works a task', async (version) => {
     const context = await browser.newContext()
