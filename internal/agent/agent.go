@@ -179,6 +179,18 @@ func (a *Agent) Offer(contact string, slots Slots, deadline, now time.Time) erro
 	return nil
 }
 
+// Interrupt rings a task at the agent however many they have in hand. One can interrupt at a time.
+// It fails with [fault.Conflict] when the agent cannot be offered any, when something rings at them already, and when
+// they have the task in hand or have just declined it.
+func (a *Agent) Interrupt(contact string, deadline, now time.Time) error {
+	rings := slices.ContainsFunc(a.Legs, func(l Leg) bool { return l.State == Connecting })
+	if !a.Ready() || rings || a.index(contact) >= 0 || a.declined(contact, now) {
+		return fault.New(fault.Conflict, "agent %s cannot be interrupted for contact %s", a.ID, contact)
+	}
+	a.ring(contact, deadline, now)
+	return nil
+}
+
 // Pick rings a task at the agent who has picked it, whatever their status is, however many tasks they have in hand,
 // and also when they have just declined it.
 // It fails with [fault.Unusable] when they are offline or have it in hand.

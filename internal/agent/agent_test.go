@@ -135,6 +135,37 @@ func TestClear(t *testing.T) {
 	}
 }
 
+func TestWhoCanBeInterrupted(t *testing.T) {
+	const second = "c-2"
+	busy := func(state LegState) func() *Agent { return func() *Agent { return with(t, state) } }
+	tests := []struct {
+		name string
+		who  func() *Agent
+		can  bool
+	}{
+		{"idle", func() *Agent { a := &Agent{ID: "ann"}; a.Choose(available, start); return a }, true},
+		{"at work", busy(Connected), true},
+		{"in after-contact work", busy(Ended), true},
+		{"one at whom something rings", busy(Connecting), false},
+		{"one who has missed a task", busy(Missed), false},
+		{"offline", func() *Agent { return &Agent{ID: "ann", Type: Offline} }, false},
+		{"about to leave", func() *Agent { a := with(t, Connected); a.Choose(lunch, start); return a }, false},
+		{"one who has just declined it", func() *Agent {
+			a := with(t, Connected)
+			a.Declined = []Decline{{second, start.Add(time.Hour)}}
+			return a
+		}, false},
+	}
+	for _, tt := range tests {
+		a := tt.who()
+		legs := len(a.Legs)
+		err := a.Interrupt(second, start.Add(time.Hour), start.Add(time.Minute))
+		if leg, rings := a.Leg(second); (err == nil) != tt.can || rings != tt.can || tt.can && leg.State != Connecting || !tt.can && len(a.Legs) != legs {
+			t.Errorf("%s: Interrupt = %v, legs %+v", tt.name, err, a.Legs)
+		}
+	}
+}
+
 func TestWithdrawnOfferKeepsThePlaceInLine(t *testing.T) {
 	withdraw := func(a *Agent, id string) { a.Withdraw(id, start.Add(time.Minute)) }
 	tests := []struct {

@@ -44,6 +44,40 @@ func (e *Engine) Associate(ctx context.Context, instance, contactID, user string
 	})
 }
 
+// interrupt rings the contact that waits at an agent however many tasks they have in hand
+// (https://docs.aws.amazon.com/connect/latest/adminguide/interrupt-agent.html). It tells whether they have accepted it
+// at once: then the run is over. It fails with [fault.NotFound], with [fault.Unusable] when the user is no agent, and
+// with [fault.Conflict] when they cannot be interrupted or the contact does not wait.
+func (r *flowRun) interrupt(name string) (accepted bool, err error) {
+	u, err := r.t.agentNamed(name)
+	if err != nil {
+		return false, err
+	}
+	if !r.e.May(r.t.ID, u.Value, directory.BasicAgentAccess) {
+		return false, noAgent(u)
+	}
+	if r.c.State != contact.Queued {
+		return false, fault.New(fault.Conflict, "contact %s does not wait in a queue: it is %s", r.c.ID, r.c.State)
+	}
+	a, err := r.hands(u.ID)
+	if err != nil {
+		return false, err
+	}
+	now, deadline := r.tx.Now(), r.tx.Now().Add(r.e.offerTimeout)
+	if err := a.Interrupt(r.c.ID, deadline, now); err != nil {
+		return false, err
+	}
+	if err := r.happened(r.c.Offer(u.ID, now)); err != nil {
+		return false, err
+	}
+	accepted = r.t.autoAccepts(u.ID)
+	return accepted, r.rings(u.ID, deadline, accepted)
+}
+
+func noAgent(u Entry[directory.User]) error {
+	return fault.New(fault.Unusable, "user %s is no agent: they lack the permission %s", u.ID, directory.BasicAgentAccess)
+}
+
 // Waiting is a task that waits in a queue.
 type Waiting struct {
 	Task  *contact.Contact
@@ -104,7 +138,7 @@ func (e *Engine) mayPick(t *tenant, u Entry[directory.User], c *contact.Contact)
 		return fault.New(fault.Unusable, "contact %s does not wait in a queue: it is %s", c.ID, c.State)
 	}
 	if !e.May(t.ID, u.Value, directory.BasicAgentAccess) {
-		return fault.New(fault.Unusable, "user %s is no agent: they lack the permission %s", u.ID, directory.BasicAgentAccess)
+		return noAgent(u)
 	}
 	p, err := find[routing.Profile](t, arn.RoutingProfile, u.Value.RoutingProfile)
 	if err != nil || !slices.Contains(p.Value.Manual, c.Queue) {

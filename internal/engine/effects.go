@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -20,14 +21,16 @@ func (r *flowRun) carryOut(effect flow.Effect) (result flow.Result, waits bool, 
 		return result, true, r.wait(e)
 	case flow.Invoke:
 		return r.invoke(e)
+	case flow.Interrupt:
+		waits, err = r.interrupt(e.Agent)
 	default:
 		result, err = r.act(effect)
-		if _, refused := errors.AsType[*fault.Error](err); refused {
-			r.refusal = err
-			return flow.Result{Error: failureOf(err)}, false, nil
-		}
 	}
-	return result, false, err
+	if _, refused := errors.AsType[*fault.Error](err); refused {
+		r.refusal = err
+		return flow.Result{Error: failureOf(err)}, false, nil
+	}
+	return result, waits, err
 }
 
 // failureOf is the word of the flow language for a refusal.
@@ -83,8 +86,8 @@ func (r *flowRun) act(effect flow.Effect) (result flow.Result, err error) {
 		result.Document, _, _, err = r.t.moduleNamed(e.Module)
 	case flow.NewTask:
 		result.Contact, err = r.newTask(e)
-	default: // RouteContactToAgent: nobody can be interrupted (docs/divergences.md)
-		err = fault.New(fault.Unusable, "not supported")
+	default:
+		err = fmt.Errorf("nothing carries out %T", effect)
 	}
 	return result, err
 }
