@@ -137,6 +137,9 @@ var userPaths = []path{
 		id := made(s, s.newSecurityProfile)
 		return func() error { return s.engine.DeleteSecurityProfile(s.t.Context(), instance, id) }
 	}},
+	{"SetFlowLogs", func(s *stage) func() error {
+		return func() error { return s.engine.SetFlowLogs(s.t.Context(), instance, false) }
+	}},
 	{"SetHierarchy", func(s *stage) func() error {
 		name := s.name()
 		return func() error {
