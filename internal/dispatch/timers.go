@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
 )
 
 const (
@@ -130,8 +131,11 @@ func (d *Dispatcher) fireAll(ctx context.Context, instance string, due []engine.
 // Advance moves the server's clock ahead to a time, in steps: at each moment on the way at which a timer falls
 // due the clock stands still until all that follows from it has been done. It returns when nothing is left to do at
 // that time, nor at the present one, which goes on meanwhile: what a timer sets off may set a timer for at once.
-// A time in the past is refused by the caller.
+// A time in the past is refused by the caller. It fails with [fault.Unusable] when another node makes things happen.
 func (d *Dispatcher) Advance(ctx context.Context, to time.Time) error {
+	if err := d.owns(ctx); err != nil {
+		return err
+	}
 	for {
 		if err := d.Settle(ctx); err != nil {
 			return err
@@ -157,6 +161,30 @@ func (d *Dispatcher) Advance(ctx context.Context, to time.Time) error {
 			return err
 		}
 	}
+}
+
+const (
+	// ownWithin is how long a node that has just started may take until it owns its instances.
+	ownWithin = 10 * time.Second
+	ownLook   = time.Millisecond
+)
+
+// owns waits until this node owns all instances: otherwise nothing would happen that is due.
+func (d *Dispatcher) owns(ctx context.Context) error {
+	late := time.NewTimer(ownWithin)
+	defer late.Stop()
+	for _, i := range d.opts.Engine.Instances() {
+		for !d.Holds(i.ID) {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-late.C:
+				return fault.New(fault.Unusable, "another server makes things happen in instance %s: move its clock", i.ID)
+			case <-time.After(ownLook):
+			}
+		}
+	}
+	return nil
 }
 
 // soonest is when something happens next: when a timer of any instance is due, or a task will have waited for a delay.

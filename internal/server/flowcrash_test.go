@@ -23,10 +23,11 @@ const (
 	helper      = "arn:aws:lambda:us-east-1:000000000000:function:helper"
 )
 
-// busy is a flow that waits, has a function called, makes a task, says which, and transfers to a queue.
+// busy is a flow that waits, has a function called (again when that failed, as it does at a server that is stopped
+// meanwhile), makes a task, says which, and transfers to a queue.
 const busy = `{"Version":"2019-10-30","StartAction":"wait","Actions":[
  {"Identifier":"wait","Type":"Wait","Parameters":{"TimeLimitSeconds":"1"},"Transitions":{"NextAction":"fail","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}],"Conditions":[{"NextAction":"call","Condition":{"Operator":"Equals","Operands":["WaitCompleted"]}}]}},
- {"Identifier":"call","Type":"InvokeLambdaFunction","Parameters":{"LambdaFunctionARN":%[1]q,"InvocationTimeLimitSeconds":"2"},"Transitions":{"NextAction":"new","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}]}},
+ {"Identifier":"call","Type":"InvokeLambdaFunction","Parameters":{"LambdaFunctionARN":%[1]q,"InvocationTimeLimitSeconds":"2"},"Transitions":{"NextAction":"new","Errors":[{"NextAction":"wait","ErrorType":"NoMatchingError"}]}},
  {"Identifier":"new","Type":"CreateTask","Parameters":{"Name":"of $.Name","ContactFlowId":%[2]q},"Transitions":{"NextAction":"mark","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}]}},
  {"Identifier":"mark","Type":"UpdateContactAttributes","Parameters":{"Attributes":{"child":"$.Task.ContactId","word":"$.External.word"}},"Transitions":{"NextAction":"set","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}]}},
  {"Identifier":"set","Type":"UpdateContactTargetQueue","Parameters":{"QueueId":%[3]q},"Transitions":{"NextAction":"go","Errors":[{"NextAction":"fail","ErrorType":"NoMatchingError"}]}},

@@ -30,6 +30,7 @@ func get(t *testing.T, s *servertest.Server, path string) (status int, body map[
 func TestWhyATaskWaitsIsTold(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
+	s.Eventually("the server does not route", func() bool { return s.Metric("tasklane_owned_instances") > 0 })
 	id := s.StartTask("waits")
 	status, why := get(t, s, "/_tasklane/contacts/"+id+"/why")
 	agents, _ := why["agents"].([]any)
