@@ -25,13 +25,6 @@ const (
 	level         = 3  // that they ask for, at least
 )
 
-// Quotas are those that do not stand in the way of so many.
-func Quotas() map[string]int {
-	return map[string]int{
-		engine.QuotaActiveTasks: 0, engine.QuotaUsers: 0, engine.QuotaQueues: 0, engine.QuotaProfiles: 0,
-	}
-}
-
 // Centre is the contact centre.
 type Centre struct {
 	Instance string

@@ -41,8 +41,33 @@ type Watch struct {
 	offered chan struct{}
 }
 
-// NewWatch watches an engine that has not run a command.
-func NewWatch(e *engine.Engine) *Watch {
+// Stage is an engine that has nothing yet and no quotas in the way of many, watched, on a store, with a dispatcher that
+// does not run.
+type Stage struct {
+	Store      *store.Store
+	Engine     *engine.Engine
+	Watch      *Watch
+	Dispatcher *dispatch.Dispatcher
+}
+
+// Open makes a stage on an empty database; its store is to be closed.
+func Open(ctx context.Context, opts store.Options) (*Stage, error) {
+	st, err := store.Open(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	e, err := engine.New(engine.Options{Store: st, OfferTimeout: time.Hour, Quotas: map[string]int{
+		engine.QuotaActiveTasks: 0, engine.QuotaUsers: 0, engine.QuotaQueues: 0, engine.QuotaProfiles: 0,
+	}})
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	w := newWatch(e) // before the first command
+	return &Stage{st, e, w, dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})}, nil
+}
+
+// newWatch watches an engine that has not run a command.
+func newWatch(e *engine.Engine) *Watch {
 	w := &Watch{engine: e, queued: make(map[string]time.Time)}
 	e.Watch(w.committed)
 	return w
@@ -75,19 +100,12 @@ func (w *Watch) Offers() int {
 
 // Measure starts tasks at a rate for so long, on an empty database, with as many agents as it takes.
 func Measure(ctx context.Context, opts store.Options, perSecond float64, duration time.Duration) (r Result, err error) {
-	st, err := store.Open(ctx, opts)
+	s, err := Open(ctx, opts)
 	if err != nil {
 		return Result{}, err
 	}
-	defer st.Close()
-	e, err := engine.New(engine.Options{
-		Store: st, OfferTimeout: time.Hour, Quotas: map[string]int{engine.QuotaActiveTasks: 0, engine.QuotaUsers: 0},
-	})
-	if err != nil {
-		return Result{}, err
-	}
-	w := NewWatch(e)
-	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
+	defer s.Store.Close()
+	e := s.Engine
 	stock, err := Bootstrap(ctx, e)
 	if err != nil {
 		return Result{}, err
@@ -101,12 +119,12 @@ func Measure(ctx context.Context, opts store.Options, perSecond float64, duratio
 	if err := Available(ctx, e, ids); err != nil {
 		return Result{}, err
 	}
-	stop, err := Own(ctx, d, e.Instances()[0].ID)
+	stop, err := Own(ctx, s.Dispatcher, e.Instances()[0].ID)
 	if err != nil {
 		return Result{}, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	run, err := w.Run(ctx, tasks, perSecond, func(int) engine.StartTask { return engine.StartTask{Flow: stock.Flow, Name: "Call back"} })
+	run, err := s.Watch.Run(ctx, tasks, perSecond, func(int) engine.StartTask { return engine.StartTask{Flow: stock.Flow, Name: "Call back"} })
 	if err != nil {
 		return Result{}, err
 	}

@@ -9,8 +9,6 @@ import (
 
 	"github.com/tasklane/tasklane/bench/centre"
 	"github.com/tasklane/tasklane/bench/offer"
-	"github.com/tasklane/tasklane/internal/dispatch"
-	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/store"
 )
 
@@ -35,34 +33,28 @@ func Measure(ctx context.Context, dir string, each time.Duration) (r Result, err
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return r, err
 	}
-	st, err := store.Open(ctx, store.Options{Dir: dir})
+	s, err := offer.Open(ctx, store.Options{Dir: dir})
 	if err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, st.Close(), os.RemoveAll(dir)) }()
-	e, err := engine.New(engine.Options{Store: st, OfferTimeout: time.Hour, Quotas: centre.Quotas()})
+	defer func() { err = errors.Join(err, s.Store.Close(), os.RemoveAll(dir)) }()
+	c, err := centre.Build(ctx, s.Engine, agents)
 	if err != nil {
 		return r, err
 	}
-	w := offer.NewWatch(e)
-	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
-	c, err := centre.Build(ctx, e, agents)
-	if err != nil {
+	if err := offer.Available(ctx, s.Engine, c.Agents); err != nil {
 		return r, err
 	}
-	if err := offer.Available(ctx, e, c.Agents); err != nil {
-		return r, err
-	}
-	stop, err := offer.Own(ctx, d, c.Instance)
+	stop, err := offer.Own(ctx, s.Dispatcher, c.Instance)
 	if err != nil {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	if r.AtOnce, err = w.Run(ctx, atOnce, 1e9, c.Task); err != nil {
+	if r.AtOnce, err = s.Watch.Run(ctx, atOnce, 1e9, c.Task); err != nil {
 		return r, err
 	}
 	rate := r.AtOnce.OffersPerSecond / 2
-	if r.Half, err = w.Run(ctx, int(rate*each.Seconds()), rate, c.Task); err != nil {
+	if r.Half, err = s.Watch.Run(ctx, int(rate*each.Seconds()), rate, c.Task); err != nil {
 		return r, err
 	}
 	r.Kept = r.Half.CommitToOffer.P99 <= BarMillis

@@ -17,7 +17,6 @@ import (
 	"github.com/tasklane/tasklane/bench/fill"
 	"github.com/tasklane/tasklane/bench/offer"
 	"github.com/tasklane/tasklane/internal/contact"
-	"github.com/tasklane/tasklane/internal/dispatch"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/store"
 )
@@ -105,29 +104,23 @@ func measure(ctx context.Context, dir string, n int, in maker) (size Size, err e
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return size, err
 	}
-	st, err := store.Open(ctx, store.Options{Dir: dir})
+	on, err := offer.Open(ctx, store.Options{Dir: dir})
 	if err != nil {
 		return size, err
 	}
-	defer func() { err = errors.Join(err, st.Close(), os.RemoveAll(dir)) }()
-	e, err := engine.New(engine.Options{Store: st, OfferTimeout: time.Hour, Quotas: centre.Quotas()})
+	defer func() { err = errors.Join(err, on.Store.Close(), os.RemoveAll(dir)) }()
+	s, err := in(ctx, on.Engine)
 	if err != nil {
 		return size, err
 	}
-	w := offer.NewWatch(e)
-	d := dispatch.New(dispatch.Options{Engine: e, Store: st, Node: "bench"})
-	s, err := in(ctx, e)
-	if err != nil {
-		return size, err
-	}
-	last := st.Now()
-	if err := fill.Write(ctx, st, s.instance, n, func(tx engine.Tx, i int) { s.put(tx, last, i) }); err != nil {
+	last := on.Store.Now()
+	if err := fill.Write(ctx, on.Store, s.instance, n, func(tx engine.Tx, i int) { s.put(tx, last, i) }); err != nil {
 		return size, err
 	}
 
 	before := memory()
 	begin := time.Now()
-	stop, err := offer.Own(ctx, d, s.instance)
+	stop, err := offer.Own(ctx, on.Dispatcher, s.instance)
 	if err != nil {
 		return size, err
 	}
@@ -136,14 +129,14 @@ func measure(ctx context.Context, dir string, n int, in maker) (size Size, err e
 	size.BytesEach = float64(memory()-before) / float64(n)
 
 	begin = time.Now()
-	if err := offer.Available(ctx, e, s.agents); err != nil {
+	if err := offer.Available(ctx, on.Engine, s.agents); err != nil {
 		return size, err
 	}
-	if err := d.Settle(ctx); err != nil {
+	if err := on.Dispatcher.Settle(ctx); err != nil {
 		return size, err
 	}
 	took := time.Since(begin)
-	size.Offers = w.Offers()
+	size.Offers = on.Watch.Offers()
 	if size.Offers < n/10 && size.Offers < agents*offer.Slots {
 		return size, fmt.Errorf("the agents got only %d tasks", size.Offers)
 	}

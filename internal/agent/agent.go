@@ -169,10 +169,15 @@ func (a *Agent) become(status string, t StatusType, now time.Time) {
 	a.Status, a.Type, a.StatusSince, a.Idle, a.Inbound = status, t, now, now, now
 }
 
+// open tells whether the agent can be offered a contact, as far as it does not depend on what else they have in hand.
+func (a *Agent) open(contact string, now time.Time) bool {
+	return a.Ready() && a.index(contact) < 0 && !a.declined(contact, now)
+}
+
 // Offer rings a task at the agent until the deadline.
 // It fails with [fault.Conflict] when the agent cannot take one more within these slots.
 func (a *Agent) Offer(contact string, slots Slots, deadline, now time.Time) error {
-	if !a.Ready() || a.Occupied() >= slots || a.index(contact) >= 0 || a.declined(contact, now) {
+	if !a.open(contact, now) || a.Occupied() >= slots {
 		return fault.New(fault.Conflict, "agent %s cannot be offered contact %s", a.ID, contact)
 	}
 	a.ring(contact, deadline, now)
@@ -184,7 +189,7 @@ func (a *Agent) Offer(contact string, slots Slots, deadline, now time.Time) erro
 // they have the task in hand or have just declined it.
 func (a *Agent) Interrupt(contact string, deadline, now time.Time) error {
 	rings := slices.ContainsFunc(a.Legs, func(l Leg) bool { return l.State == Connecting })
-	if !a.Ready() || rings || a.index(contact) >= 0 || a.declined(contact, now) {
+	if !a.open(contact, now) || rings {
 		return fault.New(fault.Conflict, "agent %s cannot be interrupted for contact %s", a.ID, contact)
 	}
 	a.ring(contact, deadline, now)

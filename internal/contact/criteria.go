@@ -68,43 +68,46 @@ const (
 	maxCriteriaID = 128 // characters of a value; of a name 100
 )
 
+// conditions calls fn with every condition of the criteria, and whether it is negated.
+func (c *Criteria) conditions(fn func(condition *Condition, not bool)) {
+	if c == nil {
+		return
+	}
+	for _, s := range c.Steps {
+		s.Expression.conditions(fn)
+	}
+}
+
+func (e *Expression) conditions(fn func(condition *Condition, not bool)) {
+	if e.Attribute != nil {
+		fn(e.Attribute, false)
+	}
+	if e.Not != nil {
+		fn(e.Not, true)
+	}
+	for _, inner := range slices.Concat(e.And, e.Or) {
+		inner.conditions(fn)
+	}
+}
+
 // Names are the attributes that the criteria ask for.
 func (c *Criteria) Names() map[string]bool {
 	names := map[string]bool{}
-	var add func(Expression)
-	add = func(e Expression) {
-		for _, condition := range []*Condition{e.Attribute, e.Not} {
-			if condition != nil && condition.Name != "" {
-				names[condition.Name] = true
-			}
+	c.conditions(func(condition *Condition, _ bool) {
+		if condition.Name != "" {
+			names[condition.Name] = true
 		}
-		for _, inner := range slices.Concat(e.And, e.Or) {
-			add(inner)
-		}
-	}
-	for _, s := range c.Steps {
-		add(s.Expression)
-	}
+	})
 	return names
 }
 
 // Preferred are the agents whom the criteria name, in any of their steps; some may be among them more than once.
 func (c *Criteria) Preferred() (agents []string) {
-	if c == nil {
-		return nil
-	}
-	var add func(Expression)
-	add = func(e Expression) {
-		if e.Attribute != nil {
-			agents = append(agents, e.Attribute.AgentIDs...)
+	c.conditions(func(condition *Condition, not bool) {
+		if !not {
+			agents = append(agents, condition.AgentIDs...)
 		}
-		for _, inner := range slices.Concat(e.And, e.Or) {
-			add(inner)
-		}
-	}
-	for _, s := range c.Steps {
-		add(s.Expression)
-	}
+	})
 	return agents
 }
 

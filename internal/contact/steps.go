@@ -152,13 +152,9 @@ func (c *Condition) met(agent string, level func(name, value string) (float64, b
 }
 
 // Prefers tells whether the expression, or a part of it, names agents.
-func (e *Expression) Prefers() bool {
-	for _, condition := range []*Condition{e.Attribute, e.Not} {
-		if condition != nil && condition.AgentIDs != nil {
-			return true
-		}
-	}
-	return slices.ContainsFunc(slices.Concat(e.And, e.Or), func(inner Expression) bool { return inner.Prefers() })
+func (e *Expression) Prefers() (prefers bool) {
+	e.conditions(func(condition *Condition, _ bool) { prefers = prefers || condition.AgentIDs != nil })
+	return prefers
 }
 
 // SetCriteria gives the contact routing criteria in the place of those it has. They begin when it waits in a queue:

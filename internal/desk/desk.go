@@ -18,6 +18,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 // Options of a desk. Engine, Sessions and Lockout are required; the zero value of another field means its default.
@@ -94,14 +95,7 @@ func (d *Desk) Run(ctx context.Context) error {
 
 // look wakes those whose desk another node has changed, until ctx ends.
 func (d *Desk) look(ctx context.Context) {
-	tick := time.NewTicker(d.resync)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for range telemetry.Every(ctx, d.resync) {
 		if d.hub.idle() {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 // Where sessions end for want of activity, agents are active by what they do: the calls below, and what their panels
@@ -89,14 +90,7 @@ func (d *Desk) announce(s directory.Session) {
 
 // lookForIdle ends sessions for want of activity and announces that, until ctx ends.
 func (d *Desk) lookForIdle(ctx context.Context) {
-	tick := time.NewTicker(idleTick)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for range telemetry.Every(ctx, idleTick) {
 		for _, look := range []func(context.Context) error{d.endIdle, d.announceEnds} {
 			if err := look(ctx); err != nil && ctx.Err() == nil {
 				slog.WarnContext(ctx, "cannot look for agents who are not active", "err", err)

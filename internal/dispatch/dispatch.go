@@ -156,14 +156,7 @@ func (d *Dispatcher) own(ctx context.Context, instance string) {
 // renew keeps the lease; it returns when the lease is lost.
 func (d *Dispatcher) renew(ctx context.Context, instance string) {
 	unheard := telemetry.Stopwatch()
-	tick := time.NewTicker(d.opts.LeaseTTL / 3)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for range telemetry.Every(ctx, d.opts.LeaseTTL/3) {
 		_, mine, err := d.opts.Store.Lease(ctx, instance, d.opts.Node, d.opts.LeaseTTL)
 		switch {
 		case err == nil && !mine:

@@ -9,6 +9,7 @@ import (
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 const (
@@ -78,14 +79,7 @@ func (n *news) note(c engine.Commit) {
 
 // run tells what it finds, until ctx ends.
 func (n *news) run(ctx context.Context, tell func(engine.Commit)) {
-	tick := time.NewTicker(newsEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for range telemetry.Every(ctx, newsEvery) {
 		c, err := n.look(ctx)
 		if err != nil {
 			n.failed(ctx, err)
@@ -116,11 +110,11 @@ func (n *news) look(ctx context.Context) (engine.Commit, error) {
 	if err != nil {
 		return engine.Commit{}, err
 	}
-	declined, err := n.engine.Changed(ctx, n.instance, declined(c.Agents), nil)
+	back, err := n.engine.Changed(ctx, n.instance, declined(c.Agents), nil)
 	if err != nil {
 		return engine.Commit{}, err
 	}
-	c.Contacts = append(c.Contacts, declined.Contacts...)
+	c.Contacts = append(c.Contacts, back.Contacts...)
 	n.note(c)
 	if complete {
 		n.since = began.Add(-newsOverlap)

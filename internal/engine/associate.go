@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
@@ -33,14 +34,7 @@ func (e *Engine) Associate(ctx context.Context, instance, contactID, user string
 		if err != nil {
 			return err
 		}
-		now, deadline := h.tx.Now(), h.tx.Now().Add(e.offerTimeout)
-		if err := a.Pick(h.c.ID, deadline, now); err != nil {
-			return err
-		}
-		if err := h.happened(h.c.Offer(u.ID, now)); err != nil {
-			return err
-		}
-		return h.rings(u.ID, deadline, t.autoAccepts(u.ID))
+		return h.ring(a, t.autoAccepts(u.ID), func(deadline, now time.Time) error { return a.Pick(h.c.ID, deadline, now) })
 	})
 }
 
@@ -63,15 +57,8 @@ func (r *flowRun) interrupt(name string) (accepted bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	now, deadline := r.tx.Now(), r.tx.Now().Add(r.e.offerTimeout)
-	if err := a.Interrupt(r.c.ID, deadline, now); err != nil {
-		return false, err
-	}
-	if err := r.happened(r.c.Offer(u.ID, now)); err != nil {
-		return false, err
-	}
 	accepted = r.t.autoAccepts(u.ID)
-	return accepted, r.rings(u.ID, deadline, accepted)
+	return accepted, r.ring(a, accepted, func(deadline, now time.Time) error { return a.Interrupt(r.c.ID, deadline, now) })
 }
 
 func noAgent(u Entry[directory.User]) error {

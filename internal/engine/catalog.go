@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/attachment"
@@ -231,6 +233,15 @@ func findNamed[T any](t *tenant, kind arn.Kind, name string) (Entry[T], error) {
 		return Entry[T]{}, fault.New(fault.NotFound, "%s %s does not exist", kind.Noun(), name)
 	}
 	return find[T](t, kind, id)
+}
+
+// only is the object of a kind of which an instance has one; the zero value, as a new object, until somebody has made it.
+func only[T any](t *tenant, kind arn.Kind, name string) (r Resource, value T) {
+	found, err := findNamed[T](t, kind, name)
+	if err != nil {
+		return Resource{Kind: kind, ID: uuid.NewString(), Name: name}, value
+	}
+	return found.Resource, *found.Value
 }
 
 // all returns the objects of a kind, by name.

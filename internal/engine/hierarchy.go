@@ -24,11 +24,7 @@ func (e *Engine) Hierarchy(instance string) (directory.Hierarchy, error) {
 }
 
 func (t *tenant) hierarchy() (Resource, directory.Hierarchy) {
-	s, err := findNamed[directory.Hierarchy](t, arn.HierarchyStructure, structureName)
-	if err != nil { // nobody has made one yet
-		return Resource{Kind: arn.HierarchyStructure, ID: uuid.NewString(), Name: structureName}, directory.Hierarchy{}
-	}
-	return s.Resource, *s.Value
+	return only[directory.Hierarchy](t, arn.HierarchyStructure, structureName)
 }
 
 // SetHierarchy gives the hierarchy these levels, the topmost first; an empty name is a level that there is not.

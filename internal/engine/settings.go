@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 )
@@ -19,8 +17,12 @@ func (e *Engine) FlowLogs(instance string) (bool, error) {
 }
 
 func (t *tenant) flowLogs() bool {
-	s, err := findNamed[directory.Settings](t, arn.InstanceSettings, settingsName)
-	return err != nil || !s.Value.NoFlowLogs
+	_, s := t.settings()
+	return !s.NoFlowLogs
+}
+
+func (t *tenant) settings() (Resource, directory.Settings) {
+	return only[directory.Settings](t, arn.InstanceSettings, settingsName)
 }
 
 // SetFlowLogs says whether flows can write flow logs. It fails with [fault.NotFound].
@@ -30,10 +32,7 @@ func (e *Engine) SetFlowLogs(ctx context.Context, instance string, on bool) erro
 		return err
 	}
 	return e.store.Update(ctx, t.ID, func(tx Tx) error {
-		r, next := Resource{Kind: arn.InstanceSettings, ID: uuid.NewString(), Name: settingsName}, directory.Settings{}
-		if s, err := findNamed[directory.Settings](t, arn.InstanceSettings, settingsName); err == nil { // else nobody has changed any
-			r, next = s.Resource, *s.Value
-		}
+		r, next := t.settings()
 		next.NoFlowLogs = !on
 		return put(tx, r, &next)
 	})

@@ -52,26 +52,27 @@ func (e *Engine) Offer(ctx context.Context, instance string, o Offering) error {
 			return err
 		}
 		o.Task, o.By = nil, nil // another run reads anew
-		deadline := tx.Now().Add(e.offerTimeout)
-		if err := a.Offer(c.ID, slots, deadline, tx.Now()); err != nil {
-			return err
-		}
-		events, err := c.Offer(o.Agent, tx.Now())
+		h := &handling{e: e, t: t, tx: tx, c: c, a: a, room: room}
+		err = h.ring(a, accepted, func(deadline, now time.Time) error { return a.Offer(c.ID, slots, deadline, now) })
 		if err != nil {
-			return err
-		}
-		h := &handling{e: e, t: t, tx: tx, c: c, a: a, room: room, events: events, changed: true}
-		if err := h.rings(o.Agent, deadline, accepted); err != nil {
 			return err
 		}
 		return h.put()
 	})
 }
 
-// rings has an offer run out at its deadline, or accepts it at once.
-func (h *handling) rings(user string, deadline time.Time, accepted bool) error {
+// ring has the contact ring at an agent, on whose side start is called, until the offer runs out; or accepts it at once.
+func (h *handling) ring(a *agent.Agent, accepted bool, start func(deadline, now time.Time) error) error {
+	now := h.tx.Now()
+	deadline := now.Add(h.e.offerTimeout)
+	if err := start(deadline, now); err != nil {
+		return err
+	}
+	if err := h.happened(h.c.Offer(a.ID, now)); err != nil {
+		return err
+	}
 	if accepted {
-		return h.accept(user)
+		return h.accept(a.ID)
 	}
 	timer := offerTimer(h.c)
 	timer.Due = deadline

@@ -56,10 +56,7 @@ func (p *stage) agentDoes(ctx context.Context, l line) error {
 	if do == nil {
 		return l.mistake("%q is nothing that an agent does: an agent accepts, declines, ends, closes, pauses, resumes, picks or transfers a contact, gets something, or is in a status", l.word(2))
 	}
-	id, err := p.contact(t)
-	if err == nil {
-		err = t.end()
-	}
+	id, err := t.last(p.contact(t))
 	if err != nil {
 		return err
 	}
@@ -75,10 +72,7 @@ func (p *stage) transferInHand(ctx context.Context, user string, t *tail) error 
 	if !t.skip("by") {
 		return t.mistake("an agent transfers a contact by a quick connect")
 	}
-	to, err := p.named(t.line, "quickconnect", t.next())
-	if err == nil {
-		err = t.end()
-	}
+	to, err := t.last(p.named(t.line, "quickconnect", t.next()))
 	if err != nil {
 		return err
 	}
@@ -200,10 +194,7 @@ func (p *stage) dismiss(ctx context.Context, id string, t *tail) error {
 	if !t.skip("from") {
 		return t.mistake("a contact is dismissed from an agent")
 	}
-	user, err := p.named(t.line, "agent", t.next())
-	if err == nil {
-		err = t.end()
-	}
+	user, err := t.last(p.named(t.line, "agent", t.next()))
 	if err != nil {
 		return err
 	}

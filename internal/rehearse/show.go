@@ -16,10 +16,7 @@ func (p *stage) show(ctx context.Context, l line) error {
 	switch kind := l.word(1); {
 	case kind == "contact":
 		t := l.from(1)
-		id, err := p.contact(t)
-		if err == nil {
-			err = t.end()
-		}
+		id, err := t.last(p.contact(t))
 		if err != nil {
 			return err
 		}

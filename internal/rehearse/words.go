@@ -109,6 +109,14 @@ func (t *tail) end() error {
 	return nil
 }
 
+// last passes on what the last words of a line have said, and fails when there are more.
+func (t *tail) last(id string, err error) (string, error) {
+	if err == nil {
+		err = t.end()
+	}
+	return id, err
+}
+
 // is tells whether the words of a line are these from one on; an asterisk stands for any word.
 func (l line) is(from int, words ...string) bool {
 	if len(l.words) != from+len(words) {

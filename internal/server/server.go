@@ -196,18 +196,12 @@ func (s *server) firstStart(ctx context.Context, stdout io.Writer) error {
 
 // refresh keeps the engine in step with what other nodes do, until ctx ends.
 func (s *server) refresh(ctx context.Context) error {
-	tick := time.NewTicker(refreshEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+	for range telemetry.Every(ctx, refreshEvery) {
 		if err := s.engine.Refresh(ctx); err != nil && ctx.Err() == nil {
 			slog.WarnContext(ctx, "cannot read what other nodes have changed", "err", err)
 		}
 	}
+	return nil
 }
 
 // run serves until ctx ends or a part fails.

@@ -155,25 +155,21 @@ func (s *Store) Forget(ctx context.Context, instance string, before time.Time) (
 	if err != nil {
 		return 0, fmt.Errorf("read expired tokens: %w", err)
 	}
-	err = s.each(ctx, func(row scanner) error {
-		var hash string
-		err := row.Scan(&hash)
-		old.writes = append(old.writes, write{to: clearSession, args: []any{hash}})
-		return err
-	}, `SELECT token_hash FROM session WHERE expires_at < $1 LIMIT $2`, micros(before), forgetAtOnce)
+	expired, err := s.ids(ctx, `SELECT token_hash FROM session WHERE expires_at < $1 LIMIT $2`, micros(before), forgetAtOnce)
 	if err != nil {
 		return 0, fmt.Errorf("read expired sessions: %w", err)
 	}
-	err = s.each(ctx, func(row scanner) error {
-		var hash string
-		err := row.Scan(&hash)
-		old.writes = append(old.writes, write{to: clearActivity, key: hash, args: []any{hash}})
-		return err
-	}, `
+	for _, hash := range expired {
+		old.writes = append(old.writes, write{to: clearSession, args: []any{hash}})
+	}
+	orphans, err := s.ids(ctx, `
 		SELECT a.token_hash FROM activity a LEFT JOIN session s ON s.token_hash = a.token_hash
 		WHERE s.token_hash IS NULL LIMIT $1`, forgetAtOnce)
 	if err != nil {
 		return 0, fmt.Errorf("read activity of sessions that are forgotten: %w", err)
+	}
+	for _, hash := range orphans {
+		old.writes = append(old.writes, write{to: clearActivity, key: hash, args: []any{hash}})
 	}
 	if err := s.forgetAttempts(ctx, old, before); err != nil {
 		return 0, err

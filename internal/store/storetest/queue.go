@@ -108,12 +108,7 @@ func oldestWaiting(t *testing.T, s *store.Store) {
 		{"q", contact.Ended, 3 * time.Hour},
 		{"other", contact.Queued, 4 * time.Hour},
 	} {
-		c := task(fmt.Sprint("c-", i), now.Add(-where.ago))
-		c.State, c.Queue, c.Disconnected = where.state, where.queue, now
-		if c.State == contact.Connecting {
-			c.Agent = "ann"
-		}
-		put(t, s, c)
+		put(t, s, inQueue(i, where.queue, where.state, now.Add(-where.ago), now))
 	}
 	for queue, want := range map[string]time.Time{"q": now.Add(-time.Hour), "other": now.Add(-4 * time.Hour), "none": {}} {
 		if got, err := s.OldestWaiting(t.Context(), instance, queue); !got.Equal(want) || err != nil {

@@ -14,6 +14,16 @@ import (
 	"github.com/tasklane/tasklane/internal/store"
 )
 
+// inQueue is the ith task, which came into a queue at a time, and rings out of it or has ended by now if its state says so.
+func inQueue(i int, queue string, state contact.State, at, now time.Time) *contact.Contact {
+	c := task(fmt.Sprint("c-", i), at)
+	c.State, c.Queue, c.Disconnected = state, queue, now
+	if state == contact.Connecting {
+		c.Agent = "ann"
+	}
+	return c
+}
+
 // waitingByQueue: what rings or has ended does not count, nor what waits in queues that are not asked about.
 func waitingByQueue(t *testing.T, s *store.Store) {
 	now := s.Now()
@@ -30,11 +40,7 @@ func waitingByQueue(t *testing.T, s *store.Store) {
 		{"r", contact.Ended, 4 * time.Hour},
 		{"other", contact.Queued, 5 * time.Hour},
 	} {
-		c := task(fmt.Sprint("c-", i), now.Add(-where.ago))
-		c.State, c.Queue, c.Disconnected = where.state, where.queue, now
-		if c.State == contact.Connecting {
-			c.Agent = "ann"
-		}
+		c := inQueue(i, where.queue, where.state, now.Add(-where.ago), now)
 		if i == 1 {
 			c.Priority, c.Rank = urgent, now
 		}
