@@ -32,7 +32,7 @@ type mistake struct {
 func TestEarlierMistakeIsTold(t *testing.T) {
 	t.Parallel()
 	const tasks = 14
-	x := newTrial(t, func(c *server.Config) { c.Quota = map[string]int{"active-tasks": tasks} })
+	x := newTrial(t, lenient, func(c *server.Config) { c.Quota = map[string]int{"active-tasks": tasks} })
 	mistakes := mistakesOf(x)
 	pairs := 0
 	for i, first := range mistakes {

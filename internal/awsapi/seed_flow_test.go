@@ -2,6 +2,7 @@ package awsapi_test
 
 import (
 	"strings"
+	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
@@ -108,12 +109,43 @@ func s22(x *trial) {
 		_, err := x.try(in)
 		x.refused(err, invalidRequest, 400, strings.Split(name, ", ")...)
 	}
-	// The clause below implies that a template without a flow goes with another (task-api.md §9.1).
+	// So it is when only one of them brings a flow ("if more than one parameter is specified").
 	bare := x.template("s22", flowless)
-	x.start(startInput{ContactFlowId: flow, TaskTemplateId: &bare})
-	x.start(startInput{QuickConnectId: connectID, TaskTemplateId: &bare})
-	_, err := x.try(startInput{ContactFlowId: flow, QuickConnectId: connectID, TaskTemplateId: &bare})
-	x.refused(err, invalidRequest, 400)
+	for _, in := range []startInput{
+		{ContactFlowId: flow, TaskTemplateId: &bare},
+		{QuickConnectId: connectID, TaskTemplateId: &bare},
+		{ContactFlowId: flow, QuickConnectId: connectID, TaskTemplateId: &bare},
+	} {
+		_, err := x.try(in)
+		x.refused(err, invalidRequest, 400, "only one of ContactFlowId, QuickConnectId, TaskTemplateId")
+	}
+}
+
+// lenient is a server that takes more than one of flow, quick connect and template (--lenient-flow).
+func lenient(c *server.Config) { c.LenientFlow = true }
+
+func TestLenientFlowTakesWhatNamesOneFlow(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t, lenient)
+	flow, connectID, bare := &x.FlowID, &x.QuickConnectIDs.Queue, x.template("bare", flowless)
+	for _, tt := range []struct {
+		in    startInput
+		taken bool
+	}{
+		{startInput{ContactFlowId: flow, TaskTemplateId: &bare}, true},
+		{startInput{QuickConnectId: connectID, TaskTemplateId: &bare}, true},
+		{startInput{ContactFlowId: flow, QuickConnectId: connectID, TaskTemplateId: &bare}, false},
+		{startInput{ContactFlowId: flow, QuickConnectId: connectID}, false},
+		{startInput{ContactFlowId: flow, TaskTemplateId: &x.TemplateID}, false},
+		{startInput{QuickConnectId: connectID, TaskTemplateId: &x.TemplateID}, false},
+	} {
+		_, err := x.try(tt.in)
+		if !tt.taken {
+			x.refused(err, invalidRequest, 400, "unique flow")
+			continue
+		}
+		x.ok(err)
+	}
 }
 
 func s23(x *trial) {

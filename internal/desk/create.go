@@ -46,7 +46,7 @@ func (c *call) startTask() (string, error) {
 		return "", fault.New(fault.Invalid, "expiryMinutes must be 0 to %d", maxExpiry)
 	}
 	return c.engine.StartTask(c.r.Context(), c.session.Instance, engine.StartTask{
-		QuickConnect: in.QuickConnectID, Template: in.TaskTemplateID, Name: *in.Name, Description: value(in.Description),
+		QuickConnect: in.QuickConnectID, Template: in.TaskTemplateID, Combined: true, Name: *in.Name, Description: value(in.Description),
 		References: in.references(), ScheduledFor: in.ScheduledTime.Time, Token: c.in.IdempotencyToken,
 		Previous: in.PreviousContactID, Related: in.RelatedContactID,
 		Segment: engine.Segment{

@@ -29,9 +29,9 @@ type Options struct {
 	// ScheduleAhead is how far ahead a task may be scheduled: 6 days, inclusive
 	// (https://docs.aws.amazon.com/connect/latest/APIReference/API_StartTaskContact.html); at most 90 days.
 	ScheduleAhead time.Duration
-	// StrictFlow refuses a task that names more than one of flow, quick connect and task template, also when
-	// only one of them brings a flow.
-	StrictFlow bool
+	// LenientFlow takes a StartTaskContact that names more than one of flow, quick connect and task template, as long
+	// as exactly one flow follows from them. The reference has that as an error.
+	LenientFlow bool
 	// StrictResources refuses a flow that is published and names a queue, an agent, hours, a flow or a module that
 	// does not exist.
 	StrictResources bool
@@ -54,7 +54,7 @@ type Engine struct {
 	store         Store
 	offerTimeout  time.Duration
 	scheduleAhead time.Duration
-	strictFlow    bool
+	lenientFlow   bool
 	strict        bool // resources that flows name
 	localOrigins  bool
 	quotas        map[string]int
@@ -82,7 +82,7 @@ type tenant struct {
 // New makes an engine; [Engine.Load] must follow before the first command.
 func New(opts Options) (*Engine, error) {
 	e := &Engine{
-		store: opts.Store, tenants: map[string]*tenant{}, strictFlow: opts.StrictFlow, strict: opts.StrictResources,
+		store: opts.Store, tenants: map[string]*tenant{}, lenientFlow: opts.LenientFlow, strict: opts.StrictResources,
 		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
 		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
 		secrets:       opts.Secrets, draw: opts.Draw, localOrigins: opts.LocalOrigins,

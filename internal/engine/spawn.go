@@ -19,7 +19,7 @@ func (r *flowRun) newTask(e flow.NewTask) (string, error) {
 		return "", fault.New(fault.Unusable, "%d tasks have made each other", maxDepth)
 	}
 	in := StartTask{
-		Flow: e.Flow, Template: e.Template, Name: e.Name, Description: e.Description, References: e.References,
+		Flow: e.Flow, Template: e.Template, Combined: true, Name: e.Name, Description: e.Description, References: e.References,
 		Attributes: e.Attributes, Previous: e.Previous, Related: e.Related, ScheduledFor: e.At,
 		Segment: Segment{Life: e.Expiry},
 	}

@@ -12,9 +12,11 @@ const opStartTask = "StartTaskContact"
 
 // StartTask is what a new task is made of. Ids may be ARNs.
 type StartTask struct {
-	Flow         string // flow to run; exactly one flow must follow from this and the next two
+	// Flow, QuickConnect and Template: exactly one of them is given, unless Combined, and one flow follows.
+	Flow         string // flow to run
 	QuickConnect string // brings its flow, and the queue or user that is preset for it
 	Template     string // may bring its flow, and defaults
+	Combined     bool   `json:"-"` // a template without a flow goes with a flow or a quick connect, as in the agent's form
 	Name         string
 	Description  string
 	References   contact.References
@@ -101,7 +103,7 @@ func (e *Engine) together(in StartTask) error {
 		return fault.New(fault.Unusable, "Specify only one of PreviousContactId and RelatedContactId")
 	case given == 0:
 		return fault.New(fault.Unusable, "One of ContactFlowId, QuickConnectId or TaskTemplateId is required")
-	case given > 1 && (e.strictFlow || in.Flow != "" && in.QuickConnect != ""):
+	case given > 1 && (!in.Combined && !e.lenientFlow || in.Flow != "" && in.QuickConnect != ""):
 		return errTwoFlows
 	case in.Segment.SelfAssign && (in.Segment.CreatedBy == "" || in.Template == ""):
 		return fault.New(fault.Unusable, "Self assignment needs CreatedByUser and a task template with a self-assign flow")

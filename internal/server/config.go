@@ -30,7 +30,8 @@ type Config struct {
 	OfferTimeout  time.Duration  `help:"How long a task rings at an agent." default:"30s" env:"TASKLANE_OFFER_TIMEOUT"`
 	ScheduleAhead Span           `help:"How far ahead a task may be scheduled, in days or hours; at most 90d." default:"6d" env:"TASKLANE_SCHEDULE_AHEAD"`
 	Retention     Span           `help:"How long contacts are kept from their initiation, in days (730d) or hours (17520h)." default:"730d" env:"TASKLANE_RETENTION"`
-	StrictFlow    bool           `help:"Refuse a task that names more than one of flow, quick connect and task template, also when only one of them brings a flow." env:"TASKLANE_STRICT_FLOW"`
+	LenientFlow   bool           `help:"Take a StartTaskContact that names more than one of flow, quick connect and task template, as long as one flow follows from them; Amazon Connect refuses it." env:"TASKLANE_LENIENT_FLOW"`
+	StrictFlow    *bool          `help:"Has become the default; see --lenient-flow." env:"TASKLANE_STRICT_FLOW" hidden:""`
 	Resources     string         `help:"Whether a flow that is published may name queues, agents, hours, flows and modules that do not exist yet: lenient, or strict as Amazon Connect is." enum:"lenient,strict" default:"lenient" env:"TASKLANE_FLOW_RESOURCES" name:"flow-resources"`
 	FlowLog       string         `help:"File that flow logs are appended to, one JSON object a line (- for standard output; default: none are kept)." placeholder:"FILE" env:"TASKLANE_FLOW_LOG"`
 	Redact        []string       `help:"Patterns of names, such as *password*, whose values no trace and no flow log tells (default *password*, *secret*, *token*)." placeholder:"PATTERN" env:"TASKLANE_REDACT"`
@@ -67,6 +68,9 @@ func (c *Config) check() error {
 		return fmt.Errorf("--offer-timeout %s must be positive", c.OfferTimeout)
 	case c.ScheduleAhead <= 0 || time.Duration(c.ScheduleAhead) > 90*24*time.Hour:
 		return fmt.Errorf("--schedule-ahead %s must be positive, and at most 90d", time.Duration(c.ScheduleAhead))
+	}
+	if c.StrictFlow != nil && *c.StrictFlow == c.LenientFlow {
+		return errors.New("--strict-flow (TASKLANE_STRICT_FLOW) has become the default; --lenient-flow is its opposite, and they do not go together")
 	}
 	if err := c.SignIn.check(); err != nil {
 		return err
