@@ -46,13 +46,6 @@ const SelfAssignContacts = "SelfAssignContacts.Access"
 // RestrictTaskCreation takes from an agent that they may make tasks in the agent panel.
 const RestrictTaskCreation = "RestrictTaskCreation.Access"
 
-// AccessKey signs requests to the API.
-type AccessKey struct {
-	ID      string
-	Secret  string
-	Account string
-}
-
 // Session is a user signed in to the pages. The store keeps only a hash of its token.
 type Session struct {
 	TokenHash string

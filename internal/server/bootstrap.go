@@ -66,14 +66,15 @@ func bootstrap(ctx context.Context, e *engine.Engine, c Config) (*bootstrapFile,
 		}
 	} else {
 		b.InstanceID = uuid.NewString()
-		b.AccessKeyID, b.SecretAccessKey = "TLAK"+rand.Text()[:16], rand.Text()+rand.Text()[:14]
+		key := newAccessKey()
+		b.AccessKeyID, b.SecretAccessKey = key.ID, key.Secret
 		b.Admin.Password, b.Agent.Password = password(), password()
 	}
 	first := engine.First{
 		Instance: directory.Instance{
 			Instance: arn.Instance{Region: c.Region, Account: c.Account, ID: b.InstanceID}, Alias: alias,
 		},
-		AccessKey: directory.AccessKey{ID: b.AccessKeyID, Secret: b.SecretAccessKey, Account: c.Account},
+		AccessKey: directory.AccessKey{ID: b.AccessKeyID, Secret: b.SecretAccessKey, Account: c.Account, Name: "bootstrap"},
 		NewID:     newID,
 		Admin:     directory.User{Username: b.Admin.Username, FirstName: "Ada", LastName: "Admin"},
 		Agent:     directory.User{Username: b.Agent.Username, FirstName: "Alex", LastName: "Agent"},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -20,6 +21,7 @@ type cli struct {
 	Dev struct {
 		Config
 	} `cmd:"" help:"Run a server for development: any access key is taken, ids are the same at every start, pages on localhost may call, and the clock can be moved. Data is temporary unless --data is given."`
+	Key     keyCommands  `cmd:"" help:"Make, list and revoke the access keys that requests to the API are signed with."`
 	Flow    flowCommands `cmd:"" help:"Work on flows without a server: find their mistakes, draw them, play them, test them."`
 	Version struct{}     `cmd:"" help:"Print the version."`
 }
@@ -78,9 +80,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	case "version":
 		_, err := fmt.Fprintln(stdout, "tasklane", Version())
 		return err
-	default:
-		return c.Flow.run(ctx, parsed.Command(), stdout)
 	}
+	if strings.HasPrefix(parsed.Command(), "key ") {
+		return c.Key.run(ctx, parsed.Command(), stdout)
+	}
+	return c.Flow.run(ctx, parsed.Command(), stdout)
 }
 
 // dev is serve with other defaults; everything behind it is the same.

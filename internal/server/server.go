@@ -223,6 +223,8 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 	g.Go(func() error { return s.caller.Run(behind) })
 	g.Go(func() error { return s.flowLog.Run(behind) })
 	g.Go(func() error { return s.desk.Run(ctx) })
+	socket := s.openControl(ctx)
+	g.Go(func() error { return s.serveControl(ctx, socket) })
 	if s.config.Database != "" {
 		g.Go(func() error { return s.refresh(ctx) })
 	}

@@ -43,7 +43,7 @@ func (s *Store) Reset(ctx context.Context) error {
 		return fmt.Errorf("remove everything: %w", err)
 	}
 	s.offset.Store(0)
-	s.keys.Clear()
+	s.keys.byID.Clear()
 	for _, i := range instances {
 		s.notify(engine.Commit{Instance: i.ID, Reset: true})
 	}

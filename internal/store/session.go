@@ -10,32 +10,6 @@ import (
 	"github.com/tasklane/tasklane/internal/directory"
 )
 
-// AccessKey reads an access key; ok is false when there is none of that id. Keys never change once they are
-// made, so one that was read is remembered.
-func (s *Store) AccessKey(ctx context.Context, id string) (key directory.AccessKey, ok bool, err error) {
-	if known, ok := s.keys.Load(id); ok {
-		return known.(directory.AccessKey), true, nil
-	}
-	key.ID = id
-	err = s.row(ctx, `SELECT secret, account FROM access_key WHERE id = $1`, id).Scan(&key.Secret, &key.Account)
-	if errors.Is(err, sql.ErrNoRows) {
-		return key, false, nil
-	}
-	if err != nil {
-		return key, false, fmt.Errorf("read access key: %w", err)
-	}
-	s.keys.Store(id, key)
-	return key, true, nil
-}
-
-var putAccessKey = &target{guarded: true, text: `
-	INSERT INTO access_key (id, secret, account) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`}
-
-// PutAccessKey writes a new access key.
-func (t *tx) PutAccessKey(k directory.AccessKey) {
-	t.write(putAccessKey, k.ID, k.ID, k.Secret, k.Account)
-}
-
 // sessionColumns of a session, its parent and the activity of its family.
 const sessionColumns = `s.token_hash, s.instance_id, s.user_id, s.epoch, s.origin, s.expires_at, s.parent, COALESCE(a.active_at, 0)`
 

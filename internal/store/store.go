@@ -56,7 +56,7 @@ type Store struct {
 	engine    string   // "sqlite" or "postgres", for messages
 	read      *sql.DB  // for reads, and for migrations
 	stmts     sync.Map // prepared statements by their text
-	keys      sync.Map // access keys by id
+	keys      keyCache
 	writer    *writer
 	watchers  []func(engine.Commit)
 	offset    atomic.Int64 // of the clock, in nanoseconds

@@ -235,7 +235,7 @@ func join(batch []*command) []statement {
 
 // targets are all the statements that write, in the order they are applied.
 var targets = number(append(empty,
-	putSetting, addSetting, putInstance, putAccessKey, holdResource, keepVersion, putResource, deleteResource,
+	putSetting, addSetting, putInstance, putAccessKey, disableAccessKey, enableAccessKey, dropAccessKey, holdResource, keepVersion, putResource, deleteResource,
 	putTombstone, putToken, putChain, clearChain, putContact, clearContact, clearTerm, putTerm, putAgent,
 	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession,
 	putActivity, clearActivity, clearToken, putLease, releaseLease, putFile, dropFile,

@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"watchers see every commit in order", watchers},
 		{"agents and chains come back", agentsAndChains},
 		{"sessions and keys come back and end", sessions},
+		{"access keys are made, disabled, enabled and deleted", accessKeys},
 		{"what has expired is forgotten", forget},
 		{"wrong passwords are counted, also at the same time", attempts},
 		{"a tree of links is listed", associated},
