@@ -2,7 +2,6 @@ package awsapi
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -66,7 +65,7 @@ func references(in map[string]wire.Reference) contact.References {
 	}
 	out := make(contact.References, len(in))
 	for name, r := range in {
-		out[name] = contact.Reference{Type: contact.ReferenceType(wire.Value(r.Type)), Value: wire.Value(r.Value)}
+		out[name] = contact.Reference{Type: contact.ReferenceType(wire.Value(r.Type)), Value: wire.Value(r.Value), Place: r.Place}
 	}
 	return out
 }
@@ -207,7 +206,7 @@ func (a *API) listContactReferences(ctx context.Context, in *wire.ListContactRef
 		return nil, err
 	}
 	out := &wire.ListContactReferencesResponse{ReferenceSummaryList: []wire.ReferenceSummary{}}
-	for _, name := range slices.Sorted(maps.Keys(c.References)) {
+	for _, name := range c.References.Ordered() {
 		r := c.References[name]
 		if slices.Contains(in.ReferenceTypes, wire.ReferenceType(r.Type)) {
 			out.ReferenceSummaryList = append(out.ReferenceSummaryList, summary(name, r))

@@ -1,8 +1,10 @@
 package awsapi_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -230,4 +232,49 @@ func TestTagsOfContacts(t *testing.T) {
 	id = "nobody"
 	x.refused(tag(map[string]string{"k": "v"}), notFound, 404, "contact nobody")
 	x.refused(untag("k"), notFound, 404, "contact nobody")
+}
+
+// TestReferencesKeepTheOrderInWhichTheyAreGiven sends its own JSON: the SDK writes maps in any order.
+func TestReferencesKeepTheOrderInWhichTheyAreGiven(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t)
+	send := func(method, path, members string) (id string) {
+		body := fmt.Sprintf(`{"InstanceId":%q,%s}`, x.InstanceID, members)
+		r, err := http.NewRequestWithContext(x.ctx, method, x.URL+path, strings.NewReader(body))
+		x.ok(err)
+		res, err := http.DefaultClient.Do(r)
+		x.ok(err)
+		defer res.Body.Close()
+		var out struct{ ContactId, Message string }
+		x.ok(json.NewDecoder(res.Body).Decode(&out))
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("%s %s: %s %s", method, path, res.Status, out.Message)
+		}
+		return out.ContactId
+	}
+	start := func(references string) string {
+		return send(http.MethodPut, "/contact/task", fmt.Sprintf(`"ContactFlowId":%q,"Name":"n","ClientToken":"order","References":{%s}`, x.FlowID, references))
+	}
+	order, amount, colour := `"Order":{"Type":"STRING","Value":"1"}`, `"Amount":{"Type":"NUMBER","Value":"2"}`, `"Colour":{"Value":"red","Type":"STRING"}`
+	id := start(order + "," + amount + "," + colour)
+	if again := start(colour + "," + order + "," + amount); again != id {
+		t.Errorf("the same request with its references in another order made task %s, want %s", again, id)
+	}
+	send(http.MethodPost, "/contacts/"+x.InstanceID+"/"+id, fmt.Sprintf(`"ContactId":%q,"References":{"Area":{"Type":"STRING","Value":"3"},%s}`, id, amount))
+	out, err := x.sdk.ListContactReferences(x.ctx, &connect.ListContactReferencesInput{
+		InstanceId: &x.InstanceID, ContactId: &id, ReferenceTypes: []types.ReferenceType{types.ReferenceTypeString, types.ReferenceTypeNumber},
+	})
+	x.ok(err)
+	var names []string
+	for _, r := range out.ReferenceSummaryList {
+		switch r := r.(type) {
+		case *types.ReferenceSummaryMemberString:
+			names = append(names, *r.Value.Name)
+		case *types.ReferenceSummaryMemberNumber:
+			names = append(names, *r.Value.Name)
+		}
+	}
+	if got := strings.Join(names, " "); got != "Order Amount Colour Area" {
+		t.Errorf("references are %q, want Order Amount Colour Area", got)
+	}
 }

@@ -17,7 +17,7 @@ func (c *Contact) Attach(name string, file Reference, now time.Time) []Event {
 		free = fmt.Sprintf("%s (%d)", name, n)
 	}
 	file.Type = ReferenceAttachment
-	return c.refer(now, func(all References) { all[free] = file })
+	return c.refer(now, func(all References) { maps.Copy(all, all.with(References{free: file})) })
 }
 
 // AttachmentChanged gives the reference of a file another status, and tells why. A file without a reference changes

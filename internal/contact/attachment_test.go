@@ -21,9 +21,9 @@ func TestAttachmentsAreReferences(t *testing.T) {
 		t.Errorf("AttachmentChanged (-want +got):\n%s", diff)
 	}
 	want := References{
-		"report.pdf":     {Type: ReferenceURL, Value: "https://example.com"},
-		"report.pdf (2)": {Type: ReferenceAttachment, Value: "f-1", Status: "PROCESSING"},
-		"report.pdf (3)": {Type: ReferenceAttachment, Value: "f-2", Status: "REJECTED", StatusReason: "too large"},
+		"report.pdf":     {Type: ReferenceURL, Value: "https://example.com", Place: 1},
+		"report.pdf (2)": {Type: ReferenceAttachment, Value: "f-1", Status: "PROCESSING", Place: 2},
+		"report.pdf (3)": {Type: ReferenceAttachment, Value: "f-2", Status: "REJECTED", StatusReason: "too large", Place: 3},
 	}
 	if diff := cmp.Diff(want, c.References); diff != "" {
 		t.Errorf("References (-want +got):\n%s", diff)

@@ -28,8 +28,9 @@ func (c *Contact) Edit(e Edit, now time.Time) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	references := merged(left, e.References)
+	references := left
 	if len(e.References) > 0 {
+		references = left.with(e.References)
 		if err := e.References.Check(); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,8 @@
 package contact
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/tasklane/tasklane/internal/fault"
@@ -40,6 +42,9 @@ type Reference struct {
 	ARN          string `json:"arn,omitempty"`
 	Status       string `json:"status,omitempty"`
 	StatusReason string `json:"statusReason,omitempty"`
+
+	// Place orders the references of a task as they were given: the least first. Those without one, 0, come last.
+	Place int64 `json:"-"`
 }
 
 // References are a task's references by name.
@@ -86,13 +91,48 @@ func (r References) checkSize() error {
 	return nil
 }
 
-func sortedNames(r References) []string {
-	names := make([]string, 0, len(r))
-	for name := range r {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+func sortedNames(r References) []string { return slices.Sorted(maps.Keys(r)) }
+
+// Ordered returns the names of the references in their order: by place, and by name where places are equal.
+func (r References) Ordered() []string {
+	names := sortedNames(r)
+	slices.SortStableFunc(names, func(a, b string) int {
+		return cmp.Compare(uint64(r[a].Place-1), uint64(r[b].Place-1)) //nolint:gosec // 0 becomes the greatest
+	})
 	return names
+}
+
+// InOrder returns a copy whose places follow a list of names. Names that are not in the list come last.
+func (r References) InOrder(names []string) References {
+	if r == nil {
+		return nil
+	}
+	out := make(References, len(r))
+	for name, ref := range r {
+		ref.Place = int64(slices.Index(names, name) + 1)
+		out[name] = ref
+	}
+	return out
+}
+
+// with is a copy with the references of another set. Those keep the places of the ones that they replace; new ones
+// come last, in their order.
+func (r References) with(more References) References {
+	out, names := merged(r, more), r.Ordered()
+	for _, name := range more.Ordered() {
+		if _, has := r[name]; !has {
+			names = append(names, name)
+		}
+	}
+	if len(names) > len(r) {
+		return out.InOrder(names)
+	}
+	for name := range more {
+		ref := out[name]
+		ref.Place = r[name].Place
+		out[name] = ref
+	}
+	return out
 }
 
 func digits(s string) bool {

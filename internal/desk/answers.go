@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -97,7 +98,7 @@ func (c *call) permissions() (any, error) {
 	return object{"permissions": part, "nextToken": next}, err
 }
 
-// states are the statuses that the agent can choose.
+// states are the statuses that the agent can choose, in their display order; those without one come last, by name.
 func (c *call) states() (any, error) {
 	all, err := c.engine.AgentStatuses(c.session.Instance)
 	if err != nil {
@@ -106,10 +107,18 @@ func (c *call) states() (any, error) {
 	var states []named
 	for _, s := range all {
 		if !s.Value.Disabled {
-			states = append(states, named{s.Name, object{"agentStateARN": s.ARN, "type": stateTypes[s.Value.Type], "name": s.Name}})
+			states = append(states, named{statusKey(s), object{"agentStateARN": s.ARN, "type": stateTypes[s.Value.Type], "name": s.Name}})
 		}
 	}
 	return c.list("states", states)
+}
+
+// statusKey sorts statuses: a display order has two digits at most.
+func statusKey(s engine.Entry[agent.Status]) string {
+	if s.Value.DisplayOrder == 0 {
+		return lastKey + s.Name
+	}
+	return fmt.Sprintf("%03d ", s.Value.DisplayOrder) + s.Name
 }
 
 // queues are those of the agent's routing profile, and the agent's own.

@@ -35,7 +35,7 @@ func TestWork(t *testing.T) {
 
 	id = w.ring()
 	w.must("RejectContact", object{"contactId": id})
-	w.wantContacts("rejected/disconnected")
+	w.wantContacts("rejected/rejected")
 	w.must("ClearContact", object{"contactId": id})
 
 	if err := w.store.SetOffset(t.Context(), w.store.Offset()+2*time.Second); err != nil { // so long it stays away

@@ -101,7 +101,7 @@ func (in *newTask) references() contact.References {
 	}
 	out := make(contact.References, len(in.References))
 	for name, r := range in.References {
-		out[name] = contact.Reference{Type: contact.ReferenceType(r.Type), Value: string(r.Value)}
+		out[name] = contact.Reference{Type: contact.ReferenceType(r.Type), Value: string(r.Value), Place: int64(r.place)}
 	}
 	return out
 }

@@ -20,12 +20,24 @@ var endpointTypes = map[routing.QuickConnectType]string{
 // endpoints are the quick connects of the queues that are named, or else of all queues of the agent's routing
 // profile. The agent's own queue has none.
 func (c *call) endpoints() (any, error) {
+	connects, err := c.quickConnects()
+	if err != nil {
+		return nil, err
+	}
+	var list []named
+	for _, q := range connects {
+		list = append(list, named{q.Name, c.endpointOf(q)})
+	}
+	return c.list("endpoints", list)
+}
+
+// quickConnects are those that a request asks for, each once, but for those of a type that the protocol does not have.
+func (c *call) quickConnects() (list []engine.Entry[routing.QuickConnect], err error) {
 	wanted, err := c.endpointQueues()
 	if err != nil {
 		return nil, err
 	}
 	seen := map[string]bool{}
-	var list []named
 	for _, id := range wanted {
 		_, connects, err := c.engine.QueueQuickConnects(c.session.Instance, id)
 		if err != nil {
@@ -33,12 +45,42 @@ func (c *call) endpoints() (any, error) {
 		}
 		for _, q := range connects {
 			if !seen[q.ID] && endpointTypes[q.Value.Type] != "" {
-				list = append(list, named{q.Name, c.endpointOf(q)})
+				list = append(list, q)
 			}
 			seen[q.ID] = true
 		}
 	}
-	return c.list("endpoints", list)
+	return list, nil
+}
+
+// endpointDetails tells what an endpoint has no room for: the description of the quick connect, and the agent to whom it
+// leads, with their name, their status and since when they have it, the next one, and how many tasks they have in hand.
+func (c *call) endpointDetails() (any, error) {
+	connects, err := c.quickConnects()
+	if err != nil {
+		return nil, err
+	}
+	var users []string
+	for _, q := range connects {
+		if q.Value.Type == routing.QuickConnectUser {
+			users = append(users, q.Value.Target)
+		}
+	}
+	desks, err := c.engine.Presence(c.r.Context(), c.session.Instance, users)
+	if err != nil {
+		return nil, err
+	}
+	told := make([]object, len(connects))
+	for i, q := range connects {
+		told[i] = object{"endpointARN": q.ARN, "description": text(q.Value.Description), "agent": nil}
+		if d, ok := desks[q.Value.Target]; ok {
+			told[i]["agent"] = object{
+				"name": fullName(d.User), "status": d.Status.Name, "type": stateTypes[d.Agent.Type],
+				"since": seconds(d.Agent.StatusSince), "next": text(d.Next.Name), "tasks": len(d.Agent.Legs),
+			}
+		}
+	}
+	return object{"endpoints": told}, nil
 }
 
 // endpointQueues are the ids of the queues whose quick connects are asked for. It fails with [fault.NotFound].

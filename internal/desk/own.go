@@ -10,6 +10,8 @@ const ownTarget = "Tasklane."
 // ownOperations are the operations that Amazon Connect does not have, by name.
 var ownOperations = map[string]func(*call) (any, error){
 	"GetContactHistory":   (*call).history,
+	"GetContactOutcome":   (*call).outcome,
+	"GetEndpointDetails":  (*call).endpointDetails,
 	"GetPickableContacts": (*call).pickable,
 	"PickContact":         onTask((*engine.Engine).Associate),
 	"RecordActivity":      (*call).recordActivity,

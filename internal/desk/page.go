@@ -34,7 +34,7 @@ func page[T any](c *call, items []T, key func(T) string) (part []T, next any, er
 	return part, base64.RawURLEncoding.EncodeToString([]byte(key(part[size-1]))), nil
 }
 
-// named is an item of a list, by its name.
+// named is a member of a JSON object, or an item of a list, by its name.
 type named struct {
 	key  string
 	item object

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -37,22 +38,46 @@ type request struct {
 // newTask is what is told of a task that is to be made or changed. Members are found in any case: the companion
 // library for tasks writes those of a templated task with a capital.
 type newTask struct {
-	Name              *string              `json:"name"`
-	Description       *string              `json:"description"`
-	References        map[string]reference `json:"references"`
-	RemoveReferences  []string             `json:"removeReferences"` // ours: names; of a change only
-	PreviousContactID string               `json:"previousContactId"`
-	RelatedContactID  string               `json:"relatedContactId"`
-	TaskTemplateID    string               `json:"taskTemplateId"`
-	QuickConnectID    string               `json:"quickConnectId"`
-	ScheduledTime     moment               `json:"scheduledTime"`
-	SelfAssign        bool                 `json:"selfAssign"`    // ours: for a template with a self-assign flow
-	ExpiryMinutes     int                  `json:"expiryMinutes"` // ours: for a template with a field for it
+	Name              *string         `json:"name"`
+	Description       *string         `json:"description"`
+	References        givenReferences `json:"references"`
+	RemoveReferences  []string        `json:"removeReferences"` // ours: names; of a change only
+	PreviousContactID string          `json:"previousContactId"`
+	RelatedContactID  string          `json:"relatedContactId"`
+	TaskTemplateID    string          `json:"taskTemplateId"`
+	QuickConnectID    string          `json:"quickConnectId"`
+	ScheduledTime     moment          `json:"scheduledTime"`
+	SelfAssign        bool            `json:"selfAssign"`    // ours: for a template with a self-assign flow
+	ExpiryMinutes     int             `json:"expiryMinutes"` // ours: for a template with a field for it
 }
+
+// givenReferences are by name; each knows its place among them, from 1 on.
+type givenReferences map[string]reference
 
 type reference struct {
 	Type  string `json:"type"`
 	Value loose  `json:"value"`
+	place int
+}
+
+// UnmarshalJSON reads an object with the order of its members; null is none.
+func (all *givenReferences) UnmarshalJSON(text []byte) error {
+	var plain map[string]reference
+	if err := json.Unmarshal(text, &plain); err != nil || plain == nil {
+		*all = nil
+		return err
+	}
+	in := json.NewDecoder(bytes.NewReader(text))
+	_, _ = in.Token() // it can be read, as it was above
+	for i := 1; in.More(); i++ {
+		name, _ := in.Token()
+		ref := plain[name.(string)]
+		ref.place = i
+		plain[name.(string)] = ref
+		_ = in.Decode(new(json.RawMessage))
+	}
+	*all = plain
+	return nil
 }
 
 // loose is a text for which clients also send numbers and truth values.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ var legStates = map[agent.LegState][2]string{
 	agent.Connected:  {"connected", "connected"},
 	agent.Paused:     {"paused", "connected"},
 	agent.Missed:     {"missed", "disconnected"},
-	agent.Rejected:   {"rejected", "disconnected"},
+	agent.Rejected:   {"rejected", "rejected"},
 	agent.Ended:      {"ended", "disconnected"},
 }
 
@@ -94,6 +95,7 @@ func task(user string, t engine.DeskTask) object {
 		},
 		"segmentAttributes":          object{contact.SegmentSubtype: object{"ValueString": c.Subtype()}},
 		"agentContactHandlingConfig": object{"autoAccept": false},
+		"tasklane":                   beyond(t),
 	}
 }
 
@@ -130,10 +132,55 @@ func attributes(all map[string]string) object {
 	return out
 }
 
-func references(all contact.References) object {
-	out := object{}
-	for name, r := range all {
-		out[name] = object{"type": r.Type, "value": r.Value, "arn": text(r.ARN), "status": text(r.Status), "statusReason": text(r.StatusReason)}
+// ordered is a JSON object whose members stay in their order.
+type ordered []named
+
+// MarshalJSON writes the members one after another.
+func (all ordered) MarshalJSON() ([]byte, error) {
+	out := []byte{'{'}
+	for i, member := range all {
+		key, err := json.Marshal(member.key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(member.item)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(append(out, key...), ':'), value...)
+	}
+	return append(out, '}'), nil
+}
+
+// references are in the order in which they were given.
+func references(all contact.References) ordered {
+	out := ordered{}
+	for _, name := range all.Ordered() {
+		r := all[name]
+		out = append(out, named{name, object{
+			"type": r.Type, "value": r.Value, "arn": text(r.ARN), "status": text(r.Status), "statusReason": text(r.StatusReason),
+		}})
+	}
+	return out
+}
+
+// beyond is what the snapshot of Amazon Connect does not tell of a task, in a member of our own: times in epoch seconds,
+// and why it has ended. What does not apply is null.
+func beyond(t engine.DeskTask) object {
+	c, out := t.Task, object{
+		"created": seconds(t.Task.Initiated), "accepted": nil, "ringsUntil": nil, "expires": nil, "endReason": nil, "transferred": false,
+	}
+	if live(t.State) {
+		out["ringsUntil"], out["expires"] = seconds(t.Deadline), seconds(c.Expires)
+	}
+	if accepted := t.State == agent.Connected || t.State == agent.Paused || t.State == agent.Ended; accepted {
+		out["accepted"] = seconds(c.ConnectedToAgent)
+	}
+	if t.State == agent.Ended {
+		out["endReason"], out["transferred"] = text(string(c.Reason)), c.Next != ""
 	}
 	return out
 }

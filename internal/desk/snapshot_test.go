@@ -104,7 +104,7 @@ func TestSnapshotTellsEachStateOfATask(t *testing.T) {
 		agent.Connected:  {"connected", "connected"},
 		agent.Ended:      {"ended", "disconnected"},
 		agent.Missed:     {"missed", "disconnected"},
-		agent.Rejected:   {"rejected", "disconnected"},
+		agent.Rejected:   {"rejected", "rejected"},
 	} {
 		d, golden := exampleDesk(), example(t)
 		d.Tasks[0].State = state

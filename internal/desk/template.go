@@ -126,7 +126,7 @@ func (c *call) has(contactID string) error {
 			return nil
 		}
 	}
-	return fault.New(fault.NotFound, "You do not have contact %s", contactID)
+	return notYours(contactID)
 }
 
 // agentApp is where the library looks for services of voice, such as Voice ID. It reads the body of a refusal.

@@ -68,8 +68,55 @@ func (e *Engine) Agents(ctx context.Context, instance string) ([]*agent.Agent, e
 	return e.store.Agents(ctx, t.ID)
 }
 
+// Presence returns the desks of users, by id, without their tasks. Users who do not exist are left out.
+// It fails with [fault.NotFound] for an unknown instance.
+func (e *Engine) Presence(ctx context.Context, instance string, users []string) (map[string]Desk, error) {
+	t, err := e.tenant(instance)
+	if err != nil || len(users) == 0 {
+		return nil, err
+	}
+	all, err := e.store.Agents(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	agents := make(map[string]*agent.Agent, len(all))
+	for _, a := range all {
+		agents[a.ID] = a
+	}
+	desks := make(map[string]Desk, len(users))
+	for _, id := range users {
+		u, err := find[directory.User](t, arn.User, id)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if desks[u.ID], err = t.atDesk(u, agents[u.ID]); err != nil {
+			return nil, err
+		}
+	}
+	return desks, nil
+}
+
 // desk puts a desk together from the agent's presence; nil is one who never chose a status.
-func (e *Engine) desk(ctx context.Context, t *tenant, u Entry[directory.User], a *agent.Agent) (d Desk, err error) {
+func (e *Engine) desk(ctx context.Context, t *tenant, u Entry[directory.User], a *agent.Agent) (Desk, error) {
+	d, err := t.atDesk(u, a)
+	if err != nil {
+		return d, err
+	}
+	for _, leg := range d.Agent.Legs {
+		c, err := e.store.Contact(ctx, t.ID, leg.Contact)
+		if err != nil {
+			return d, err
+		}
+		d.Tasks = append(d.Tasks, DeskTask{Leg: leg, Task: c, Queue: t.queueOf(c)})
+	}
+	return d, nil
+}
+
+// atDesk is a desk without its tasks.
+func (t *tenant) atDesk(u Entry[directory.User], a *agent.Agent) (d Desk, err error) {
 	if a == nil {
 		a = &agent.Agent{ID: u.ID, Type: agent.Offline, Status: t.offline(), StatusSince: u.Modified}
 	}
@@ -84,13 +131,6 @@ func (e *Engine) desk(ctx context.Context, t *tenant, u Entry[directory.User], a
 		if d.Next, err = find[agent.Status](t, arn.AgentStatus, a.Next); err != nil {
 			return d, err
 		}
-	}
-	for _, leg := range a.Legs {
-		c, err := e.store.Contact(ctx, t.ID, leg.Contact)
-		if err != nil {
-			return d, err
-		}
-		d.Tasks = append(d.Tasks, DeskTask{Leg: leg, Task: c, Queue: t.queueOf(c)})
 	}
 	return d, nil
 }

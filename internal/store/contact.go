@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
@@ -22,6 +23,7 @@ type contactBody struct {
 	Name              string             `json:"name"`
 	Description       string             `json:"description,omitempty"`
 	References        contact.References `json:"references,omitempty"`
+	Order             []string           `json:"order,omitempty"` // of the references, unless it is that of their names
 	Segment           map[string]string  `json:"segment,omitempty"`
 	Tags              map[string]string  `json:"tags,omitempty"`
 	CreatedBy         string             `json:"createdBy,omitempty"`
@@ -66,7 +68,7 @@ type contactBody struct {
 func packContact(c *contact.Contact) ([]byte, error) {
 	return json.Marshal(contactBody{
 		Initial: c.Initial, Previous: c.Previous, Related: c.Related, Association: c.Association,
-		Method: c.Method, Name: c.Name, Description: c.Description, References: c.References,
+		Method: c.Method, Name: c.Name, Description: c.Description, References: c.References, Order: ordered(c.References),
 		Segment: c.Segment, Tags: c.Tags, CreatedBy: c.CreatedBy, SelfAssigned: c.SelfAssigned, External: c.External,
 		Template: c.Template, TemplateVersion: c.TemplateVersion, TemplateChanges: c.TemplateChanges,
 		Adjustment: c.Adjustment, PausedFrom: c.PausedFrom, Pauses: c.Pauses, PausedFor: c.PausedFor,
@@ -82,6 +84,14 @@ func packContact(c *contact.Contact) ([]byte, error) {
 	})
 }
 
+// ordered is the order of references; nil where it is that of their names.
+func ordered(r contact.References) []string {
+	if names := r.Ordered(); !slices.IsSorted(names) {
+		return names
+	}
+	return nil
+}
+
 func unpackContact(c *contact.Contact, text []byte) error {
 	var b contactBody
 	if err := json.Unmarshal(text, &b); err != nil {
@@ -89,6 +99,9 @@ func unpackContact(c *contact.Contact, text []byte) error {
 	}
 	c.Initial, c.Previous, c.Related, c.Association = b.Initial, b.Previous, b.Related, b.Association
 	c.Method, c.Name, c.Description, c.References = b.Method, b.Name, b.Description, b.References
+	if len(b.Order) > 0 {
+		c.References = b.References.InOrder(b.Order)
+	}
 	c.Segment, c.Tags, c.CreatedBy, c.SelfAssigned, c.External = b.Segment, b.Tags, b.CreatedBy, b.SelfAssigned, b.External
 	c.Template, c.TemplateVersion, c.TemplateChanges = b.Template, b.TemplateVersion, b.TemplateChanges
 	c.Adjustment, c.PausedFrom, c.Pauses, c.PausedFor = b.Adjustment, b.PausedFrom, b.Pauses, b.PausedFor

@@ -71,7 +71,7 @@ func FuzzRead(f *testing.F) {
 		if err := Read(r, text.Bytes(), again); err != nil {
 			t.Fatalf("what was written as %s cannot be read: %v", &text, err)
 		}
-		if diff := cmp.Diff(in, again, cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(in, again, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(Reference{}, "Place")); diff != "" {
 			t.Errorf("written as %s (-first +again):\n%s", &text, diff)
 		}
 		if strings.Contains(text.String(), `\u0000`) && holdsNUL(text.Bytes()) {

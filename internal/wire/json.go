@@ -39,6 +39,17 @@ func decode(body []byte, into any) error {
 	return fault.New(fault.Malformed, "The request body is not valid JSON")
 }
 
+// UnmarshalJSONFrom reads a reference and where it stands in the body: the order in which a map is written is otherwise lost.
+func (r *Reference) UnmarshalJSONFrom(in *jsontext.Decoder) error {
+	type plain Reference
+	place := in.InputOffset()
+	if err := json.UnmarshalDecode(in, (*plain)(r)); err != nil {
+		return err
+	}
+	r.Place = place
+	return nil
+}
+
 // holdsNUL tells whether valid JSON has U+0000 in a string, where only its escape can stand for it. After a
 // backslash that is itself escaped, as in a flow's content, u0000 is five plain characters.
 func holdsNUL(text []byte) bool {

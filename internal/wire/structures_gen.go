@@ -1432,6 +1432,8 @@ type Reference struct {
 	Status       *ReferenceStatus `json:"Status,omitzero"`
 	StatusReason *string          `json:"StatusReason,omitzero"`
 	Value        *string          `json:"Value,omitzero"`
+	// Place orders the references of a request as they are written in it, the least first.
+	Place int64 `json:"-"`
 }
 
 // ReferenceSummary is a union: exactly one member is set.

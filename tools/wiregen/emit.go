@@ -112,7 +112,13 @@ func emitStruct(b *bytes.Buffer, name string, members []member, outside func(mem
 		}
 		fmt.Fprintf(b, "%s %s `json:%q`\n", exported(m.name), m.of.optional(), tag)
 	}
+	b.WriteString(own[name])
 	b.WriteString("}\n\n")
+}
+
+// own are the fields of structures that do not travel.
+var own = map[string]string{
+	"Reference": "// Place orders the references of a request as they are written in it, the least first.\nPlace int64 `json:\"-\"`\n",
 }
 
 // exported is the Go name of a member; a few members begin with a lower-case letter on the wire.
