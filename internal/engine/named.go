@@ -36,6 +36,11 @@ func (n named) Module(name string) bool {
 	return n.may(err)
 }
 
+func (n named) Template(name string) bool {
+	_, err := n.object(arn.TaskTemplate, name)
+	return n.may(err)
+}
+
 func (n named) Contract(name string) *flow.Contract {
 	_, _, contract, err := n.moduleNamed(name)
 	if err != nil {

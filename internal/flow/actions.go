@@ -6,28 +6,21 @@ import (
 	"strings"
 )
 
-// actionType is what there is to know about a type of action: what [Check] demands of it and how it runs.
+// actionType is what there is to know about a type of action: what [Check] demands of it, and how it runs.
 type actionType struct {
-	only    []Type    // the flow types that may hold it; nil: every one
-	params  []param   // parameters; any other is refused, unless the action is foreign
-	oneOf   []string  // exactly one of these parameters must be there
-	errors  []Failure // each must have a branch
-	mayFail []Failure // each may; no other may
+	*description
+	behaviour
+}
 
-	results   []string // words that it can result in: each must have a condition
-	mayResult []string // words that may have one
-	branches  bool     // may have conditions of the author's own
-
-	terminal bool // ends the document, so it has no transitions
-	noNext   bool // need not have a NextAction
-	foreign  bool // of another channel: its parameters are not looked into
-
+// behaviour is how an action of a type runs.
+type behaviour struct {
 	run      func(v *view, in *instruction, given Inputs) outcome
 	decides  bool                 // what it finds is held against its conditions
 	suspends bool                 // its effect takes time
 	success  success              // where success leads
 	learn    func(*State, Result) // what the run remembers of a success
-	rule     func(*checker)       // the block's own rule
+	rule     func(*checker)       // what the table cannot say
+	foreign  bool                 // of another channel: without a branch for its failure the flow goes on
 }
 
 // success is where an effect leads that was carried out.
@@ -40,25 +33,22 @@ const (
 	enters                   // into a module
 )
 
-// Where an action may stand. Amazon's administrator guide is narrower here and there than what its console lets
-// through; these are the refusals that no public export contradicts.
-var (
-	inModules     = []Type{} // in no flow type
-	inQueue       = []Type{TypeCustomerQueue}
-	inQueueOrHold = []Type{TypeCustomerQueue, TypeCustomerHold, TypeAgentHold}
-	beforeQueue   = []Type{TypeContactFlow, TypeAgentTransfer, TypeQueueTransfer, TypeCampaign}
-	beforeAgent   = []Type{TypeContactFlow, TypeAgentTransfer, TypeQueueTransfer, TypeCampaign, TypeCustomerQueue}
-)
-
 // actionTypes are all types of the language (DG flow-language-actions).
-var actionTypes = merge(controlActions, queueActions, contactActions, foreignActions)
+var actionTypes = merge(describe(actionTable), controlActions, queueActions, contactActions, foreignActions)
 
-func merge(groups ...map[string]actionType) map[string]*actionType {
-	all := map[string]*actionType{}
+// merge puts the two halves of every type together. It panics when one has only one of them.
+func merge(described map[string]*description, groups ...map[string]behaviour) map[string]*actionType {
+	all := make(map[string]*actionType, len(described))
 	for _, g := range groups {
-		for name, t := range g {
-			all[name] = &t
+		for name, b := range g {
+			if described[name] == nil {
+				panic(name + " is not in actions.txt")
+			}
+			all[name] = &actionType{described[name], b}
 		}
+	}
+	if len(all) != len(described) {
+		panic("actions.txt describes an action that does nothing")
 	}
 	return all
 }
@@ -78,15 +68,15 @@ func typeOf(name string) *actionType {
 }
 
 // unknownType is a type that no version of Tasklane has known.
-var unknownType = actionType{foreign: true, run: fails(NoMatchingError)}
+var unknownType = actionType{&description{}, behaviour{foreign: true, run: fails(NoMatchingError)}}
 
 // compile parses the references in the parameters of an action.
 func (t *actionType) compile(a *Action) []parameter {
 	all := make([]parameter, 0, len(a.Parameters))
 	for _, name := range slices.Sorted(maps.Keys(a.Parameters)) {
-		r := readText // of a foreign action, for the trace
-		if p := t.param(name); p != nil {
-			r = p.form.reads
+		r := readText // of one that is not described, for the trace
+		if i := slices.IndexFunc(t.params, func(p param) bool { return p.name == name }); i >= 0 {
+			r = t.params[i].form.reads
 		}
 		all = append(all, parameter{name, compile(a.Parameters[name], r)})
 	}
@@ -100,21 +90,12 @@ func (t *actionType) spelled(b ConditionBranch) ConditionBranch {
 		return b
 	}
 	operand, _ := b.Operands[0].(string)
-	for _, word := range slices.Concat(t.results, t.mayResult) {
+	for _, word := range slices.Concat(every(t.results), every(t.mayBe)) {
 		if strings.EqualFold(word, operand) {
 			b.Operands = []any{word}
 		}
 	}
 	return b
-}
-
-func (t *actionType) param(name string) *param {
-	for i := range t.params {
-		if t.params[i].name == name {
-			return &t.params[i]
-		}
-	}
-	return nil
 }
 
 // always is an action that has only one thing to ask for.

@@ -11,6 +11,25 @@ import (
 type Problem struct {
 	Message string
 	Action  string // Identifier of the action that has it; empty: the document
+	Rule    string // what would be legal, where the message does not say it
+}
+
+// String is all that there is to say, no longer than Amazon Connect allows: the message in its words, then whose it is
+// and what would be legal.
+func (p Problem) String() string {
+	said := p.Message
+	switch {
+	case p.Action != "" && p.Rule != "":
+		said += fmt.Sprintf(" (action %q: %s)", p.Action, p.Rule)
+	case p.Action != "":
+		said += fmt.Sprintf(" (action %q)", p.Action)
+	}
+	return bounded(said)
+}
+
+func bounded(s string) string {
+	text := []rune(s)
+	return string(text[:min(len(text), maxProblemLength)])
 }
 
 // Bounds of what one refusal tells (connect model, ProblemDetail).
@@ -25,8 +44,7 @@ func badFormat(err error) Problem { return problem("", "Invalid contact flow for
 
 // problem makes a problem of a bounded length.
 func problem(action, format string, args ...any) Problem {
-	text := []rune(fmt.Sprintf(format, args...))
-	return Problem{string(text[:min(len(text), maxProblemLength)]), action}
+	return Problem{Message: bounded(fmt.Sprintf(format, args...)), Action: action}
 }
 
 // Resources tells whether a resource that a flow names may be named: it exists, or that does not matter. The names
@@ -37,6 +55,7 @@ type Resources interface {
 	Hours(name string) bool
 	Flow(name string) bool
 	Module(name string) bool
+	Template(name string) bool
 	// Contract is that of a module; nil when there is no such module.
 	Contract(name string) *Contract
 }
@@ -105,13 +124,16 @@ func (c *checker) look(index int, a *Action) {
 	c.path = fmt.Sprintf("Actions[%d]", index)
 }
 
-func (c *checker) report(format string, args ...any) {
-	c.problems = append(c.problems, problem(c.action.Identifier, format, args...))
+// report reports a problem, with what would be legal where that is more than the message says.
+func (c *checker) report(rule, format string, args ...any) {
+	p := problem(c.action.Identifier, format, args...)
+	p.Rule = rule
+	c.problems = append(c.problems, p)
 }
 
 // badValue reports a value that is not legal where it stands.
-func (c *checker) badValue(format string, args ...any) {
-	c.report("Invalid Action property value. Path: %s.%s", c.path, fmt.Sprintf(format, args...))
+func (c *checker) badValue(rule, format string, args ...any) {
+	c.report(rule, "Invalid Action property value. Path: %s.%s", c.path, fmt.Sprintf(format, args...))
 }
 
 // reservedIdentifiers are words that Amazon's own reader cannot have as identifiers (DG flow-language).
@@ -125,30 +147,26 @@ func (c *checker) identifier() {
 	size := utf8.RuneCountInString(id)
 	legal := size >= 1 && size <= maxIdentifierSize && !reservedIdentifiers[id] && !strings.ContainsAny(id, `%:(\/)=$,;[]{}`)
 	if !legal || c.index != c.first[id] {
-		c.report("Invalid Action Identifier. Path: %s.Identifier", c.path)
+		c.report("", "Invalid Action Identifier. Path: %s.Identifier", c.path)
 	}
 }
 
 func (c *checker) knownType() {
 	if c.kind == nil {
-		c.report("Invalid Action type. Type: %s", c.action.Type)
+		c.report("", "Invalid Action type. Type: %s", c.action.Type)
 	}
 }
 
 func (c *checker) allowedType() {
 	if c.kind.only != nil && c.flowType != TypeModule && !slices.Contains(c.kind.only, c.flowType) {
-		c.report("Invalid Action type. Type: %s", c.action.Type)
+		c.report("", "Invalid Action type. Type: %s", c.action.Type)
 	}
 }
 
 func (c *checker) requiredMembers() {
+	c.requiredParameters()
 	missing := func(member string) {
-		c.report("Action is missing required property. Path: %s.%s", c.path, member)
-	}
-	for _, p := range c.kind.params {
-		if _, ok := c.action.Parameters[p.name]; !ok && p.required {
-			missing("Parameters." + p.name)
-		}
+		c.report("", "Action is missing required property. Path: %s.%s", c.path, member)
 	}
 	switch t := c.action.Transitions; {
 	case t == nil:

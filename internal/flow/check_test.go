@@ -26,6 +26,7 @@ func (r resources) Agent(name string) bool    { return r["agent "+name] }
 func (r resources) Hours(name string) bool    { return r["hours "+name] }
 func (r resources) Flow(name string) bool     { return r["flow "+name] }
 func (r resources) Module(name string) bool   { return r["module "+name] }
+func (r resources) Template(name string) bool { return r["template "+name] }
 func (r resources) Contract(string) *Contract { return nil }
 
 func TestValidDocumentHasNoProblems(t *testing.T) {

@@ -10,97 +10,20 @@ import (
 )
 
 // contactActions change the contact, or make another one.
-var contactActions = map[string]actionType{
-	"UpdateContactAttributes": {
-		params: []param{{name: "Attributes", required: true, form: texts}, targetContact},
-		errors: noMatchingError,
-		rule:   (*checker).emptyAttributes,
-		run:    runAttributes,
-	},
-	"UpdateContactData": {
-		params: []param{
-			{name: "Name", form: textUpTo(maxName)},
-			{name: "Description", form: textUpTo(maxDescription)},
-			{name: "LanguageCode", form: value},
-			{name: "CustomerId", form: value},
-			{name: "References", form: references},
-			{name: "TaskTemplateId", form: plain},
-			{name: "SegmentAttributes", form: expiry},
-			targetContact,
-			// Of voice, and kept for documents that hold them.
-			{name: "WisdomSessionArn", form: value},
-			{name: "IsVoiceIdStreamingEnabled", form: value},
-			{name: "IsVoiceAuthenticationEnabled", form: value},
-			{name: "IsFraudDetectionEnabled", form: value},
-			{name: "VoiceAuthenticationThreshold", form: value},
-			{name: "VoiceAuthenticationResponseTime", form: value},
-			{name: "FraudDetectionThreshold", form: value},
-		},
-		errors: noMatchingError,
-		rule:   (*checker).someData,
-		run:    runData,
-	},
-	"UpdateContactEventHooks": {
-		params: []param{
-			{name: "EventHooks", required: true, form: hooks},
-			{name: "EventHooksConfiguration", form: tree},
-		},
-		errors: noMatchingError,
-		rule:   (*checker).hookFlow,
-		run:    runHook,
-	},
-	"TagContact": {
-		params: []param{{name: "Tags", required: true, form: texts}},
-		errors: noMatchingError,
-		rule:   (*checker).tags,
-		run:    runTag,
-	},
-	"UntagContact": {
-		params: []param{{name: "TagKeys", required: true, form: someTexts}},
-		errors: noMatchingError,
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			var keys []string
-			written, _ := given.get("TagKeys")
-			list, _ := written.([]any)
-			for _, v := range list {
-				key, _ := text(v)
-				keys = append(keys, key)
-			}
-			return outcome{effect: Untag{keys}}
-		},
-	},
-	"ResumeContact": {errors: noMatchingError, run: always(Resume{})},
-	"CreateTask": {
-		params: []param{
-			{name: "Name", form: textUpTo(maxName)},
-			{name: "Description", form: textUpTo(maxDescription)},
-			{name: "ContactFlowId", form: value, exists: Resources.Flow},
-			{name: "TaskTemplateId", form: plain},
-			{name: "References", form: references},
-			{name: "Attributes", form: texts},
-			{name: "DelaySeconds", form: wholeNumber(1, maxDelay)},
-			{name: "ScheduledTime", form: wholeNumber(0, 1<<40)},
-			{name: "RelatedContactId", form: value},
-			{name: "PreviousContactId", form: value},
-			{name: "LinkToContact", form: value},
-			{name: "SegmentAttributes", form: expiry},
-		},
-		errors: noMatchingError,
-		rule:   (*checker).newTask,
-		run:    runNewTask,
-		learn:  func(s *State, r Result) { s.Task = r.Contact },
-	},
-	"DisconnectParticipant": {only: beforeAgent, terminal: true, run: always(Disconnect{})},
-	"UpdateContactTextToSpeechVoice": {
-		foreign: true, mayFail: noMatchingError,
-		run: func(v *view, _ *instruction, given Inputs) outcome {
-			v.state.Voice = given.text("TextToSpeechVoice")
-			return outcome{}
-		},
-	},
+var contactActions = map[string]behaviour{
+	"UpdateContactAttributes": {rule: (*checker).emptyAttributes, run: runAttributes},
+	"UpdateContactData":       {run: runData},
+	"UpdateContactEventHooks": {rule: (*checker).hookFlow, run: runHook},
+	"TagContact":              {rule: (*checker).tags, run: runTag},
+	"UntagContact":            {run: runUntag},
+	"ResumeContact":           {run: always(Resume{})},
+	"CreateTask":              {run: runNewTask, learn: func(s *State, r Result) { s.Task = r.Contact }},
+	"DisconnectParticipant":   {run: always(Disconnect{})},
+	"UpdateContactTextToSpeechVoice": {foreign: true, run: func(v *view, _ *instruction, given Inputs) outcome {
+		v.state.Voice = given.text("TextToSpeechVoice")
+		return outcome{}
+	}},
 }
-
-var targetContact = param{name: "TargetContact", form: word("Current", "Related")}
 
 // Bounds of a task's data, in characters, and of how far ahead it may be scheduled, in seconds (API_StartTaskContact).
 const (
@@ -176,6 +99,17 @@ func runTag(_ *view, _ *instruction, given Inputs) outcome {
 		}
 	}
 	return outcome{effect: Tag{tags}}
+}
+
+func runUntag(_ *view, _ *instruction, given Inputs) outcome {
+	var keys []string
+	written, _ := given.get("TagKeys")
+	list, _ := written.([]any)
+	for _, v := range list {
+		key, _ := text(v)
+		keys = append(keys, key)
+	}
+	return outcome{effect: Untag{keys}}
 }
 
 func runNewTask(v *view, _ *instruction, given Inputs) outcome {

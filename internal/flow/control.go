@@ -7,133 +7,39 @@ import (
 
 const maxWait = 604_800 // seconds: 7 days (DG flow-control-actions-wait)
 
-var noMatchingError = []Failure{NoMatchingError}
-
 // controlActions steer the flow.
-var controlActions = map[string]actionType{
-	"Compare": {
-		params:   []param{{name: "ComparisonValue", required: true, form: reference}},
-		errors:   []Failure{NoMatchingCondition},
-		branches: true, decides: true,
-		run: runCompare,
-	},
-	"CheckHoursOfOperation": {
-		params:  []param{{name: "HoursOfOperationId", form: value, exists: Resources.Hours}},
-		errors:  noMatchingError,
-		results: []string{"True", "False"}, decides: true,
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			return named(given, CheckHours{given.text("HoursOfOperationId")}, "HoursOfOperationId")
-		},
-	},
-	"CheckMetricData": {
-		params: []param{
-			{name: "MetricType", required: true, form: word(
-				string(AgentsAvailable), string(AgentsStaffed), string(AgentsOnline), string(OldestContact), string(ContactsInQueue))},
-			queueParam, agentParam,
-		},
-		errors: []Failure{NoMatchingError, NoMatchingCondition},
-		rule:   (*checker).metricRule, branches: true, decides: true,
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			e := CheckMetric{Metric(given.text("MetricType")), given.text("QueueId"), given.text("AgentId")}
-			return named(given, e, queueOrAgent...)
-		},
-	},
-	"GetMetricData": {
-		params: []param{queueParam, agentParam, {name: "QueueChannel", form: valueOf(channelWord)}},
-		errors: noMatchingError,
-		rule:   (*checker).notBoth,
-		run:    runGetMetrics,
-		learn:  func(s *State, r Result) { s.Metrics = r.Data },
-	},
-	"DistributeByPercentage": {
-		errors:   []Failure{NoMatchingCondition},
-		branches: true, decides: true,
-		rule: (*checker).percentages,
-		run:  always(Draw{}),
-	},
-	"Loop": {
-		params:  []param{{name: "LoopCount", required: true, form: wholeNumber(0, 100)}},
-		mayFail: noMatchingError,
-		results: []string{continueLooping, doneLooping}, decides: true,
-		run: runLoop,
-	},
-	"Wait": {
-		only: beforeAgent,
-		params: []param{
-			{name: "TimeLimitSeconds", form: wholeNumber(1, maxWait)},
-			{name: "TimeoutSeconds", form: wholeNumber(1, maxWait)}, // the reference's name for it
-			{name: "Events", form: words("CustomerReturned", "BotParticipantDisconnected")},
-			{name: "ContinueExecution", form: plain},
-			{name: "MinimumWaitTimeSeconds", form: plain},
-		},
-		oneOf:     []string{"TimeLimitSeconds", "TimeoutSeconds"},
-		errors:    noMatchingError,
-		mayFail:   []Failure{"ParticipantNotFound"},
-		results:   []string{waitCompleted},
-		mayResult: []string{"CustomerReturned", "BotParticipantDisconnected", "Continue"},
-		rule:      (*checker).waitEvents, decides: true, suspends: true,
-		run: runWait,
-	},
-	"TransferToFlow": {
-		only:    beforeAgent,
-		params:  []param{{name: "ContactFlowId", required: true, form: value, exists: Resources.Flow}},
-		errors:  noMatchingError,
-		success: jumps,
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			return needs(given.text("ContactFlowId"), func(id string) Effect { return GoTo{id} })
-		},
-	},
-	"InvokeFlowModule": {
-		params: []param{
-			{name: "FlowModuleId", required: true, form: value, exists: Resources.Module},
-			{name: "Input", form: tree},
-		},
-		errors:   noMatchingError,
-		mayFail:  []Failure{NoMatchingCondition},
-		branches: true,
-		rule:     (*checker).contract,
-		success:  enters,
-		run:      runModule,
-	},
-	"EndFlowModuleExecution": {
-		only:     inModules,
-		params:   []param{{name: "Result", form: plain}, {name: "ResultData", form: tree}},
-		terminal: true,
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			return outcome{effect: returning{given.text("Result"), given.object("ResultData")}}
-		},
-	},
-	"EndFlowExecution": {terminal: true, run: always(End{})},
-	"UpdateFlowAttributes": {
-		params: []param{{name: "FlowAttributes", required: true, form: flowAttributes}},
-		errors: noMatchingError,
-		run:    runFlowAttributes,
-	},
-	"UpdateFlowLoggingBehavior": {
-		params: []param{{name: "FlowLoggingBehavior", required: true, form: word("Enabled", "Disabled")}},
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			return outcome{effect: SetLogging{given.text("FlowLoggingBehavior") == "Enabled"}}
-		},
-	},
-	"InvokeLambdaFunction": {
-		params: []param{
-			{name: "LambdaFunctionARN", required: true, form: value},
-			{name: "InvocationTimeLimitSeconds", required: true, form: staticNumber(1, 60)},
-			{name: "InvocationType", form: word("SYNCHRONOUS", "ASYNCHRONOUS")},
-			{name: "LambdaInvocationAttributes", form: tree},
-			{name: "ResponseValidation", form: object1("ResponseType", "STRING_MAP", "JSON")},
-		},
-		errors: noMatchingError,
-		rule:   (*checker).timeLimit, suspends: true,
-		run: runFunction,
-		learn: func(s *State, r Result) {
-			if r.Invocation != "" {
-				s.Invocation = r.Invocation
-				return
-			}
-			s.External = r.Data
-		},
-	},
+var controlActions = map[string]behaviour{
+	"Compare": {decides: true, run: runCompare},
+	"CheckHoursOfOperation": {decides: true, run: func(_ *view, _ *instruction, given Inputs) outcome {
+		return named(given, CheckHours{given.text("HoursOfOperationId")}, "HoursOfOperationId")
+	}},
+	"CheckMetricData": {decides: true, run: func(_ *view, _ *instruction, given Inputs) outcome {
+		e := CheckMetric{Metric(given.text("MetricType")), given.text("QueueId"), given.text("AgentId")}
+		return named(given, e, queueOrAgent...)
+	}},
+	"GetMetricData":          {run: runGetMetrics, learn: func(s *State, r Result) { s.Metrics = r.Data }},
+	"DistributeByPercentage": {decides: true, run: always(Draw{})},
+	"Loop":                   {decides: true, run: runLoop},
+	"Wait":                   {decides: true, suspends: true, run: runWait},
+	"TransferToFlow": {success: jumps, run: func(_ *view, _ *instruction, given Inputs) outcome {
+		return needs(given.text("ContactFlowId"), func(id string) Effect { return GoTo{id} })
+	}},
+	"InvokeFlowModule": {rule: (*checker).contract, success: enters, run: runModule},
+	"EndFlowModuleExecution": {run: func(_ *view, _ *instruction, given Inputs) outcome {
+		return outcome{effect: returning{given.text("Result"), given.object("ResultData")}}
+	}},
+	"EndFlowExecution":     {run: always(End{})},
+	"UpdateFlowAttributes": {run: runFlowAttributes},
+	"UpdateFlowLoggingBehavior": {run: func(_ *view, _ *instruction, given Inputs) outcome {
+		return outcome{effect: SetLogging{given.text("FlowLoggingBehavior") == "Enabled"}}
+	}},
+	"InvokeLambdaFunction": {suspends: true, run: runFunction, learn: func(s *State, r Result) {
+		if r.Invocation != "" {
+			s.Invocation = r.Invocation
+			return
+		}
+		s.External = r.Data
+	}},
 }
 
 // Words that actions result in.

@@ -88,7 +88,7 @@ func Draft(content string) error {
 func refuse(problems []Problem) error {
 	f := fault.New(fault.BadFlow, "The flow has %d problems", len(problems))
 	for _, p := range problems[:min(len(problems), maxProblems)] {
-		f.Problems = append(f.Problems, p.Message)
+		f.Problems = append(f.Problems, p.String())
 	}
 	return f
 }

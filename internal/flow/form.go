@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,57 +12,82 @@ import (
 
 // form says how a parameter may be written, and how it is read.
 type form struct {
-	reads reading
-	legal func(v any) bool // whether a document may hold this value
+	reads   reading
+	legal   func(v any) bool // whether a document may hold this value
+	says    string           // what is legal, in words for an author
+	members *shape           // what an object, or each object of a list, has; nil: neither
 }
 
-// The forms. A literal is checked when the flow is published; a reference can only be checked when it runs.
-var (
-	// plain is a text that may hold no reference.
-	plain = form{readStatic, func(v any) bool { return oneValue(v) && !strings.HasPrefix(v.(string), "$.") }}
-	// value is a literal or one reference. An empty text is never legal; one blank is.
-	value = form{readValue, oneValue}
-	// reference is one reference to something that can have a value of its own.
-	reference = form{readValue, leafReference}
-	// texts is an object of texts in which references may stand, in keys too. Whether it may be empty is the
-	// block's own rule.
-	texts = form{readText, textMap}
-	// tree is any object; references stand in its texts.
-	tree = form{readTyped, func(v any) bool { _, ok := v.(map[string]any); return ok }}
+// forms are those that the table of actions names. A literal is checked when the flow is published; a reference can
+// only be checked when it runs.
+var forms = map[string]form{
+	"value":     {readValue, oneValue, "a text or one reference, not empty", nil},
+	"text":      {readText, oneValue, "a text that is not empty", nil},
+	"static":    {readStatic, staticText, "a text without references, not empty", nil},
+	"string":    {readText, func(v any) bool { _, ok := v.(string); return ok }, "a text", nil},
+	"reference": {readValue, leafReference, "one reference to something that has a value", nil},
+	"any":       {readText, func(any) bool { return true }, "", nil},
+	"boolean":   oneOf([]string{"True", "False"}, true, false),
+	// Whether it may be empty is the block's own rule.
+	"texts":          {readText, textMap, "an object of texts", nil},
+	"references":     {readText, each(legalReference), "an object of {Value, Type}", nil},
+	"flowAttributes": {readText, each(legalFlowAttribute), "an object of {Value}", nil},
+	"hooks":          {readValue, legalHooks, "an object with one hook and its flow", nil},
+	"hookSettings":   {readStatic, each(legalHookSetting), "an object of {DisableExecution}", nil},
+	"criteria":       {readTyped, legalCriteria, "routing criteria, or one reference to them", nil},
+	"expiry":         {readValue, legalExpiry, "an object with connect:ContactExpiry", nil},
+	"priority":       valueOf("a whole number from 1", func(s string) bool { return priority(s) != nil }),
+	"adjustment":     valueOf("a whole number of seconds", func(s string) bool { return adjustment(s) != nil }),
+	"phoneNumber":    valueOf("one reference, or a number such as +15550100", phoneNumber),
+}
 
-	references = form{readText, each(func(fields map[string]any) bool {
-		kind, _ := fields["Type"].(string)
-		return oneValue(fields["Value"]) && contact.Creatable(contact.ReferenceType(kind))
-	})}
-	flowAttributes = form{readText, each(func(fields map[string]any) bool {
-		_, ok := fields["Value"].(string)
-		return ok && (fields["Type"] == nil || fields["Type"] == "String")
-	})}
-	hooks = form{readValue, func(v any) bool {
-		m, ok := v.(map[string]any)
-		for name, flow := range m {
-			ok = ok && slices.Contains(allHooks, Hook(name)) && oneValue(flow)
+func legalReference(fields map[string]any) bool {
+	kind, _ := fields["Type"].(string)
+	return oneValue(fields["Value"]) && contact.Creatable(contact.ReferenceType(kind))
+}
+
+func legalFlowAttribute(fields map[string]any) bool {
+	_, ok := fields["Value"].(string)
+	return ok && (fields["Type"] == nil || fields["Type"] == "String")
+}
+
+func legalHooks(v any) bool {
+	m, ok := v.(map[string]any)
+	for name, flow := range m {
+		ok = ok && slices.Contains(allHooks, Hook(name)) && oneValue(flow)
+	}
+	return ok && len(m) == 1
+}
+
+func legalHookSetting(fields map[string]any) bool {
+	for name, v := range fields {
+		s, _ := v.(string)
+		if name != "DisableExecution" || !strings.EqualFold(s, "true") && !strings.EqualFold(s, "false") {
+			return false
 		}
-		return ok && len(m) == 1
-	}}
-	criteria = form{readTyped, func(v any) bool {
-		if s, ok := v.(string); ok {
-			_, dynamic := wholeReference(s)
-			return dynamic || contact.CheckCriteria(s, isReference) == nil
-		}
-		return contact.CheckCriteria(v, isReference) == nil
-	}}
-	// expiry is an object that may set how long the task lives, and nothing else.
-	expiry = form{readValue, func(v any) bool {
-		m, ok := v.(map[string]any)
-		_, has := m["connect:ContactExpiry"]
-		return ok && has && len(m) == 1
-	}}
-	someTexts = form{readStatic, func(v any) bool {
-		l, ok := v.([]any)
-		return ok && len(l) > 0 && !slices.ContainsFunc(l, func(e any) bool { return !plain.legal(e) })
-	}}
-)
+	}
+	return true
+}
+
+func legalCriteria(v any) bool {
+	if s, ok := v.(string); ok && isReference(s) {
+		return true
+	}
+	return contact.CheckCriteria(v, isReference) == nil
+}
+
+// legalExpiry accepts an object that sets how long the task lives, and nothing else.
+func legalExpiry(v any) bool {
+	m, ok := v.(map[string]any)
+	_, has := m["connect:ContactExpiry"]
+	return ok && has && len(m) == 1
+}
+
+// phoneNumber reports whether a text has the form of E.164: a plus sign and at most 15 digits.
+func phoneNumber(s string) bool {
+	digits, ok := strings.CutPrefix(s, "+")
+	return ok && digits != "" && len(digits) <= 15 && leading(digits, digitByte) == digits
+}
 
 var allHooks = []Hook{
 	HookCustomerQueue, HookAgentWhisper, HookCustomerWhisper, HookCustomerHold, HookAgentHold, HookCustomerRemaining,
@@ -70,31 +96,52 @@ var allHooks = []Hook{
 
 func isReference(s string) bool { _, ok := wholeReference(s); return ok }
 
-// oneValue tells whether v is a text that is not empty.
+// oneValue reports whether v is a text that is not empty. One blank is not empty.
 func oneValue(v any) bool {
 	s, ok := v.(string)
 	return ok && s != ""
 }
 
-// word is one of the words given.
-func word(allowed ...string) form {
-	return form{readStatic, func(v any) bool {
+func staticText(v any) bool { return oneValue(v) && !strings.HasPrefix(v.(string), "$.") }
+
+// oneOf is one of the words given, or, where that may be, a reference.
+func oneOf(words []string, anyCase, dynamic bool) form {
+	f := form{reads: readStatic, says: "one of " + strings.Join(words, ", ")}
+	if dynamic {
+		f.reads, f.says = readValue, f.says+", or one reference"
+	}
+	f.legal = func(v any) bool {
 		s, ok := v.(string)
-		return ok && slices.Contains(allowed, s)
+		is := func(w string) bool { return w == s || anyCase && strings.EqualFold(w, s) }
+		return ok && (slices.ContainsFunc(words, is) || dynamic && isReference(s))
+	}
+	return f
+}
+
+// listOf is an array of so many elements at least.
+func listOf(element form, least int) form {
+	return form{reads: element.reads, members: element.members, says: "an array of: " + element.says, legal: func(v any) bool {
+		l, ok := v.([]any)
+		return ok && len(l) >= least && !slices.ContainsFunc(l, func(e any) bool { return !element.legal(e) })
 	}}
 }
 
-// words is a list of words out of those given.
-func words(allowed ...string) form {
-	return form{readStatic, func(v any) bool {
-		l, ok := v.([]any)
-		return ok && !slices.ContainsFunc(l, func(e any) bool { s, _ := e.(string); return !slices.Contains(allowed, s) })
-	}}
+// objectForm is an object; members that are described are checked by themselves. References stand in its texts. Of an
+// object that is not described no member is an empty text; deeper down the console writes those, too.
+func objectForm() form {
+	s := &shape{open: true}
+	return form{readTyped, func(v any) bool {
+		m, ok := v.(map[string]any)
+		for _, member := range m {
+			ok = ok && (member != "" || len(s.params) > 0)
+		}
+		return ok
+	}, "an object without empty texts", s}
 }
 
 // valueOf is a literal that passes a test, or a reference.
-func valueOf(test func(string) bool) form {
-	return form{readValue, func(v any) bool {
+func valueOf(says string, test func(string) bool) form {
+	return form{reads: readValue, says: says + ", or one reference", legal: func(v any) bool {
 		s, ok := v.(string)
 		return ok && s != "" && (isReference(s) || test(s))
 	}}
@@ -102,12 +149,19 @@ func valueOf(test func(string) bool) form {
 
 // wholeNumber is a number within bounds, or a reference.
 func wholeNumber(least, most int) form {
-	return valueOf(func(s string) bool { _, ok := number(s, least, most); return ok })
+	return valueOf(bounds(least, most), func(s string) bool { _, ok := number(s, least, most); return ok })
+}
+
+func bounds(least, most int) string {
+	if most == unbounded {
+		return fmt.Sprintf("a whole number from %d", least)
+	}
+	return fmt.Sprintf("a whole number from %d to %d", least, most)
 }
 
 // staticNumber is a number within bounds.
 func staticNumber(least, most int) form {
-	return form{readStatic, func(v any) bool {
+	return form{reads: readStatic, says: bounds(least, most) + ", without references", legal: func(v any) bool {
 		s, _ := v.(string)
 		n, err := strconv.Atoi(s)
 		return err == nil && n >= least && n <= most
@@ -116,18 +170,9 @@ func staticNumber(least, most int) form {
 
 // textUpTo is a text in which references may stand, of so many characters at most.
 func textUpTo(most int) form {
-	return form{readText, func(v any) bool {
+	return form{reads: readText, says: fmt.Sprintf("a text of 1 to %d characters", most), legal: func(v any) bool {
 		s, ok := v.(string)
 		return ok && s != "" && utf8.RuneCountInString(s) <= most
-	}}
-}
-
-// object1 is an object of one member, which is one of the words.
-func object1(name string, allowed ...string) form {
-	return form{readStatic, func(v any) bool {
-		m, ok := v.(map[string]any)
-		s, _ := m[name].(string)
-		return ok && len(m) == 1 && slices.Contains(allowed, s)
 	}}
 }
 

@@ -250,7 +250,7 @@ func (p *play) data(said string) map[string]any {
 
 // allFailures are the words that a scenario can have an effect fail with.
 var allFailures = []Failure{
-	NoMatchingError, NoMatchingCondition, QueueAtCapacity, channelMismatch, InvalidCallbackNumber,
+	NoMatchingError, NoMatchingCondition, QueueAtCapacity, "ChannelMismatch", InvalidCallbackNumber,
 }
 
 // stored is the state as it comes back from the store.

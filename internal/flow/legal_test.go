@@ -15,16 +15,15 @@ type legal struct {
 	conditions [][2]string // operator and operand
 }
 
-// legalActions has the parameters and conditions with which each action of ours may stand. Those of other channels
-// have none, but for what they must have.
+// legalActions has the parameters and the author's own conditions with which each action may stand.
 var legalActions = map[string]legal{
 	"Compare":                   {`{"ComparisonValue":"$.Attributes.a"}`, [][2]string{{"Equals", "1"}, {"KeyExists", "$.Attributes.b"}}},
-	"CheckHoursOfOperation":     {`{"HoursOfOperationId":"h-1"}`, [][2]string{{"Equals", "True"}, {"Equals", "False"}}},
+	"CheckHoursOfOperation":     {`{"HoursOfOperationId":"h-1"}`, nil},
 	"CheckMetricData":           {`{"MetricType":"OldestContactInQueueAgeSeconds","QueueId":"q-a"}`, [][2]string{{"NumberGreaterThan", "$.Attributes.a"}}},
 	"GetMetricData":             {`{"AgentId":"ann","QueueChannel":"task"}`, nil},
 	"DistributeByPercentage":    {`{}`, [][2]string{{"NumberLessThan", "51"}}},
-	"Loop":                      {`{"LoopCount":"$.Attributes.a"}`, [][2]string{{"Equals", "ContinueLooping"}, {"Equals", "DoneLooping"}}},
-	"Wait":                      {`{"TimeLimitSeconds":"60","Events":["CustomerReturned"],"ContinueExecution":"False"}`, [][2]string{{"Equals", "WaitCompleted"}, {"Equals", "CustomerReturned"}}},
+	"Loop":                      {`{"LoopCount":"$.Attributes.a"}`, nil},
+	"Wait":                      {`{"TimeLimitSeconds":"60","Events":["CustomerReturned"],"ContinueExecution":"False"}`, nil},
 	"TransferToFlow":            {`{"ContactFlowId":"f-1"}`, nil},
 	"InvokeFlowModule":          {`{"FlowModuleId":"m-1:$LATEST","Input":{"n":"$.Attributes.a","deep":{"list":[5,true,null]}}}`, [][2]string{{"Equals", "Big"}}},
 	"EndFlowModuleExecution":    {`{"Result":"Big","ResultData":{"size":"$.Modules.Input.n"}}`, nil},
@@ -54,7 +53,65 @@ var legalActions = map[string]legal{
 		`{"Name":"n","Description":"d","ContactFlowId":"f-1","Attributes":{"a":"$.Attributes.a"},"DelaySeconds":"518400",` +
 			`"References":{"r":{"Value":"1","Type":"NUMBER"}},"RelatedContactId":"c-1","LinkToContact":"True"}`, nil,
 	},
-	"MessageParticipant": {`{"Text":"Hello $.Name"}`, nil},
+	"UpdateContactTextToSpeechVoice": {`{"TextToSpeechVoice":"Joanna","TextToSpeechEngine":"Neural","TextToSpeechStyle":"$.Attributes.s"}`, nil},
+
+	// Of other channels.
+	"MessageParticipant":            {`{"Text":"Hello $.Name"}`, nil},
+	"MessageParticipantIteratively": {`{"Messages":[{"Text":"a"},{"PromptId":""}],"InterruptFrequencySeconds":"20"}`, [][2]string{{"Equals", "MessagesInterrupted"}}},
+	"GetParticipantInput":           {`{"Text":"Press 1","StoreInput":"False","InputTimeLimitSeconds":"5"}`, [][2]string{{"Equals", "1"}}},
+	"ConnectParticipantWithLexBot": {
+		`{"Text":"Hello","LexV2Bot":{"AliasArn":"$.FlowAttributes.bot"},"LexSessionAttributes":{"a":"$.Attributes.a"},"LexTimeoutSeconds":{"Text":"300"}}`,
+		[][2]string{{"Equals", "Sales"}},
+	},
+	"ConnectParticipantWithAgenticCX": {
+		`{"AgentConfiguration":{"WorkspaceId":"w","ApplicationId":"a","Alias":"p","ContextVariables":{"c":"$.ContactId"}},"AudioFillerConfiguration":{"Enabled":true}}`,
+		[][2]string{{"Equals", "Escalation"}},
+	},
+	"TransferParticipantToThirdParty": {`{"ThirdPartyPhoneNumber":"+15550101","ThirdPartyConnectionTimeLimitSeconds":"30","ContinueFlowExecution":"True"}`, nil},
+	"CompleteOutboundCall":            {`{"CallerId":{"Number":"$.Attributes.number"}}`, nil},
+	"CreateCallbackContact": {
+		`{"QueueId":"q-a","InitialCallDelaySeconds":"5","MaximumConnectionAttempts":"1","RetryDelaySeconds":"259200","ContactFlowId":"f-1"}`, nil,
+	},
+	"UpdateContactCallbackNumber": {`{"CallbackNumber":"$.StoredCustomerInput"}`, nil},
+	"UpdateContactMediaStreamingBehavior": {
+		`{"MediaStreamingState":"Enabled","MediaStreamType":"Audio","Participants":[{"ParticipantType":"Customer","MediaDirections":["To","From"]}]}`, nil,
+	},
+	"UpdateContactRecordingBehavior": {
+		`{"RecordingBehavior":{"RecordedParticipants":["Agent","Customer"],"IVRRecordingBehavior":"Enabled"},"AnalyticsBehavior":{"Enabled":"True","AnalyticsLanguage":"en-US"}}`, nil,
+	},
+	"UpdateContactRecordingAndAnalyticsBehavior": {`{"ChatBehavior":{"ChatAnalyticsBehavior":{"Enabled":"False"}}}`, nil},
+	"UpdateContactMediaProcessing": {
+		`{"ChatProcessor":{"ProcessingEnabled":"True","LambdaProcessorARN":"arn:f","ChatProcessorSettings":{"DeliverUnprocessedMessages":"False"}}}`, nil,
+	},
+	"UpdatePreviousContactParticipantState": {`{"PreviousContactParticipantState":"OffHold"}`, nil},
+	"CheckVoiceId":                          {`{"CheckVoiceIdOption":"fraudDetection"}`, nil},
+	"AuthenticateParticipant": {
+		`{"CognitoConfiguration":{"AppClientId":"c"},"CustomerProfilesConfiguration":{"ObjectTypeName":"o"},"TimeLimitMinutes":"3"}`,
+		[][2]string{{"Equals", "OptedOut"}},
+	},
+	"ShowView": {
+		`{"ViewResource":{"Id":"form","Version":"Latest"},"InvocationTimeLimitSeconds":"300","ViewData":{"Heading":"$.Name","Items":[{"DefaultValue":""}]}}`,
+		[][2]string{{"Equals", "Next"}},
+	},
+	"CreateCase":                         {`{"LinkContactToCase":"true","CaseTemplateId":"t","CaseRequestFields":{"title":"$.Name"}}`, nil},
+	"GetCase":                            {`{"LinkContactToCase":"true","GetLastUpdatedCase":"true","CustomerId":"$.Customer.ProfileARN","CaseResponseFields":["status"]}`, nil},
+	"UpdateCase":                         {`{"CaseId":"$.Case.case_id","LinkContactToCase":"true","CaseRequestFields":{"status":"closed"}}`, nil},
+	"CreateContact":                      {`{"Channel":"EMAIL","RelatedContact":"CURRENT"}`, nil},
+	"CreateWisdomSession":                {`{"WisdomAssistantArn":"arn:a"}`, nil},
+	"CreatePersistentContactAssociation": {`{"RehydrationType":"FROM_SEGMENT","SourceContactId":"$.Attributes.c"}`, nil},
+	"StartOutboundChatContact": {
+		`{"SourceEndpoint":{"Address":"arn:n","Type":"CONNECT_PHONENUMBER_ARN"},"DestinationEndpoint":{"Address":"+15550102","Type":"TELEPHONE_NUMBER"},"ContactFlowArn":"f-1","ContactSubtype":"connect:SMS"}`, nil,
+	},
+	"StartOutboundEmailContact":                 {`{"FromEmailAddress":{"EmailAddress":"a@example.com"},"DestinationEmailAddress":"b@example.com","EmailMessage":{"MessageSourceType":"RAW"}}`, nil},
+	"LoadContactContent":                        {`{"ContentType":"EmailMessage"}`, nil},
+	"RenderMessageTemplate":                     {`{"WisdomKnowledgeBaseArn":"arn:k","WisdomMessageTemplateArn":"arn:t"}`, nil},
+	"GetCustomerProfile":                        {`{"ProfileRequestData":{"IdentifierName":"_phone","IdentifierValue":"$.CustomerEndpoint.Address"},"ProfileResponseData":["FirstName"]}`, nil},
+	"GetCustomerProfileObject":                  {`{"ProfileRequestData":{"ProfileId":"p","ObjectType":"Asset","UseLatest":"true"}}`, nil},
+	"GetCalculatedAttributesForCustomerProfile": {`{"ProfileRequestData":{"ProfileId":"$.Customer.ProfileId"}}`, nil},
+	"CreateCustomerProfile":                     {`{"ProfileRequestData":{"FirstName":"Sample"},"ProfileResponseData":["FirstName"]}`, nil},
+	"UpdateCustomerProfile":                     {`{"ProfileRequestData":{"ProfileId":"p","FirstName":"Sample"}}`, nil},
+	"AssociateContactToCustomerProfile":         {`{"ProfileRequestData":{"ProfileId":"p","ContactId":"$.ContactId"}}`, nil},
+	"EvaluateDataTableValues":                   {`{"DataTableId":"d","Queries":[{"QueryName":"q"}]}`, nil},
 }
 
 const levelThree = `{"AttributeCondition":{"Name":"Lang","Value":"$.Attributes.a","ProficiencyLevel":3,"ComparisonOperator":"NumberGreaterOrEqualTo"}}`
@@ -65,14 +122,16 @@ func legalAction(identifier, kind, target string) string {
 	if t.terminal {
 		return fmt.Sprintf(`{"Identifier":%q,"Type":%q,"Parameters":%s,"Transitions":{}}`, identifier, kind, orEmpty(a.params))
 	}
-	var failures, conditions []string
-	must := slices.Clone(t.errors)
-	switch kind { // whose rules want more
-	case "GetParticipantInput":
-		must = append(must, inputTimeLimit, NoMatchingCondition)
+	doc, problems := Parse(alone(fmt.Sprintf(`{"Identifier":"x","Type":%q,"Parameters":%s}`, kind, orEmpty(a.params))))
+	if len(problems) > 0 {
+		panic(problems[0].Message)
 	}
-	for _, f := range must {
+	var failures, conditions []string
+	for _, f := range words(t.errors, &doc.Actions[0]) {
 		failures = append(failures, fmt.Sprintf(`{"ErrorType":%q,"NextAction":%q}`, f, target))
+	}
+	for _, word := range words(t.results, &doc.Actions[0]) {
+		a.conditions = append(slices.Clip(a.conditions), [2]string{"Equals", word})
 	}
 	for _, c := range a.conditions {
 		conditions = append(conditions, fmt.Sprintf(`{"NextAction":%q,"Condition":{"Operator":%q,"Operands":[%q]}}`, target, c[0], c[1]))
@@ -133,19 +192,16 @@ func spoil(t *testing.T, content string) map[string]string {
 	edit("an error that nobody has", func(_, tr map[string]any) {
 		tr["Errors"] = []any{map[string]any{"ErrorType": "NoSuchError", "NextAction": "end"}}
 	})
-	for _, f := range kind.errors {
-		edit("no "+string(f), func(_, tr map[string]any) {
-			tr["Errors"] = slices.DeleteFunc(tr["Errors"].([]any), func(e any) bool { return e.(map[string]any)["ErrorType"] == string(f) })
+	var stands *Action
+	if doc, problems := Parse(content); len(problems) == 0 {
+		stands = &doc.Actions[0]
+	}
+	for _, f := range words(kind.errors, stands) {
+		edit("no "+f, func(_, tr map[string]any) {
+			tr["Errors"] = slices.DeleteFunc(tr["Errors"].([]any), func(e any) bool { return e.(map[string]any)["ErrorType"] == f })
 		})
 	}
-	for _, p := range kind.params {
-		if p.required {
-			edit("no "+p.name, func(a, _ map[string]any) { delete(a["Parameters"].(map[string]any), p.name) })
-		}
-	}
-	if !kind.foreign {
-		edit("an unknown parameter", func(a, _ map[string]any) { a["Parameters"].(map[string]any)["NoSuch"] = "x" })
-	}
+	spoilObjects(edit, kind, stands)
 	if kind.terminal {
 		edit("a next action", func(_, tr map[string]any) { tr["NextAction"] = "end" })
 	} else {
@@ -154,15 +210,54 @@ func spoil(t *testing.T, content string) map[string]string {
 			edit("no next action", func(_, tr map[string]any) { delete(tr, "NextAction") })
 		}
 	}
-	if !kind.branches && len(kind.results)+len(kind.mayResult) == 0 {
+	is := func(word string) func(any) bool {
+		return func(c any) bool {
+			return c.(map[string]any)["Condition"].(map[string]any)["Operands"].([]any)[0] == word
+		}
+	}
+	if kind.own == nil {
 		edit("a condition", func(_, tr map[string]any) {
 			tr["Conditions"] = []any{map[string]any{"NextAction": "end", "Condition": map[string]any{"Operator": "Equals", "Operands": []any{"a"}}}}
 		})
 	}
-	for k := range kind.results {
-		edit("no "+kind.results[k], func(_, tr map[string]any) { tr["Conditions"] = slices.Delete(tr["Conditions"].([]any), k, k+1) })
+	for _, word := range words(kind.results, stands) {
+		edit("no "+word, func(_, tr map[string]any) { tr["Conditions"] = slices.DeleteFunc(tr["Conditions"].([]any), is(word)) })
 	}
 	return all
+}
+
+// spoilObjects takes away each member that the parameters, and the objects in them, must have, and adds one that they
+// may not.
+func spoilObjects(edit func(string, func(action, transitions map[string]any)), kind *actionType, stands *Action) {
+	objects := 0
+	(&checker{kind: kind, action: stands}).eachObject(func(string, *shape, map[string]any) { objects++ })
+	for n := range objects {
+		nth := func(a map[string]any, do func(s *shape, m map[string]any)) {
+			i := 0
+			(&checker{kind: kind, action: &Action{Parameters: a["Parameters"].(map[string]any)}}).eachObject(func(_ string, s *shape, m map[string]any) {
+				if i == n {
+					do(s, m)
+				}
+				i++
+			})
+		}
+		var required []string
+		open := false
+		nth(map[string]any{"Parameters": stands.Parameters}, func(s *shape, _ map[string]any) {
+			open = s.open
+			for _, p := range s.params {
+				if p.required && p.when.holds(stands) {
+					required = append(required, p.name)
+				}
+			}
+		})
+		for _, name := range required {
+			edit(fmt.Sprint("no ", name, " in object ", n), func(a, _ map[string]any) { nth(a, func(_ *shape, m map[string]any) { delete(m, name) }) })
+		}
+		if !open {
+			edit(fmt.Sprint("an unknown member in object ", n), func(a, _ map[string]any) { nth(a, func(_ *shape, m map[string]any) { m["NoSuch"] = "x" }) })
+		}
+	}
 }
 
 // How each rule about parameters, branches and forms refuses what it should. The name says which action is spoiled.
@@ -182,9 +277,9 @@ func TestRulesRefuse(t *testing.T) {
 		{"Wait", `"60"`, "604801", "Invalid Action property value. Path: Actions[0].Parameters.TimeLimitSeconds"},
 		{"Wait", `"60"`, `"$.Attributes.t"`, ""},
 		{"Wait", `["CustomerReturned"]`, `["Hangup"]`, "Invalid Action property value. Path: Actions[0].Parameters.Events"},
-		{"Wait", `["CustomerReturned"]`, "[]", "Invalid Action property value. Path: Actions[0].Parameters.Events"},
+		{"Wait", `["CustomerReturned"]`, "[]", "Invalid Action property value. Path: Actions[0].Transitions.Conditions[1]"},
 		{"Wait", `["CustomerReturned"]`, `"CustomerReturned"`, "Invalid Action property value. Path: Actions[0].Parameters.Events"},
-		{"Wait", `["CustomerReturned"]`, `["CustomerReturned","BotParticipantDisconnected"]`, "Invalid Action property value. Path: Actions[0].Parameters.Events"},
+		{"Wait", `["CustomerReturned"]`, `["CustomerReturned","BotParticipantDisconnected"]`, "Action is missing required condition. Condition: BotParticipantDisconnected, Path: Actions[0]"},
 		{"Wait", `"Operands":["WaitCompleted"]`, `"Operands":["Finished"]`, "Invalid Action property value. Path: Actions[0].Transitions.Conditions[0]"},
 		{"Wait", `"ContinueExecution":"False"`, `"ContinueExecution":"$.Name"`, "Invalid Action property value. Path: Actions[0].Parameters.ContinueExecution"},
 		{"Loop", `"Operator":"Equals","Operands":["ContinueLooping"]`, `"Operator":"TextContains","Operands":["ContinueLooping"]`, "Invalid Action property value. Path: Actions[0].Transitions.Conditions[0]"},
@@ -237,7 +332,7 @@ func TestRulesRefuse(t *testing.T) {
 		{"InvokeLambdaFunction", `8,"InvocationType":"SYNCHRONOUS"`, `61,"InvocationType":"ASYNCHRONOUS"`, "Invalid Action property value. Path: Actions[0].Parameters.InvocationTimeLimitSeconds"},
 		{"InvokeLambdaFunction", `"SYNCHRONOUS"`, `"LATER"`, "Invalid Action property value. Path: Actions[0].Parameters.InvocationType"},
 		{"InvokeLambdaFunction", `"JSON"`, `"XML"`, "Invalid Action property value. Path: Actions[0].Parameters.ResponseValidation"},
-		{"InvokeLambdaFunction", `{"ResponseType":"JSON"}`, `{"ResponseType":"JSON","More":"x"}`, "Invalid Action property value. Path: Actions[0].Parameters.ResponseValidation"},
+		{"InvokeLambdaFunction", `{"ResponseType":"JSON"}`, `{"ResponseType":"JSON","More":"x"}`, "Invalid Action property name. Path: Actions[0].Parameters.ResponseValidation.More"},
 		{"InvokeLambdaFunction", `{"a":"$.Attributes.a"}`, `"a"`, "Invalid Action property value. Path: Actions[0].Parameters.LambdaInvocationAttributes"},
 		{"UpdateContactTargetQueue", `"QueueId":"q-a"`, `"AgentId":"bob"`, "Invalid Action property value. Path: Actions[0].Parameters.AgentId"},
 		{"RouteContactToAgent", `"ann"`, `"bob"`, "Invalid Action property value. Path: Actions[0].Parameters.AgentId"},
@@ -288,12 +383,51 @@ func TestRulesRefuse(t *testing.T) {
 		{"MessageParticipant", `"Text":"Hello $.Name"`, "", "At least one of [Text, SSML, PromptId, Media] must be set"},
 		{"MessageParticipant", `"Text":"Hello $.Name"`, `"Text":"a","PromptId":"p"`, "Only one of these properties may be defined. Properties: [Text, SSML, PromptId, Media]"},
 		{"MessageParticipant", `"Text":"Hello $.Name"`, `"Text":"a","SkipWhenDTMFBufferEnabled":"true"`, ""},
-		{"GetParticipantInput", `"Parameters":{}`, `"Parameters":{"StoreInput":"True"}`, ""},
+		{"MessageParticipant", `"Text":"Hello $.Name"`, `"Text":"a","TextToSpeechType":"text"`, "Invalid Action property name. Path: Actions[0].Parameters.TextToSpeechType"},
+		{"MessageParticipantIteratively", "MessagesInterrupted", "Bored", "Invalid Action property value. Path: Actions[0].Transitions.Conditions[0]"},
+		{"MessageParticipantIteratively", `,"InterruptFrequencySeconds":"20"`, "", "Action does not support conditions. Path: Actions[0].Transitions.Conditions"},
+		{"MessageParticipantIteratively", `[{"Text":"a"},{"PromptId":""}]`, "[]", "Invalid Action property value. Path: Actions[0].Parameters.Messages"},
+		{"MessageParticipantIteratively", `{"Text":"a"}`, `{"Text":"a","SSML":"b"}`, "Only one of these properties may be defined. Properties: [Text, SSML, PromptId, Media], Path: Actions[0].Parameters.Messages[0]"},
+		{"MessageParticipantIteratively", `{"Text":"a"}`, `{"Txt":"a"}`, "Invalid Action property name. Path: Actions[0].Parameters.Messages[0].Txt"},
 		{"GetParticipantInput", `{"ErrorType":"InputTimeLimitExceeded","NextAction":"end"},`, "", "Action is missing required error. Error: InputTimeLimitExceeded, Path: Actions[0]"},
-		{"TransferParticipantToThirdParty", `"Parameters":{}`, `"Parameters":{"ContinueFlowExecution":"True"}`, "Action is missing required error. Error: CallFailed, Path: Actions[0]"},
+		{"GetParticipantInput", `"InputTimeLimitSeconds":"5"`, `"InputTimeLimitSeconds":"$.Attributes.t"`, "Invalid Action property value. Path: Actions[0].Parameters.InputTimeLimitSeconds"},
+		{"GetParticipantInput", `"StoreInput":"False"`, `"StoreInput":"True"`, "Action is missing required property. Path: Actions[0].Parameters.InputValidation"},
+		{"GetParticipantInput", `"StoreInput":"False"`, `"InputValidation":{"CustomValidation":{"MaximumLength":"5"}},"StoreInput":"False"`, "Invalid Action property name. Path: Actions[0].Parameters.InputValidation"},
+		{"GetParticipantInput", `"StoreInput":"False"`, `"InputValidation":{"CustomValidation":{}},"StoreInput":"True"`, "Action is missing required property. Path: Actions[0].Parameters.InputValidation.CustomValidation.MaximumLength"},
+		{"GetParticipantInput", `"StoreInput":"False"`, `"InputValidation":{"CustomValidation":{"MaximumLength":"5"}},"StoreInput":"True"`, "Invalid Action error. Error: InputTimeLimitExceeded, Path: Actions[0]"},
+		{"GetParticipantInput", `"Operator":"Equals"`, `"Operator":"TextContains"`, "Invalid Action property value. Path: Actions[0].Transitions.Conditions[0]"},
+		{"GetParticipantInput", `"Text":"Press 1",`, "", "At least one of [Text, SSML, PromptId, Media] must be set"},
+		{"ConnectParticipantWithLexBot", `"LexV2Bot":{"AliasArn":"$.FlowAttributes.bot"}`, `"BotAliasArn":"arn:b"`, "Invalid Action property name. Path: Actions[0].Parameters.BotAliasArn"},
+		{"ConnectParticipantWithLexBot", `"LexV2Bot":{"AliasArn":"$.FlowAttributes.bot"}`, `"LexBot":{"Name":"n","Region":"r","Alias":"a"}`, ""},
+		{"ConnectParticipantWithLexBot", `"Text":"Hello"`, `"Text":"Hello","LexInitializationData":{"InitialMessage":"x"}`, "Only one of these properties may be defined. Properties: [Text, SSML, PromptId, Media, LexInitializationData]"},
+		{"TransferParticipantToThirdParty", `{"ErrorType":"CallFailed","NextAction":"end"},`, "", "Action is missing required error. Error: CallFailed, Path: Actions[0]"},
+		{"TransferParticipantToThirdParty", `"ContinueFlowExecution":"True"`, `"ContinueFlowExecution":"False"`, "Invalid Action error. Error: CallFailed, Path: Actions[0]"},
 		{"UpdateContactCallbackNumber", "InvalidCallbackNumber", "NoMatchingError", "Action is missing required error. Error: InvalidCallbackNumber, Path: Actions[0]"},
-		{"MessageParticipantIteratively", `"Conditions":[]`, `"Conditions":[{"NextAction":"end","Condition":{"Operator":"Equals","Operands":["Bored"]}}]`, "Invalid Action property value. Path: Actions[0].Transitions.Conditions[0]"},
-		{"CreateCase", `"Parameters":{}`, `"Parameters":{"Anything":"goes"}`, ""},
+		{"UpdateContactCallbackNumber", "$.StoredCustomerInput", "+15550100", ""},
+		{"UpdateContactCallbackNumber", "$.StoredCustomerInput", "555-0100", "Invalid Action property value. Path: Actions[0].Parameters.CallbackNumber"},
+		{"UpdateContactTextToSpeechVoice", `{"TextToSpeechVoice":"Joanna","TextToSpeechEngine":"Neural","TextToSpeechStyle":"$.Attributes.s"}`, "{}", "Action is missing required property. Path: Actions[0].Parameters.TextToSpeechVoice"},
+		{"UpdateContactTextToSpeechVoice", `"Joanna"`, `"Joanna","LanguageCode":"en-US"`, "Invalid Action property name. Path: Actions[0].Parameters.LanguageCode"},
+		{"UpdateContactTextToSpeechVoice", `"Neural"`, `"Loud"`, "Invalid Action property value. Path: Actions[0].Parameters.TextToSpeechEngine"},
+		{"UpdateContactRecordingBehavior", `{"RecordedParticipants":["Agent","Customer"],"IVRRecordingBehavior":"Enabled"}`, `{"Agent":"On"}`, "Invalid Action property name. Path: Actions[0].Parameters.RecordingBehavior.Agent"},
+		{"UpdateContactRecordingBehavior", `"RecordingBehavior":{"RecordedParticipants":["Agent","Customer"],"IVRRecordingBehavior":"Enabled"}`, `"Agent":"On"`, "Action is missing required property. Path: Actions[0].Parameters.RecordingBehavior"},
+		{"UpdateContactRecordingBehavior", `["Agent","Customer"]`, "[]", ""},
+		{"UpdateContactRecordingBehavior", `["Agent","Customer"]`, `["Everybody"]`, "Invalid Action property value. Path: Actions[0].Parameters.RecordingBehavior.RecordedParticipants"},
+		{"UpdateContactRecordingAndAnalyticsBehavior", `"ChatBehavior":{`, `"VoiceBehavior":{"a":"b"},"ChatBehavior":{`, "Only one of these properties may be defined. Properties: [VoiceBehavior, ChatBehavior]"},
+		{"UpdateContactMediaStreamingBehavior", `"From"`, `"Sideways"`, "Invalid Action property value. Path: Actions[0].Parameters.Participants[0].MediaDirections"},
+		{"CreateCallbackContact", `"QueueId":"q-a"`, `"Bogus":"x"`, "Invalid Action property name. Path: Actions[0].Parameters.Bogus"},
+		{"CreateCallbackContact", `"259200"`, `"259201"`, "Invalid Action property value. Path: Actions[0].Parameters.RetryDelaySeconds"},
+		{"CreateCallbackContact", `"q-a"`, `"q-none"`, "Invalid Action property value. Path: Actions[0].Parameters.QueueId"},
+		{"CreateCallbackContact", `"QueueId":"q-a"`, `"QueueId":"q-a","AgentId":"ann"`, "Only one of these properties may be defined. Properties: [QueueId, AgentId]"},
+		{"CheckVoiceId", "fraudDetection", "voiceAuthentication", "Invalid Action property value. Path: Actions[0].Transitions.Conditions[0]"},
+		{"CheckVoiceId", `{"CheckVoiceIdOption":"fraudDetection"}`, "{}", "Action is missing required property. Path: Actions[0].Parameters.CheckVoiceIdOption"},
+		{"GetCustomerProfile", `{"ProfileRequestData":{"IdentifierName":"_phone","IdentifierValue":"$.CustomerEndpoint.Address"},`, `{"IdentifierName":"_phone","IdentifierValue":"$.CustomerEndpoint.Address",`, "Action is missing required property. Path: Actions[0].Parameters.ProfileRequestData"},
+		{"CreateCase", `"LinkContactToCase":"true"`, `"LinkContactToCase":"false"`, ""},
+		{"CreateCase", `,{"ErrorType":"ContactNotLinked","NextAction":"end"}`, "", "Action is missing required error. Error: ContactNotLinked, Path: Actions[0]"},
+		{"CreateCase", `"CaseTemplateId":"t"`, `"CaseTemplateId":"t","Fields":[]`, "Invalid Action property name. Path: Actions[0].Parameters.Fields"},
+		{"RenderMessageTemplate", `"WisdomMessageTemplateArn":"arn:t"`, `"Template":"t"`, "Action is missing required property. Path: Actions[0].Parameters.WisdomMessageTemplateArn"},
+		{"ShowView", `"300"`, `"undefined"`, "Invalid Action property value. Path: Actions[0].Parameters.InvocationTimeLimitSeconds"},
+		{"ShowView", `"Heading":"$.Name"`, `"Heading":""`, "Invalid Action property value. Path: Actions[0].Parameters.ViewData"},
+		{"CreateTask", `"Name":"n","Description":"d","ContactFlowId":"f-1"`, `"TaskTemplateId":"t-none"`, "Invalid Action property value. Path: Actions[0].Parameters.TaskTemplateId"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.kind+" "+tt.to, func(t *testing.T) {
@@ -308,5 +442,5 @@ func TestRulesRefuse(t *testing.T) {
 }
 
 var legalResources = resources{
-	"queue q-a": true, "agent ann": true, "hours h-1": true, "flow f-1": true, "module m-1:$LATEST": true,
+	"queue q-a": true, "agent ann": true, "hours h-1": true, "flow f-1": true, "module m-1:$LATEST": true, "template t": true,
 }

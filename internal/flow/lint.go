@@ -112,7 +112,7 @@ func warnings(doc *Document, t Type) []Problem {
 		if why := p.onTask(in); why != "" {
 			warn("%s: %s", in.typeName, why)
 		}
-		if usual := usualTypes[in.canonical()]; usual != nil && t != TypeModule && !slices.Contains(usual, t) {
+		if offered := in.kind.offered; offered != nil && t != TypeModule && !slices.Contains(offered, t) {
 			does := "does not offer"
 			if in.typeName == "EndFlowExecution" {
 				does = "refuses"
@@ -121,14 +121,6 @@ func warnings(doc *Document, t Type) []Problem {
 		}
 	}
 	return all
-}
-
-// canonical is the name that the service has for the type of an action.
-func (in *instruction) canonical() string {
-	if other, ok := otherNames[in.typeName]; ok {
-		return other
-	}
-	return in.typeName
 }
 
 // reachable tells which actions the start leads to.
@@ -205,39 +197,3 @@ func (p *Program) leads(in *instruction, f Failure) string {
 type nobody struct{}
 
 func (nobody) Lookup([]string) (any, bool) { return nil, false }
-
-// Flow types in which the console offers an action (the administrator guide's page of each block). Others than those
-// of [actionType.only] are accepted all the same: what is exported from consoles does not keep to the pages.
-var (
-	inboundQueueTransfer = []Type{TypeContactFlow, TypeCustomerQueue, TypeAgentTransfer, TypeQueueTransfer}
-	inboundTransfer      = []Type{TypeContactFlow, TypeAgentTransfer, TypeQueueTransfer}
-	endings              = []Type{
-		TypeCustomerQueue, TypeCustomerWhisper, TypeAgentWhisper, TypeOutboundWhisper, TypeCustomerHold, TypeAgentHold,
-	}
-	withWhispers = append(slices.Clone(inboundQueueTransfer), TypeCustomerWhisper, TypeAgentWhisper, TypeOutboundWhisper)
-	withOutbound = append(slices.Clone(inboundQueueTransfer), TypeOutboundWhisper)
-
-	usualTypes = map[string][]Type{
-		"CheckHoursOfOperation":           inboundQueueTransfer,
-		"CheckMetricData":                 inboundQueueTransfer,
-		"DistributeByPercentage":          withOutbound,
-		"EndFlowExecution":                endings,
-		"UpdateContactRoutingCriteria":    inboundQueueTransfer,
-		"UpdateContactTargetQueue":        inboundTransfer,
-		"UpdateContactRoutingBehavior":    withOutbound,
-		"ResumeContact":                   inboundQueueTransfer,
-		"TransferToFlow":                  inboundTransfer,
-		"TransferContactToAgent":          {TypeAgentTransfer, TypeQueueTransfer},
-		"CreateContact":                   inboundQueueTransfer,
-		"DisconnectParticipant":           inboundQueueTransfer,
-		"MessageParticipant":              withWhispers,
-		"GetParticipantInput":             inboundQueueTransfer,
-		"ConnectParticipantWithLexBot":    inboundQueueTransfer,
-		"ConnectParticipantWithAgenticCX": inboundQueueTransfer,
-		"ShowView":                        {TypeContactFlow},
-		"TransferParticipantToThirdParty": inboundQueueTransfer,
-		"AuthenticateParticipant":         {TypeContactFlow},
-		"CreateCallbackContact":           inboundQueueTransfer,
-		"UpdateContactCallbackNumber":     inboundQueueTransfer,
-	}
-)

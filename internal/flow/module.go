@@ -67,12 +67,12 @@ func (c *Contract) check(doc *Document) []Problem {
 // returns looks at one action that ends a module.
 func (c *checker) returns(contract *Contract) {
 	if result, ok := c.action.Parameters["Result"].(string); ok && !contract.HasBranch(result) {
-		c.report("Invalid branch. Path: %s.Parameters.Result", c.path)
+		c.report("", "Invalid branch. Path: %s.Parameters.Result", c.path)
 	}
 	data, _ := c.action.Parameters["ResultData"].(map[string]any)
 	for _, key := range sortedKeys(data) {
 		if !contract.HasResult(key) {
-			c.badValue("Parameters.ResultData.%s", key)
+			c.badValue("a name that the settings of the module declare", "Parameters.ResultData.%s", key)
 		}
 	}
 }
@@ -90,12 +90,12 @@ func (c *checker) contract() {
 	input, _ := c.action.Parameters["Input"].(map[string]any)
 	for _, key := range sortedKeys(input) {
 		if !contract.AcceptsInput(key) {
-			c.badValue("Parameters.Input.%s", key)
+			c.badValue("a name that the module takes", "Parameters.Input.%s", key)
 		}
 	}
 	for n, b := range c.action.Transitions.Conditions {
 		if word := b.Operands[0].(string); word != "Success" && !contract.HasBranch(word) {
-			c.report("Invalid branch. Path: %s.Transitions.Conditions[%d]", c.path, n)
+			c.report("", "Invalid branch. Path: %s.Transitions.Conditions[%d]", c.path, n)
 		}
 	}
 }

@@ -1,84 +1,107 @@
 package flow
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// param is a parameter of an action.
-type param struct {
-	name     string
-	required bool
-	form     form
-	exists   func(r Resources, name string) bool // whether a resource named by a literal exists; nil: not a resource
+// eachObject calls do with the parameters of the action and with every described object within them.
+func (c *checker) eachObject(do func(path string, s *shape, m map[string]any)) {
+	c.walk("Parameters", &c.kind.shape, c.action.Parameters, do)
+}
+
+func (c *checker) walk(path string, s *shape, m map[string]any, do func(string, *shape, map[string]any)) {
+	do(path, s, m)
+	for _, name := range sortedKeys(m) {
+		p := s.param(name, c.action)
+		if p == nil || p.form.members == nil {
+			continue
+		}
+		at := path + "." + name
+		switch v := m[name].(type) {
+		case map[string]any:
+			c.walk(at, p.form.members, v, do)
+		case []any:
+			for i, e := range v {
+				if inner, ok := e.(map[string]any); ok {
+					c.walk(fmt.Sprintf("%s[%d]", at, i), p.form.members, inner, do)
+				}
+			}
+		}
+	}
+}
+
+func (c *checker) requiredParameters() {
+	c.eachObject(func(path string, s *shape, m map[string]any) {
+		for _, p := range s.params {
+			if _, ok := m[p.name]; !ok && p.required && p.when.holds(c.action) {
+				c.report("", "Action is missing required property. Path: %s.%s.%s", c.path, path, p.name)
+			}
+		}
+	})
 }
 
 func (c *checker) knownParameters() {
-	if c.kind.foreign {
-		return
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.action.Parameters)) {
-		if c.kind.param(name) == nil {
-			c.report("Invalid Action property name. Path: %s.Parameters.%s", c.path, name)
+	c.eachObject(func(path string, s *shape, m map[string]any) {
+		for _, name := range sortedKeys(m) {
+			if !s.open && s.param(name, c.action) == nil {
+				c.report("", "Invalid Action property name. Path: %s.%s.%s", c.path, path, name)
+			}
 		}
-	}
+	})
 }
 
 func (c *checker) parameterValues() {
-	for _, p := range c.kind.params {
-		if v, ok := c.action.Parameters[p.name]; ok && !p.form.legal(v) {
-			c.badValue("Parameters.%s", p.name)
+	c.eachObject(func(path string, s *shape, m map[string]any) {
+		for _, name := range sortedKeys(m) {
+			if p := s.param(name, c.action); p != nil && !p.form.legal(m[name]) {
+				c.report(p.form.says, "Invalid Action property value. Path: %s.%s.%s", c.path, path, name)
+			}
 		}
-	}
+	})
 }
 
 func (c *checker) parameterGroups() {
-	switch given := c.given(c.kind.oneOf...); {
-	case c.kind.oneOf == nil:
-	case given == 0:
-		c.missingAll(c.kind.oneOf)
-	case given > 1:
-		c.tooMany(c.kind.oneOf)
-	}
-}
-
-// given counts the parameters that are there.
-func (c *checker) given(names ...string) int {
-	n := 0
-	for _, name := range names {
-		if _, ok := c.action.Parameters[name]; ok {
-			n++
+	c.eachObject(func(path string, s *shape, m map[string]any) {
+		for _, g := range s.groups {
+			given := 0
+			for _, name := range g.names {
+				if _, ok := m[name]; ok {
+					given++
+				}
+			}
+			names := strings.Join(g.names, ", ")
+			switch {
+			case !g.when.holds(c.action):
+			case given < g.least:
+				c.report("", "At least one of [%s] must be set. Path: %s.%s", names, c.path, path)
+			case given > g.most:
+				c.report("", "Only one of these properties may be defined. Properties: [%s], Path: %s.%s", names, c.path, path)
+			}
 		}
-	}
-	return n
-}
-
-func (c *checker) missingAll(names []string) {
-	c.report("At least one of [%s] must be set. Path: %s.Parameters", strings.Join(names, ", "), c.path)
-}
-
-func (c *checker) tooMany(names []string) {
-	c.report("Only one of these properties may be defined. Properties: [%s], Path: %s.Parameters", strings.Join(names, ", "), c.path)
+	})
 }
 
 func (c *checker) existingResources() {
 	if c.resources == nil {
 		return
 	}
-	for _, p := range c.kind.params {
-		name := c.action.text(p.name)
-		if p.exists == nil || name == "" || isReference(name) {
+	for _, parameter := range sortedKeys(c.action.Parameters) {
+		p, name := c.kind.param(parameter, c.action), c.action.text(parameter)
+		if p == nil || p.exists == nil || name == "" || isReference(name) || p.exists(c.resources, name) {
 			continue
 		}
-		if !p.exists(c.resources, name) {
-			c.badValue("Parameters.%s", p.name)
-		}
+		c.badValue(noSuch(p.kind, name), "Parameters.%s", p.name)
 	}
 }
 
-// blockRule looks at the block's own rule.
+// noSuch says that a resource is not there.
+func noSuch(kind, name string) string { return fmt.Sprintf("there is no %s %s", kind, name) }
+
+// blockRule looks at what the table cannot say.
 func (c *checker) blockRule() {
 	if c.kind.rule != nil {
 		c.kind.rule(c)
@@ -96,77 +119,26 @@ func (c *checker) emptyAttributes() {
 		empty = empty || key == "" || v == ""
 	}
 	if empty {
-		c.report("Empty value in Parameters.Attributes. Path: %s", c.path)
+		c.report("", "Empty value in Parameters.Attributes. Path: %s", c.path)
 	}
 }
 
 func (c *checker) tags() {
 	m, _ := c.action.Parameters["Tags"].(map[string]any)
 	if len(m) > maxTags {
-		c.report("More than %d tags in Parameters.Tags. Path: %s", maxTags, c.path)
+		c.report("", "More than %d tags in Parameters.Tags. Path: %s", maxTags, c.path)
 	}
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		v, _ := m[key].(string)
 		if key == "" || v == "" || strings.HasPrefix(key, "aws:") ||
 			utf8.RuneCountInString(key) > maxTagKey || utf8.RuneCountInString(v) > maxTagValue {
-			c.badValue("Parameters.Tags.%s", key)
+			c.badValue("a key of 1 to 128 characters that does not begin with aws:, and a value of 1 to 256", "Parameters.Tags.%s", key)
 		}
 	}
 	if len(m) == 0 {
-		c.report("Empty value in Parameters.Tags. Path: %s", c.path)
+		c.report("", "Empty value in Parameters.Tags. Path: %s", c.path)
 	}
 }
-
-func (c *checker) someData() {
-	if len(c.action.Parameters) == c.given("TargetContact") {
-		c.missingAll([]string{"Name", "Description", "LanguageCode", "CustomerId", "References"})
-	}
-}
-
-// notBoth refuses a queue and an agent together; without either the target queue is meant.
-func (c *checker) notBoth() {
-	if c.given(queueOrAgent...) > 1 {
-		c.tooMany(queueOrAgent)
-	}
-}
-
-func (c *checker) metricRule() {
-	c.notBoth()
-	if len(c.action.Transitions.Conditions) == 0 {
-		c.report("Action is missing required property. Path: %s.Transitions.Conditions", c.path)
-	}
-}
-
-// percentages are compared with NumberLessThan and with nothing else.
-func (c *checker) percentages() {
-	for k, b := range c.action.Transitions.Conditions {
-		if b.Operator != "NumberLessThan" {
-			c.badValue("Transitions.Conditions[%d]", k)
-		}
-	}
-}
-
-// waitEvents wants a condition for each event that is waited for, and an event for each such condition.
-func (c *checker) waitEvents() {
-	list, _ := c.action.Parameters["Events"].([]any)
-	for _, event := range []string{"CustomerReturned", "BotParticipantDisconnected"} {
-		waited := slices.Contains(list, any(event))
-		if waited != c.hasResult(event) {
-			c.badValue("Parameters.Events")
-		}
-	}
-}
-
-// timeLimit bounds a synchronous call to 8 seconds.
-func (c *checker) timeLimit() {
-	seconds := c.action.text("InvocationTimeLimitSeconds")
-	if _, ok := number(seconds, 1, maxSyncCall); !ok && c.action.text("InvocationType") != "ASYNCHRONOUS" {
-		c.badValue("Parameters.InvocationTimeLimitSeconds")
-	}
-}
-
-// maxSyncCall bounds a call whose answer is waited for, in seconds (AG invoke-lambda-function-block).
-const maxSyncCall = 8
 
 // hookFlow looks for the flow that is named for an event.
 func (c *checker) hookFlow() {
@@ -174,21 +146,7 @@ func (c *checker) hookFlow() {
 	for hook, v := range m {
 		name, _ := v.(string)
 		if c.resources != nil && name != "" && !isReference(name) && !c.resources.Flow(name) {
-			c.badValue("Parameters.EventHooks.%s", hook)
-		}
-	}
-}
-
-func (c *checker) newTask() {
-	if c.given("Name", "TaskTemplateId") == 0 {
-		c.report("Action is missing required property. Path: %s.Parameters.Name", c.path)
-	}
-	if c.given("ContactFlowId", "TaskTemplateId") == 0 {
-		c.missingAll([]string{"ContactFlowId", "TaskTemplateId"})
-	}
-	for _, group := range [][]string{{"DelaySeconds", "ScheduledTime"}, {"RelatedContactId", "PreviousContactId"}} {
-		if c.given(group...) > 1 {
-			c.tooMany(group)
+			c.badValue(noSuch("flow", name), "Parameters.EventHooks.%s", hook)
 		}
 	}
 }

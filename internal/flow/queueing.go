@@ -8,54 +8,26 @@ import (
 	"github.com/tasklane/tasklane/internal/contact"
 )
 
-var (
-	queueParam = param{name: "QueueId", form: value, exists: Resources.Queue}
-	agentParam = param{name: "AgentId", form: value, exists: Resources.Agent}
-
-	queueOrAgent = []string{"QueueId", "AgentId"}
-	mayBeFull    = []Failure{QueueAtCapacity, NoMatchingError}
-)
+var queueOrAgent = []string{"QueueId", "AgentId"}
 
 // queueActions decide where a contact waits, and how.
-var queueActions = map[string]actionType{
-	"UpdateContactTargetQueue": {
-		only: beforeAgent, params: []param{queueParam, agentParam}, oneOf: queueOrAgent, errors: noMatchingError,
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			return toQueue(given, func(queue, agent string) Effect { return SetTargetQueue{queue, agent} })
-		},
-	},
-	"TransferContactToQueue": {only: beforeQueue, errors: mayBeFull, success: transfers, run: always(Enqueue{})},
-	"DequeueContactAndTransferToQueue": {
-		only: inQueue, params: []param{queueParam, agentParam}, oneOf: queueOrAgent, errors: mayBeFull,
-		success: transfers,
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			return toQueue(given, func(queue, agent string) Effect { return Requeue{queue, agent} })
-		},
-	},
-	"TransferContactToAgent": {mayFail: noMatchingError, success: transfers, run: always(Enqueue{OwnOnly: true})},
-	"RouteContactToAgent": {
-		only: inQueue, params: []param{{name: "AgentId", required: true, form: value, exists: Resources.Agent}},
-		errors: noMatchingError,
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			return needs(given.text("AgentId"), func(id string) Effect { return Interrupt{id} })
-		},
-	},
-	"UpdateContactRoutingBehavior": {
-		params: []param{
-			{name: "QueuePriority", form: valueOf(func(s string) bool { return priority(s) != nil })},
-			{name: "QueueTimeAdjustmentSeconds", form: valueOf(func(s string) bool { return adjustment(s) != nil })},
-		},
-		oneOf: []string{"QueuePriority", "QueueTimeAdjustmentSeconds"},
-		run:   runRouting,
-	},
-	"UpdateContactRoutingCriteria": {
-		params: []param{{name: "RoutingCriteria", required: true, form: criteria}},
-		errors: noMatchingError,
-		run: func(_ *view, _ *instruction, given Inputs) outcome {
-			v, _ := given.get("RoutingCriteria")
-			return outcome{effect: SetCriteria{v}}
-		},
-	},
+var queueActions = map[string]behaviour{
+	"UpdateContactTargetQueue": {run: func(_ *view, _ *instruction, given Inputs) outcome {
+		return toQueue(given, func(queue, agent string) Effect { return SetTargetQueue{queue, agent} })
+	}},
+	"TransferContactToQueue": {success: transfers, run: always(Enqueue{})},
+	"DequeueContactAndTransferToQueue": {success: transfers, run: func(_ *view, _ *instruction, given Inputs) outcome {
+		return toQueue(given, func(queue, agent string) Effect { return Requeue{queue, agent} })
+	}},
+	"TransferContactToAgent": {success: transfers, run: always(Enqueue{OwnOnly: true})},
+	"RouteContactToAgent": {run: func(_ *view, _ *instruction, given Inputs) outcome {
+		return needs(given.text("AgentId"), func(id string) Effect { return Interrupt{id} })
+	}},
+	"UpdateContactRoutingBehavior": {run: runRouting},
+	"UpdateContactRoutingCriteria": {run: func(_ *view, _ *instruction, given Inputs) outcome {
+		v, _ := given.get("RoutingCriteria")
+		return outcome{effect: SetCriteria{v}}
+	}},
 }
 
 func toQueue(given Inputs, effect func(queue, agent string) Effect) outcome {

@@ -6,61 +6,76 @@ import (
 	"strings"
 )
 
-func (c *checker) requiredErrors() { c.mustFail(c.kind.errors...) }
+func (c *checker) requiredErrors() {
+	for _, word := range words(c.kind.errors, c.action) {
+		has := func(e ErrorBranch) bool { return string(e.ErrorType) == word }
+		if !slices.ContainsFunc(c.action.Transitions.Errors, has) {
+			c.report("", "Action is missing required error. Error: %s, Path: %s", word, c.path)
+		}
+	}
+}
 
 func (c *checker) knownErrors() {
+	known := slices.Concat(words(c.kind.errors, c.action), words(c.kind.mayFail, c.action))
 	seen := make(map[Failure]bool)
 	for _, e := range c.action.Transitions.Errors {
-		known := slices.Contains(c.kind.errors, e.ErrorType) || slices.Contains(c.kind.mayFail, e.ErrorType)
-		if seen[e.ErrorType] || !known {
-			c.report("Invalid Action error. Error: %s, Path: %s", e.ErrorType, c.path)
+		if seen[e.ErrorType] || !slices.Contains(known, string(e.ErrorType)) {
+			c.report("", "Invalid Action error. Error: %s, Path: %s", e.ErrorType, c.path)
 		}
 		seen[e.ErrorType] = true
 	}
 }
 
 func (c *checker) conditions() {
-	fixed := len(c.kind.results)+len(c.kind.mayResult) > 0
-	if len(c.action.Transitions.Conditions) > 0 && !c.kind.branches && !fixed {
-		c.report("Action does not support conditions. Path: %s.Transitions.Conditions", c.path)
+	own := c.kind.own
+	if own != nil && !own.when.holds(c.action) {
+		own = nil
+	}
+	must := words(c.kind.results, c.action)
+	may := slices.Concat(must, words(c.kind.mayBe, c.action))
+	all := c.action.Transitions.Conditions
+	if len(all) > 0 && own == nil && len(may) == 0 {
+		c.report("", "Action does not support conditions. Path: %s.Transitions.Conditions", c.path)
 		return
 	}
-	for k, b := range c.action.Transitions.Conditions {
-		if !validCondition(b) || fixed && !c.resultCondition(b) {
-			c.badValue("Transitions.Conditions[%d]", k)
+	for k, b := range all {
+		switch {
+		case !validCondition(b):
+			c.badValue("a known operator and one operand that is not empty", "Transitions.Conditions[%d]", k)
+		case own == nil && !isResult(b, may):
+			c.badValue("Equals and one of "+strings.Join(may, ", "), "Transitions.Conditions[%d]", k)
+		case own != nil && own.operator != "" && own.operator != b.Operator:
+			c.badValue("the operator "+own.operator, "Transitions.Conditions[%d]", k)
 		}
 	}
-	for _, r := range c.kind.results {
-		if !c.hasResult(r) {
-			c.report("Action is missing required condition. Condition: %s, Path: %s", r, c.path)
+	if own != nil && own.required && len(all) == 0 {
+		c.report("", "Action is missing required property. Path: %s.Transitions.Conditions", c.path)
+	}
+	for _, word := range must {
+		has := func(b ConditionBranch) bool { return validCondition(b) && isResult(b, []string{word}) }
+		if !slices.ContainsFunc(all, has) {
+			c.report("", "Action is missing required condition. Condition: %s, Path: %s", word, c.path)
 		}
 	}
 }
 
-// resultCondition tells whether a condition asks for a word that the action can result in.
-func (c *checker) resultCondition(b ConditionBranch) bool {
-	is := func(r string) bool { return strings.EqualFold(r, b.Operands[0].(string)) }
-	return b.Operator == "Equals" && (slices.ContainsFunc(c.kind.results, is) || slices.ContainsFunc(c.kind.mayResult, is))
-}
-
-// hasResult tells whether a condition asks for a word, in any case.
-func (c *checker) hasResult(word string) bool {
-	return slices.ContainsFunc(c.action.Transitions.Conditions, func(b ConditionBranch) bool {
-		return validCondition(b) && strings.EqualFold(b.Operands[0].(string), word)
-	})
+// isResult reports whether a valid condition asks for one of the words that an action results in, in any case.
+func isResult(b ConditionBranch, words []string) bool {
+	is := func(word string) bool { return strings.EqualFold(word, b.Operands[0].(string)) }
+	return b.Operator == "Equals" && slices.ContainsFunc(words, is)
 }
 
 // noTransitions comes after the stages that look at errors and conditions, so NextAction is all that can be left.
 func (c *checker) noTransitions() {
 	if c.kind.terminal && c.action.Transitions.NextAction != "" {
-		c.report("Action does not support transitions. Path: %s.Transitions", c.path)
+		c.report("", "Action does not support transitions. Path: %s.Transitions", c.path)
 	}
 }
 
 func (c *checker) targets() {
 	resolve := func(identifier, format string, args ...any) {
 		if _, ok := c.first[identifier]; !ok {
-			c.badValue("Transitions.%s", fmt.Sprintf(format, args...))
+			c.badValue("the Identifier of an action", "Transitions.%s", fmt.Sprintf(format, args...))
 		}
 	}
 	t := c.action.Transitions
