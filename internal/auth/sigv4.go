@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,6 +38,8 @@ type Keys interface {
 type SigV4 struct {
 	Keys Keys
 	Now  func() time.Time
+	// Region is the one that requests must be signed for. Empty: any.
+	Region string
 	// Skew is how far the client's clock may be off: 5 minutes when zero.
 	Skew time.Duration
 
@@ -77,6 +80,9 @@ func (s *SigV4) Verify(r *http.Request, body []byte) (directory.AccessKey, error
 	a, problem := parseAuthorization(header)
 	if problem != nil {
 		return none, problem
+	}
+	if s.Region != "" && a.region != s.Region {
+		return none, &SignatureError{"InvalidSignatureException", "Credential should be scoped to a valid region."}
 	}
 	at, problem := s.date(r, a)
 	if problem != nil {
@@ -137,7 +143,7 @@ func parseAuthorization(header string) (authorization, *SignatureError) {
 		headers: strings.Split(fields["SignedHeaders"], ";"),
 	}
 	if credential[3] != service {
-		return a, &SignatureError{"InvalidSignatureException", "Credential should be scoped to correct service: '" + service + "'"}
+		return a, &SignatureError{"InvalidSignatureException", "Credential should be scoped to correct service: '" + service + "'."}
 	}
 	return a, nil
 }
@@ -157,14 +163,24 @@ func (s *SigV4) date(r *http.Request, a authorization) (string, *SignatureError)
 	if text[:8] != a.date {
 		return "", &SignatureError{"InvalidSignatureException", "Date in Credential scope does not match the date of the request"}
 	}
-	skew := s.Skew
-	if skew == 0 {
-		skew = 5 * time.Minute
+	return text, s.current(at)
+}
+
+// current refuses a time of signing that is too far from now, in the words of AWS. One that is off by exactly the skew is
+// taken.
+func (s *SigV4) current(at time.Time) *SignatureError {
+	skew, now := cmp.Or(s.Skew, 5*time.Minute), s.Now().UTC()
+	earliest, latest := now.Add(-skew), now.Add(skew)
+	said := func(t time.Time) string { return t.Format(basicDate) }
+	switch {
+	case at.Before(earliest):
+		return &SignatureError{"InvalidSignatureException", fmt.Sprintf("Signature expired: %s is now earlier than %s (%s - %g min.)",
+			said(at), said(earliest), said(now), skew.Minutes())}
+	case at.After(latest):
+		return &SignatureError{"InvalidSignatureException", fmt.Sprintf("Signature not yet current: %s is still later than %s (%s + %g min.)",
+			said(at), said(latest), said(now), skew.Minutes())}
 	}
-	if off := s.Now().Sub(at); off > skew || off < -skew {
-		return "", &SignatureError{"InvalidSignatureException", "Signature expired or not yet current: the request was signed at " + text + " and it is " + s.Now().Format(basicDate)}
-	}
-	return text, nil
+	return nil
 }
 
 // covers refuses a signature that leaves out what it must cover: the host, and a date or session token that is

@@ -32,7 +32,7 @@ func (k keys) AccessKey(_ context.Context, id string) (directory.AccessKey, bool
 var signedAt = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func verifier() *SigV4 {
-	return &SigV4{Keys: keys{"AKID": "secret"}, Now: func() time.Time { return signedAt.Add(time.Minute) }}
+	return &SigV4{Keys: keys{"AKID": "secret"}, Now: func() time.Time { return signedAt.Add(time.Minute) }, Region: "us-east-1"}
 }
 
 // sign signs a request with the signer of the AWS SDK and sends it through a real server, for what arrives is
@@ -51,9 +51,15 @@ func sign(t testing.TB, method, target string, body []byte, headers http.Header,
 // signFor signs a request for a Region.
 func signFor(t testing.TB, r *http.Request, body []byte, region, token string) {
 	t.Helper()
+	signScope(t, r, body, "connect", region, token)
+}
+
+// signScope signs a request for a service and a Region.
+func signScope(t testing.TB, r *http.Request, body []byte, service, region, token string) {
+	t.Helper()
 	sum := sha256.Sum256(body)
 	creds := aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret", SessionToken: token}
-	if err := v4.NewSigner().SignHTTP(context.Background(), creds, r, hex.EncodeToString(sum[:]), "connect", region, signedAt); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.Background(), creds, r, hex.EncodeToString(sum[:]), service, region, signedAt); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -149,6 +155,66 @@ func TestTamperingIsRefused(t *testing.T) {
 	}
 }
 
+// refusedBy is what a verifier answers to a request without a body that is rightly signed for a scope, at [signedAt].
+func refusedBy(t *testing.T, v *SigV4, service, region string) string {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodGet, "http://connect.example/instance", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signScope(t, r, nil, service, region, "")
+	_, err = v.Verify(arrive(t, r), nil)
+	if err == nil {
+		return ""
+	}
+	p, ok := errors.AsType[*SignatureError](err)
+	if !ok {
+		t.Fatal(err)
+	}
+	return p.Type + ": " + p.Message
+}
+
+// The words are those that AWS answers, as users of other services of AWS have reported them
+// (https://github.com/aws/aws-sdk-js/issues/4545, https://github.com/basak/glacier-cli/issues/36).
+func TestSignatureForAnotherScopeIsRefused(t *testing.T) {
+	const region = "InvalidSignatureException: Credential should be scoped to a valid region."
+	for _, tt := range []struct{ service, region, want string }{
+		{"connect", "us-east-1", ""},
+		{"connect", "eu-west-1", region},
+		{"connect", "us-east-10", region},
+		{"connect", "US-EAST-1", region},
+		{"connect", "*", region},
+		{"connect", "", region},
+		{"execute-api", "us-east-1", "InvalidSignatureException: Credential should be scoped to correct service: 'connect'."},
+		{"", "us-east-1", "InvalidSignatureException: Credential should be scoped to correct service: 'connect'."},
+	} {
+		if got := refusedBy(t, verifier(), tt.service, tt.region); got != tt.want {
+			t.Errorf("signed for service %q, Region %q: %q, want %q", tt.service, tt.region, got, tt.want)
+		}
+	}
+}
+
+func TestSignatureIsTakenWithinFiveMinutes(t *testing.T) {
+	for _, tt := range []struct {
+		ahead time.Duration // of the server's clock before the client's
+		want  string
+	}{
+		{0, ""},
+		{5 * time.Minute, ""},
+		{5*time.Minute + time.Second, "InvalidSignatureException: Signature expired: 20261123T120000Z is now earlier than 20261123T120001Z (20261123T120501Z - 5 min.)"},
+		{365 * 24 * time.Hour, "InvalidSignatureException: Signature expired: 20261123T120000Z is now earlier than 20271123T115500Z (20271123T120000Z - 5 min.)"},
+		{-5 * time.Minute, ""},
+		{-5*time.Minute - time.Second, "InvalidSignatureException: Signature not yet current: 20261123T120000Z is still later than 20261123T115959Z (20261123T115459Z + 5 min.)"},
+		{-365 * 24 * time.Hour, "InvalidSignatureException: Signature not yet current: 20261123T120000Z is still later than 20251123T120500Z (20251123T120000Z + 5 min.)"},
+	} {
+		v := verifier()
+		v.Now = func() time.Time { return signedAt.Add(tt.ahead) }
+		if got := refusedBy(t, v, "connect", "us-east-1"); got != tt.want {
+			t.Errorf("server ahead by %v: %q, want %q", tt.ahead, got, tt.want)
+		}
+	}
+}
+
 func replaceAuth(old, with string) func(*http.Request) {
 	return func(r *http.Request) {
 		r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), old, with, 1))
@@ -159,6 +225,7 @@ func replaceAuth(old, with string) func(*http.Request) {
 // the memory growing with it.
 func TestSigningKeysAreForgotten(t *testing.T) {
 	v := verifier()
+	v.Region = ""
 	r := arrive(t, sign(t, http.MethodGet, "http://connect.example/instance", nil, nil, ""))
 	for i := range 2*maxDerived + 1 {
 		region := "region-" + strconv.Itoa(i)

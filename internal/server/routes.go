@@ -52,7 +52,7 @@ func (s *server) api(rates awsapi.Rates) *awsapi.API {
 	}
 	if s.config.Auth != authOff {
 		// Clients sign with the time of their machine, not with that of a clock which a test has moved.
-		opts.Signatures = &auth.SigV4{Keys: s.store, Now: time.Now} //nolint:forbidigo // as said
+		opts.Signatures = &auth.SigV4{Keys: s.store, Now: time.Now, Region: s.config.Region} //nolint:forbidigo // as said
 	}
 	return awsapi.New(opts)
 }
