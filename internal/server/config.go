@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/awsapi"
@@ -27,6 +28,7 @@ type Config struct {
 	Throttle      string         `help:"Bound request rates: off, aws (Amazon's numbers), or a JSON file of rates." default:"off" placeholder:"off|aws|FILE" env:"TASKLANE_THROTTLE"`
 	Quota         map[string]int `help:"Set a quota, 0 to lift it; an unknown NAME is answered with all names. Default: Amazon's numbers. Repeatable." placeholder:"NAME=N" env:"TASKLANE_QUOTA"`
 	BaseURL       string         `help:"URL by which browsers and clients reach the server, where it is not http://LISTEN." placeholder:"URL" env:"TASKLANE_BASE_URL"`
+	AllowHost     []string       `help:"Names besides localhost, the address of --listen and the host of --base-url by which clients reach a server that checks no signatures or serves development endpoints, such as the name of its container. Requests that name another host are refused. Repeatable." placeholder:"HOST" env:"TASKLANE_ALLOW_HOST" name:"allow-host"`
 	OfferTimeout  time.Duration  `help:"How long a task rings at an agent." default:"30s" env:"TASKLANE_OFFER_TIMEOUT"`
 	ScheduleAhead Span           `help:"How far ahead a task may be scheduled, in days or hours; at most 90d." default:"6d" env:"TASKLANE_SCHEDULE_AHEAD"`
 	Retention     Span           `help:"How long contacts are kept from their initiation, in days (730d) or hours (17520h)." default:"730d" env:"TASKLANE_RETENTION"`
@@ -80,6 +82,11 @@ func (c *Config) check() error {
 	}
 	if _, err := c.functions(); err != nil {
 		return err
+	}
+	for _, name := range c.AllowHost {
+		if name == "" || hostName(name) != strings.ToLower(name) || strings.ContainsAny(name, "/*, ") {
+			return fmt.Errorf("--allow-host %q must be the name of a host, without scheme and port", name)
+		}
 	}
 	if c.Database != "" {
 		u, err := url.Parse(c.Database)

@@ -33,14 +33,19 @@ func (s *server) routes(api *awsapi.API) {
 	for _, pattern := range console.Patterns() {
 		mux.Handle(pattern, pages)
 	}
-	mux.Handle("/", api)
-	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	guard := newGuard(s.config)
+	connect := http.Handler(api)
+	if s.config.Auth == authOff {
+		connect = guard.pages(api)
+	}
+	mux.Handle("/", connect)
+	s.handler = guard.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if path.Clean(r.URL.Path) != strings.TrimSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
-			api.ServeHTTP(w, r) // the mux would redirect, in HTML; the API says that there is no such path
+			connect.ServeHTTP(w, r) // the mux would redirect, in HTML; the API says that there is no such path
 			return
 		}
 		mux.ServeHTTP(w, r)
-	})
+	}))
 }
 
 // api answers the Connect API.
@@ -110,8 +115,8 @@ func (s *server) moveClock(w http.ResponseWriter, r *http.Request) {
 		AdvanceSeconds *float64 `json:"advanceSeconds"`
 		AdvanceTo      *float64 `json:"advanceTo"`
 	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<10)).Decode(&in); err != nil {
-		writeFault(w, http.StatusBadRequest, "The body must be a JSON object with advanceSeconds or advanceTo, a number")
+	if err := readBody(w, r, &in); err != nil {
+		writeFault(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	now := s.engine.Now()
@@ -142,6 +147,10 @@ func (s *server) moveClock(w http.ResponseWriter, r *http.Request) {
 
 // reset empties everything back to the first start.
 func (s *server) reset(w http.ResponseWriter, r *http.Request) {
+	if err := readBody(w, r, &struct{}{}); err != nil {
+		writeFault(w, http.StatusBadRequest, err.Error())
+		return
+	}
 	var gone []string
 	for _, i := range s.engine.Instances() {
 		gone = append(gone, i.ID)

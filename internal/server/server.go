@@ -60,6 +60,7 @@ func Run(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 		return usageError{fmt.Errorf("listen on %s: %w", c.Listen, err)}
 	}
 	defer listener.Close()
+	c.warnIfOpen(ctx, listener.Addr().String())
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + reachable(listener.Addr().String())
 	}
