@@ -98,16 +98,45 @@ func (i Instance) Of(kind Kind, id string) string {
 }
 
 // Resolve returns the id that idOrARN means: an id stays as it is, an ARN gives its last segment.
-// It fails with [fault.NotFound] when the ARN is of another kind or of another instance.
+// It fails with [fault.Invalid] for what is neither an id nor an ARN of a resource in an instance, and with
+// [fault.NotFound] when the ARN is of another kind or of another instance.
 func (i Instance) Resolve(kind Kind, idOrARN string) (string, error) {
-	if !strings.HasPrefix(idOrARN, "arn:") {
-		return idOrARN, nil
+	home, of, id := i.String(), kind, idOrARN
+	if strings.HasPrefix(idOrARN, "arn:") {
+		var err error
+		if home, of, id, err = Split(idOrARN); err != nil {
+			return "", err
+		}
 	}
-	id, ok := strings.CutPrefix(idOrARN, i.String()+"/"+string(kind)+"/")
-	if !ok || id == "" || strings.Contains(id, "/") {
+	if !kind.has(id) {
+		return "", fault.New(fault.Invalid, "Invalid parameter: %s %q is neither an id nor an ARN", kind.Noun(), idOrARN)
+	}
+	if home != i.String() || of != kind {
 		return "", fault.New(fault.NotFound, "%s %s does not exist in instance %s", kind.Noun(), idOrARN, i.ID)
 	}
 	return id, nil
+}
+
+// freeIDs are the kinds whose ids have other forms than a UUID.
+var freeIDs = map[Kind]bool{
+	HierarchyLevel: true, StorageConfig: true, FlowVersion: true, ModuleVersion: true, ModuleAlias: true,
+	HierarchyStructure: true, InstanceSettings: true, PredefinedAttribute: true, LambdaFunction: true, ApprovedOrigin: true,
+}
+
+// has reports whether id has the form of the ids of a kind.
+func (k Kind) has(id string) bool { return freeIDs[k] && id != "" || IsUUID(id) }
+
+// IsUUID reports whether text is a UUID in its usual form of 36 characters.
+func IsUUID(text string) bool {
+	for i, c := range []byte(text) {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') {
+			return false
+		}
+		if c != '-' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return false
+		}
+	}
+	return len(text) == 36
 }
 
 // Split takes the ARN of a resource apart: into the ARN of its instance, its kind and its id. What it is given need

@@ -33,7 +33,7 @@ func TestLimitOfAfterContactWork(t *testing.T) {
 		want  int32
 		fails func(error) bool
 	}{
-		{"none", nil, nil, 0, nil},
+		{unknown, nil, nil, 0, nil},
 		{"for tasks", nil, task(90), 90, nil},
 		{"unlimited", nil, task(0), 0, nil},
 		{"for all channels", &types.UserPhoneConfig{PhoneType: types.PhoneTypeSoftPhone, AfterContactWorkTimeLimit: 60}, nil, 60, nil},

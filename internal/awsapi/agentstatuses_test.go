@@ -92,9 +92,9 @@ func TestAgentStatusIsChanged(t *testing.T) {
 	x.refused(update(connect.UpdateAgentStatusInput{Name: aws.String("Offline")}), duplicate, 409, "Offline")
 	x.refused(update(connect.UpdateAgentStatusInput{DisplayOrder: aws.Int32(51)}), invalidParameter, 400, "DisplayOrder")
 	x.refused(update(connect.UpdateAgentStatusInput{DisplayOrder: aws.Int32(5), ResetOrderNumber: true}), invalidRequest, 400, "ResetOrderNumber")
-	x.refused(update(connect.UpdateAgentStatusInput{AgentStatusId: aws.String("none")}), notFound, 404, "none")
-	_, err := x.sdk.DescribeAgentStatus(x.ctx, &connect.DescribeAgentStatusInput{InstanceId: &x.InstanceID, AgentStatusId: aws.String("none")})
-	x.refused(err, notFound, 404, "none")
+	x.refused(update(connect.UpdateAgentStatusInput{AgentStatusId: aws.String(unknown)}), notFound, 404, unknown)
+	_, err := x.sdk.DescribeAgentStatus(x.ctx, &connect.DescribeAgentStatusInput{InstanceId: &x.InstanceID, AgentStatusId: aws.String(unknown)})
+	x.refused(err, notFound, 404, unknown)
 }
 
 func TestDisabledStatusIsNotChosen(t *testing.T) {

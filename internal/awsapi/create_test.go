@@ -64,7 +64,7 @@ func TestCreateContactOfAnAgent(t *testing.T) {
 		})
 		c := x.wantReason(id, "")
 		if c.AgentInfo == nil || *c.AgentInfo.Id != x.Agent.UserID || c.AgentInfo.ConnectedToAgentTimestamp == nil || c.QueueInfo != nil {
-			t.Fatalf("agent %v, queue %v; want %s and none", c.AgentInfo, c.QueueInfo, x.Agent.UserID)
+			t.Fatalf("agent %v, queue %v; want %s and "+unknown, c.AgentInfo, c.QueueInfo, x.Agent.UserID)
 		}
 		x.wantOnDesk(desk, id, "connected")
 		x.ok(x.pause(id))
@@ -151,18 +151,18 @@ func TestCreateContactThatIsRefused(t *testing.T) {
 		{"voice", connect.CreateContactInput{Channel: types.ChannelVoice}, invalidRequest, []string{"Channel"}},
 		{"transfer", connect.CreateContactInput{InitiationMethod: types.ContactInitiationMethodTransfer}, invalidRequest, []string{"InitiationMethod"}},
 		{"previous contact", connect.CreateContactInput{PreviousContactId: aws.String(x.begin())}, invalidRequest, []string{"PreviousContactId"}},
-		{"to nobody", connect.CreateContactInput{InitiateAs: toUser}, invalidRequest, []string{"InitiateAs", "UserInfo"}},
+		{"to " + unknown, connect.CreateContactInput{InitiateAs: toUser}, invalidRequest, []string{"InitiateAs", "UserInfo"}},
 		{"to no id", connect.CreateContactInput{InitiateAs: toUser, UserInfo: &types.UserInfo{}}, invalidRequest, []string{"UserInfo.UserId"}},
 		{"user for nothing", connect.CreateContactInput{UserInfo: agent}, invalidRequest, []string{"UserInfo"}},
 		{"user of work done", connect.CreateContactInput{InitiateAs: types.InitiateAsCompleted, UserInfo: agent}, invalidRequest, []string{"UserInfo"}},
-		{"unknown user", connect.CreateContactInput{InitiateAs: toUser, UserInfo: &types.UserInfo{UserId: aws.String("nobody")}}, notFound, []string{"UserInfo", "nobody"}},
-		{"unknown related contact", connect.CreateContactInput{RelatedContactId: aws.String("nobody")}, notFound, []string{"RelatedContactId", "nobody"}},
+		{"unknown user", connect.CreateContactInput{InitiateAs: toUser, UserInfo: &types.UserInfo{UserId: aws.String(unknown)}}, notFound, []string{"UserInfo", unknown}},
+		{"unknown related contact", connect.CreateContactInput{RelatedContactId: aws.String(unknown)}, notFound, []string{"RelatedContactId", unknown}},
 		{"unknown InitiateAs", connect.CreateContactInput{InitiateAs: "LATER"}, invalidParameter, []string{"'InitiateAs'"}},
 		{"no life", connect.CreateContactInput{ExpiryDurationInMinutes: aws.Int32(0)}, invalidParameter, []string{"ExpiryDurationInMinutes"}},
 		{"too long a life", connect.CreateContactInput{ExpiryDurationInMinutes: aws.Int32(129_601)}, invalidParameter, []string{"ExpiryDurationInMinutes"}},
 		{"two lives", connect.CreateContactInput{ExpiryDurationInMinutes: aws.Int32(60), SegmentAttributes: living(60)}, invalidRequest, []string{"ExpiryDurationInMinutes", "connect:ContactExpiry"}},
 		{"self", connect.CreateContactInput{SegmentAttributes: segment("connect:AssignmentType", "SELF")}, invalidParameter, []string{"connect:AssignmentType"}},
-		{"unknown creator", connect.CreateContactInput{SegmentAttributes: segment("connect:CreatedByUser", "nobody")}, notFound, []string{"SegmentAttributes", "connect:CreatedByUser", "nobody"}},
+		{"unknown creator", connect.CreateContactInput{SegmentAttributes: segment("connect:CreatedByUser", unknown)}, notFound, []string{"SegmentAttributes", "connect:CreatedByUser", unknown}},
 		{"undefined attribute", connect.CreateContactInput{SegmentAttributes: segment("tier", "gold")}, invalidParameter, []string{"SegmentAttributes", "tier"}},
 		{"attribute key", connect.CreateContactInput{Attributes: map[string]string{"a b": "v"}}, invalidParameter, []string{"Attributes", "a b"}},
 		{"attachment", connect.CreateContactInput{References: map[string]types.Reference{"a": reference(types.ReferenceTypeAttachment, "v")}}, invalidParameter, []string{"References", "ATTACHMENT"}},

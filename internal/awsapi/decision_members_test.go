@@ -12,7 +12,7 @@ func templateDecisions(x *trial) []decision {
 	inactive := x.template("inactive", func(in *connect.CreateTaskTemplateInput) { in.Status = types.TaskTemplateStatusInactive })
 	only := func(id string) m { return m{"ContactFlowId": nil, "TaskTemplateId": id} }
 	return []decision{
-		{15, "template unknown", only("nobody"), 404, notFound, []string{"TaskTemplateId", "task template nobody"}, nil, ""},
+		{15, "template unknown", only(unknown), 404, notFound, []string{"TaskTemplateId", "task template " + unknown}, nil, ""},
 		{15, "template empty", only(""), 400, invalidParameter, []string{"'TaskTemplateId'"}, nil, ""},
 		{16, "template INACTIVE", only(inactive), 400, invalidRequest, []string{"TaskTemplateId", "not active"}, nil, ""},
 	}
@@ -124,7 +124,7 @@ func segmentDecisions(x *trial) []decision {
 		bad("expiry with more in it", expiry, m{"ValueMap": m{"ExpiryDuration": m{"ValueInteger": 60}, "ExpiryTimeStamp": text("x")}}),
 		bad("assignment to others", "connect:AssignmentType", text("OTHER")),
 		bad("creator empty", creator, text("")),
-		{31, "segment attribute creator unknown", set(creator, text("nobody")), 404, notFound, []string{"SegmentAttributes", creator, "nobody"}, nil, ""},
+		{31, "segment attribute creator unknown", set(creator, text(unknown)), 404, notFound, []string{"SegmentAttributes", creator, unknown}, nil, ""},
 	}
 }
 

@@ -108,7 +108,7 @@ func instanceDecisions(*trial) []decision {
 		{2, "no InstanceId", m{"InstanceId": nil}, 400, invalidParameter, []string{"InstanceId is required"}, nil, ""},
 		{2, "InstanceId empty", m{"InstanceId": ""}, 400, invalidParameter, []string{"'InstanceId'", "length"}, nil, ""},
 		{2, "InstanceId too long", m{"InstanceId": long[:2*101]}, 400, invalidParameter, []string{"'InstanceId'", "100"}, nil, ""},
-		{3, "instance unknown", m{"InstanceId": "nobody"}, 404, notFound, []string{"Instance nobody"}, nil, ""},
+		{3, "instance unknown", m{"InstanceId": unknown}, 404, notFound, []string{"Instance " + unknown}, nil, ""},
 		{3, "instance by the ARN of another account", m{"InstanceId": "arn:aws:connect:us-east-1:999999999999:instance/11111111-1111-4111-8111-111111111111"}, 404, notFound, []string{"Instance arn:"}, nil, ""},
 		{5, "no Name", m{"Name": nil}, 400, invalidParameter, []string{"Name is required"}, nil, ""},
 		{5, "Name too long", m{"Name": long[:2*1025]}, 400, invalidParameter, []string{"'Name'", "1024"}, nil, ""},
@@ -130,7 +130,7 @@ func flowDecisions(x *trial) []decision {
 		{8, "quick connect and template with a flow", m{"ContactFlowId": nil, "QuickConnectId": q, "TaskTemplateId": tpl}, 400, invalidRequest, three, nil, ""},
 		{8, "all three", m{"QuickConnectId": q, "TaskTemplateId": bare}, 400, invalidRequest, three, nil, ""},
 		{9, "only a template, without a flow", m{"ContactFlowId": nil, "TaskTemplateId": bare}, 400, invalidRequest, []string{"TaskTemplateId", "no flow"}, nil, ""},
-		{10, "flow unknown", m{"ContactFlowId": "nobody"}, 404, notFound, []string{"ContactFlowId", "flow nobody"}, nil, ""},
+		{10, "flow unknown", m{"ContactFlowId": unknown}, 404, notFound, []string{"ContactFlowId", "flow " + unknown}, nil, ""},
 		{10, "flow by the ARN of a queue", m{"ContactFlowId": x.InstanceARN + "/queue/" + x.QueueID}, 404, notFound, []string{"ContactFlowId"}, nil, ""},
 		{30, "token reused with other parameters", m{"ClientToken": "used", "Name": "other"}, 400, invalidRequest, []string{"ClientToken", "different parameters"}, nil, ""},
 	}
@@ -171,7 +171,7 @@ func unusableFlowDecisions(x *trial) []decision {
 func connectDecisions(x *trial) []decision {
 	none := func(id string) m { return m{"ContactFlowId": nil, "QuickConnectId": id} }
 	return []decision{
-		{13, "quick connect unknown", none("nobody"), 404, notFound, []string{"QuickConnectId", "quick connect nobody"}, nil, ""},
+		{13, "quick connect unknown", none(unknown), 404, notFound, []string{"QuickConnectId", "quick connect " + unknown}, nil, ""},
 		{14, "quick connect of a phone number", none(x.connectTo("phone", phone("+14155550123"))), 400, invalidRequest, []string{"QuickConnectId", "PHONE_NUMBER"}, nil, ""},
 		{14, "quick connect of a flow", none(x.connectTo("flow", toFlow(x.FlowID))), 400, invalidRequest, []string{"QuickConnectId", "type FLOW"}, nil, ""},
 	}
@@ -185,8 +185,8 @@ func linkDecisions(x *trial) []decision {
 	elsewhere := "arn:aws:connect:us-east-1:000000000000:instance/99999999-1111-4111-8111-111111111111/contact/" + first
 	return []decision{
 		{18, "both links", m{"PreviousContactId": first, "RelatedContactId": first}, 400, invalidRequest, []string{"PreviousContactId", "RelatedContactId"}, nil, ""},
-		{19, "previous contact unknown", m{"PreviousContactId": "nobody"}, 404, notFound, []string{"PreviousContactId", "contact nobody"}, nil, ""},
-		{19, "related contact unknown", m{"RelatedContactId": "nobody"}, 404, notFound, []string{"RelatedContactId", "contact nobody"}, nil, ""},
+		{19, "previous contact unknown", m{"PreviousContactId": unknown}, 404, notFound, []string{"PreviousContactId", "contact " + unknown}, nil, ""},
+		{19, "related contact unknown", m{"RelatedContactId": unknown}, 404, notFound, []string{"RelatedContactId", "contact " + unknown}, nil, ""},
 		{19, "previous contact of another instance", m{"PreviousContactId": elsewhere}, 404, notFound, []string{"PreviousContactId"}, nil, ""},
 		{19, "previous contact empty", m{"PreviousContactId": ""}, 400, invalidParameter, []string{"'PreviousContactId'"}, nil, ""},
 		{20, "12 tasks have this PreviousContactId", m{"PreviousContactId": first}, 402, quotaExceeded, []string{"PreviousContactId", "12"}, nil, ""},

@@ -103,7 +103,7 @@ func TestUpdateContactThatIsRefused(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) { x.in(t).refused(x.update(id, tt.in), tt.kind, 400, tt.says...) })
 	}
 	x.ok(x.update(id, with("k", reference(types.ReferenceTypeString, strings.Repeat("y", 4095))))) // takes the place of the old one
-	x.refused(x.update("nobody", connect.UpdateContactInput{Name: aws.String("n")}), notFound, 404, "contact nobody")
+	x.refused(x.update(unknown, connect.UpdateContactInput{Name: aws.String("n")}), notFound, 404, "contact "+unknown)
 }
 
 func TestUpdateContactAttributesThatIsRefused(t *testing.T) {
@@ -122,9 +122,9 @@ func TestUpdateContactAttributesThatIsRefused(t *testing.T) {
 		t.Errorf("Attributes = %v, want a empty and b short", got)
 	}
 	x.refused(set(id, map[string]string{"a b": "v"}), invalidParameter, 400, "Attributes", "a b")
-	x.refused(set("nobody", map[string]string{"a": "v"}), notFound, 404, "contact nobody")
-	_, err := x.sdk.GetContactAttributes(x.ctx, &connect.GetContactAttributesInput{InstanceId: &x.InstanceID, InitialContactId: aws.String("nobody")})
-	x.refused(err, notFound, 404, "contact nobody")
+	x.refused(set(unknown, map[string]string{"a": "v"}), notFound, 404, "contact "+unknown)
+	_, err := x.sdk.GetContactAttributes(x.ctx, &connect.GetContactAttributesInput{InstanceId: &x.InstanceID, InitialContactId: aws.String(unknown)})
+	x.refused(err, notFound, 404, "contact "+unknown)
 }
 
 func TestChangedLife(t *testing.T) {
@@ -192,7 +192,7 @@ func TestRescheduleThatIsRefused(t *testing.T) {
 		}
 		x.refused(x.reschedule(id, at), invalidRequest, 400, id)
 	})
-	s.refused(s.reschedule("nobody", at), notFound, 404, "contact nobody")
+	s.refused(s.reschedule(unknown, at), notFound, 404, "contact "+unknown)
 }
 
 func TestTagsOfContacts(t *testing.T) {
@@ -229,9 +229,9 @@ func TestTagsOfContacts(t *testing.T) {
 	if c := x.wantReason(id, "API"); !maps.Equal(c.Tags, want) {
 		t.Errorf("Tags = %v, want %v", c.Tags, want)
 	}
-	id = "nobody"
-	x.refused(tag(map[string]string{"k": "v"}), notFound, 404, "contact nobody")
-	x.refused(untag("k"), notFound, 404, "contact nobody")
+	id = unknown
+	x.refused(tag(map[string]string{"k": "v"}), notFound, 404, "contact "+unknown)
+	x.refused(untag("k"), notFound, 404, "contact "+unknown)
 }
 
 // TestReferencesKeepTheOrderInWhichTheyAreGiven sends its own JSON: the SDK writes maps in any order.

@@ -80,7 +80,7 @@ func TestFederationTokenSignsAUserIn(t *testing.T) {
 func TestFederationTokenNeedsAUser(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
-	if _, err := federate(t, s, "nobody"); !is[*types.UserNotFoundException](err) {
+	if _, err := federate(t, s, unknown); !is[*types.UserNotFoundException](err) {
 		t.Errorf("of an unknown user: %v, want UserNotFoundException", err)
 	}
 	if _, err := federate(t, s, ""); !is[*types.InvalidRequestException](err) || !strings.Contains(err.Error(), "AWS_SESSION_TOKEN") {

@@ -199,7 +199,7 @@ func TestFilesOfATask(t *testing.T) {
 	batch := func() (found, missing []string) {
 		t.Helper()
 		out, err := f.Client().BatchGetAttachedFileMetadata(context.Background(), &connect.BatchGetAttachedFileMetadataInput{
-			InstanceId: &f.InstanceID, AssociatedResourceArn: &f.arn, FileIds: []string{two, "none", one},
+			InstanceId: &f.InstanceID, AssociatedResourceArn: &f.arn, FileIds: []string{two, unknown, one},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -216,7 +216,7 @@ func TestFilesOfATask(t *testing.T) {
 		return found, missing
 	}
 	found, missing := batch()
-	if diff := cmp.Diff([][]string{{two, one}, {"none"}}, [][]string{found, missing}); diff != "" {
+	if diff := cmp.Diff([][]string{{two, one}, {unknown}}, [][]string{found, missing}); diff != "" {
 		t.Errorf("batch (-want +got):\n%s", diff)
 	}
 	link, err := f.get(one, nil)
@@ -227,7 +227,7 @@ func TestFilesOfATask(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, missing = batch()
-	if diff := cmp.Diff([][]string{{two}, {"none", one}}, [][]string{found, missing}); diff != "" {
+	if diff := cmp.Diff([][]string{{two}, {unknown, one}}, [][]string{found, missing}); diff != "" {
 		t.Errorf("batch after one was deleted (-want +got):\n%s", diff)
 	}
 	if status, _ := download(t, *link.DownloadUrlMetadata.Url); status != http.StatusNotFound {
@@ -282,7 +282,7 @@ func TestUploadIsRefused(t *testing.T) {
 		{"use", func(in *input) { in.FileUseCaseType = types.FileUseCaseTypeEmailMessage }, "", "FileUseCaseType"},
 		{"short life", func(in *input) { in.UrlExpiryInSeconds = aws.Int32(4) }, "", "UrlExpiryInSeconds"},
 		{"long life", func(in *input) { in.UrlExpiryInSeconds = aws.Int32(301) }, "", "UrlExpiryInSeconds"},
-		{"unknown user", func(in *input) { in.CreatedBy = &types.CreatedByInfoMemberConnectUserArn{Value: "nobody"} }, "", "user nobody"},
+		{"unknown user", func(in *input) { in.CreatedBy = &types.CreatedByInfoMemberConnectUserArn{Value: unknown} }, "", "user " + unknown},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			in := ok()
@@ -305,7 +305,7 @@ func TestUploadIsRefused(t *testing.T) {
 		f.task, f.InstanceARN + "/contact/", f.InstanceARN + "/contact/a/b", f.InstanceARN + "/agent/" + f.Agent.UserID,
 		"arn:aws:cases:us-east-1:000000000000:domain/d/case/c",
 		strings.Replace(f.arn, "1111", "2222", 1),
-		f.InstanceARN + "/contact/none",
+		f.InstanceARN + "/contact/" + unknown,
 	} {
 		other := *f
 		other.arn = resource
@@ -314,7 +314,7 @@ func TestUploadIsRefused(t *testing.T) {
 		} else if _, is := errors.AsType[*types.InvalidRequestException](err); !is {
 			t.Errorf("attach to %s: %v", resource, err)
 		}
-		if _, err := other.get("none", nil); err == nil {
+		if _, err := other.get(unknown, nil); err == nil {
 			t.Errorf("a file of %s was found", resource)
 		}
 	}

@@ -95,11 +95,13 @@ func TestFlowHasTwoTexts(t *testing.T) {
 	x.wantFlow(id+":$LATEST", two, types.ContactFlowStatusPublished)
 	x.wantFlow(id+":$SAVED", two, types.ContactFlowStatusSaved)
 	x.refused(x.setFlowContent(id+":1", one), invalidRequest, 400, "version")
-	x.refused(x.setFlowContent("nobody", one), notFound, 404, "flow nobody")
-	for _, unknown := range []string{"nobody", "nobody:$SAVED", id + ":1", id + ":live", arn + "x"} {
+	x.refused(x.setFlowContent(unknown, one), notFound, 404, "flow "+unknown)
+	for _, unknown := range []string{unknown, unknown + ":$SAVED", id + ":1", id + ":live"} {
 		_, err := x.tryFlow(unknown)
 		x.refused(err, notFound, 404)
 	}
+	_, err = x.tryFlow(arn + "x")
+	x.refused(err, invalidParameter, 400, arn)
 	if f := x.flow(id); f.Version != nil || f.Tags["team"] != "a" || f.State != types.ContactFlowStateActive {
 		t.Errorf("DescribeContactFlow = %+v", f)
 	}
@@ -122,8 +124,8 @@ func TestFlowIsRenamedArchivedAndDeleted(t *testing.T) {
 	}
 	x.refused(x.renameFlow(id, aws.String("other"), nil), duplicate, 409, "other")
 	x.refused(x.setFlow(id, connect.UpdateContactFlowMetadataInput{Name: aws.String("other")}), duplicate, 409, "other")
-	x.refused(x.renameFlow("nobody", aws.String("n"), nil), notFound, 404)
-	x.refused(x.setFlow("nobody", connect.UpdateContactFlowMetadataInput{}), notFound, 404)
+	x.refused(x.renameFlow(unknown, aws.String("n"), nil), notFound, 404)
+	x.refused(x.setFlow(unknown, connect.UpdateContactFlowMetadataInput{}), notFound, 404)
 
 	scheduled := x.start(startInput{ContactFlowId: &id, ScheduledTime: aws.Time(x.Now().AddDate(0, 0, 1))})
 	template := x.template("names it", func(in *connect.CreateTaskTemplateInput) { in.ContactFlowId = &id })
@@ -286,8 +288,8 @@ func TestFlowVersionsAreRefused(t *testing.T) {
 		{"never published", connect.CreateContactFlowVersionInput{ContactFlowId: out.ContactFlowId}, invalidRequest, 400, "no published version"},
 		{"of a draft", connect.CreateContactFlowVersionInput{ContactFlowId: aws.String(campaign + ":$SAVED")}, invalidRequest, 400, "published"},
 		{"of a version", connect.CreateContactFlowVersionInput{ContactFlowId: aws.String(campaign + ":1")}, invalidRequest, 400, "published"},
-		{"unknown", connect.CreateContactFlowVersionInput{ContactFlowId: aws.String("nobody")}, notFound, 404, "nobody"},
-		{"with a checksum that is none", connect.CreateContactFlowVersionInput{ContactFlowId: &campaign, FlowContentSha256: aws.String("abc")}, invalidParameter, 400, "FlowContentSha256"},
+		{"unknown", connect.CreateContactFlowVersionInput{ContactFlowId: aws.String(unknown)}, notFound, 404, unknown},
+		{"with a checksum that is " + unknown, connect.CreateContactFlowVersionInput{ContactFlowId: &campaign, FlowContentSha256: aws.String("abc")}, invalidParameter, 400, "FlowContentSha256"},
 		{"with a number", connect.CreateContactFlowVersionInput{ContactFlowId: &campaign, ContactFlowVersion: aws.Int64(7)}, invalidRequest, 400, "ContactFlowVersion"},
 		{"with a time", connect.CreateContactFlowVersionInput{ContactFlowId: &campaign, LastModifiedTime: aws.Time(x.Now())}, invalidRequest, 400, "LastModifiedTime"},
 		{"with a Region", connect.CreateContactFlowVersionInput{ContactFlowId: &campaign, LastModifiedRegion: aws.String("us-east-1")}, invalidRequest, 400, "LastModifiedRegion"},

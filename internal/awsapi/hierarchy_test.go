@@ -151,13 +151,13 @@ func TestHierarchyGroups(t *testing.T) {
 	}
 	x.refused(rename(north, "Berlin"), duplicate, 409, "Berlin")
 	x.refused(rename(north, ""), invalidParameter, 400, "Name")
-	x.refused(rename("none", "x"), notFound, 404, "none")
+	x.refused(rename(unknown, "x"), notFound, 404, unknown)
 	_, err = x.tryGroup("Room", berlin, nil)
 	x.refused(err, invalidRequest, 400, "level 3")
 	_, err = x.tryGroup("Berlin", "", nil)
 	x.refused(err, duplicate, 409, "Berlin")
-	_, err = x.tryGroup("x", "none", nil)
-	x.refused(err, notFound, 404, "none")
+	_, err = x.tryGroup("x", unknown, nil)
+	x.refused(err, notFound, 404, unknown)
 	_, err = x.tryGroup(strings.Repeat("x", 101), "", nil)
 	x.refused(err, invalidParameter, 400, "Name", "100")
 	x.group("West", "")
@@ -175,10 +175,10 @@ func TestHierarchyGroups(t *testing.T) {
 	x.ok(x.deleteGroup(berlin))
 	x.refused(x.deleteGroup(berlin), notFound, 404, berlin)
 	x.refused(x.joinGroup(ann.UserID, &berlin), notFound, 404, berlin)
-	x.refused(x.joinGroup("none", &north), notFound, 404, "none")
+	x.refused(x.joinGroup(unknown, &north), notFound, 404, unknown)
 	x.ok(x.joinGroup(ann.UserID, nil))
 	if got := x.user(ann.UserID).HierarchyGroupId; got != nil {
-		t.Errorf("the user is in group %s, want none", *got)
+		t.Errorf("the user is in group %s, want "+unknown, *got)
 	}
 	x.ok(x.deleteGroup(north))
 	_, err = x.sdk.DescribeUserHierarchyGroup(x.ctx, &connect.DescribeUserHierarchyGroupInput{InstanceId: &x.InstanceID, HierarchyGroupId: &north})
@@ -259,8 +259,8 @@ func TestUserDataOfHierarchyGroup(t *testing.T) {
 			}
 		}
 	}
-	_, err := x.sdk.GetCurrentUserData(x.ctx, &connect.GetCurrentUserDataInput{InstanceId: &x.InstanceID, Filters: &types.UserDataFilters{UserHierarchyGroups: []string{"none"}}})
-	x.refused(err, notFound, 404, "none")
+	_, err := x.sdk.GetCurrentUserData(x.ctx, &connect.GetCurrentUserDataInput{InstanceId: &x.InstanceID, Filters: &types.UserDataFilters{UserHierarchyGroups: []string{unknown}}})
+	x.refused(err, notFound, 404, unknown)
 	_, err = x.sdk.GetCurrentUserData(x.ctx, &connect.GetCurrentUserDataInput{InstanceId: &x.InstanceID, Filters: &types.UserDataFilters{UserHierarchyGroups: []string{north}, Queues: []string{x.QueueID}}})
 	x.refused(err, invalidRequest, 400, "UserHierarchyGroups")
 }

@@ -141,7 +141,7 @@ func TestHoursThatAreRefused(t *testing.T) {
 		{"an unknown day", connect.CreateHoursOfOperationInput{Config: []types.HoursOfOperationConfig{slot("HOLIDAY", 1, 2)}}, invalidParameter, 400, "Day"},
 		{"too many rows", connect.CreateHoursOfOperationInput{Config: slices.Repeat([]types.HoursOfOperationConfig{slot(types.HoursOfOperationDaysMonday, 1, 2)}, 101)}, invalidParameter, 400, "Config"},
 		{"a name that is taken", connect.CreateHoursOfOperationInput{Name: aws.String("Taken")}, duplicate, 409, "Taken"},
-		{"an unknown parent", connect.CreateHoursOfOperationInput{ParentHoursOfOperationConfigs: []types.ParentHoursOfOperationConfig{{HoursOfOperationId: aws.String("none")}}}, notFound, 404, "ParentHoursOfOperationConfigs"},
+		{"an unknown parent", connect.CreateHoursOfOperationInput{ParentHoursOfOperationConfigs: []types.ParentHoursOfOperationConfig{{HoursOfOperationId: aws.String(unknown)}}}, notFound, 404, "ParentHoursOfOperationConfigs"},
 		{"a parent without id", connect.CreateHoursOfOperationInput{ParentHoursOfOperationConfigs: []types.ParentHoursOfOperationConfig{{}}}, invalidParameter, 400, "ParentHoursOfOperationConfigs[0].HoursOfOperationId"},
 		{"a child as parent", connect.CreateHoursOfOperationInput{ParentHoursOfOperationConfigs: []types.ParentHoursOfOperationConfig{{HoursOfOperationId: &child}}}, invalidParameter, 400, child},
 	}
@@ -256,7 +256,7 @@ func TestHoursInUseAreNotDeleted(t *testing.T) {
 func TestUnknownHours(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t)
-	none, day, known := aws.String("none"), aws.String("2024-12-24"), aws.String(x.hours("Known"))
+	none, day, known := aws.String(unknown), aws.String("2024-12-24"), aws.String(x.hours("Known"))
 	for what, call := range map[string]func() error{
 		"describe": func() error {
 			_, err := x.sdk.DescribeHoursOfOperation(x.ctx, &connect.DescribeHoursOfOperationInput{InstanceId: &x.InstanceID, HoursOfOperationId: none})
@@ -296,6 +296,6 @@ func TestUnknownHours(t *testing.T) {
 		},
 	} {
 		x.t.Log(what)
-		x.refused(call(), notFound, 404, "none")
+		x.refused(call(), notFound, 404, unknown)
 	}
 }

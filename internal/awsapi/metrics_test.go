@@ -190,7 +190,7 @@ func TestRealTimeMetricsThatAreRefused(t *testing.T) {
 		says   string
 	}{
 		{"no filter", metricInput{Filters: &types.Filters{}, CurrentMetrics: online}, invalidParameter, 400, "exactly one"},
-		{"unknown queue", metricInput{Filters: &types.Filters{Queues: []string{"none"}}, CurrentMetrics: online}, notFound, 404, "none"},
+		{"unknown queue", metricInput{Filters: &types.Filters{Queues: []string{unknown}}, CurrentMetrics: online}, notFound, 404, unknown},
 		{"an agent's queue", metricInput{Filters: &types.Filters{Queues: []string{x.Agent.UserID}}, CurrentMetrics: online}, notFound, 404, x.Agent.UserID},
 		{"unknown metric", metricInput{CurrentMetrics: metrics("CONTACTS_LOST")}, invalidParameter, 400, "CurrentMetrics[0].Name"},
 		{
@@ -309,8 +309,8 @@ func TestContactMetrics(t *testing.T) {
 	desk.Accept(urgent)
 	_, err := tell(urgent, types.ContactMetricNamePositionInQueue)
 	x.refused(err, invalidRequest, 400, urgent)
-	_, err = tell("none", types.ContactMetricNamePositionInQueue)
-	x.refused(err, notFound, 404, "none")
+	_, err = tell(unknown, types.ContactMetricNamePositionInQueue)
+	x.refused(err, notFound, 404, unknown)
 	x.SetStatus(x.Agent.UserID, "Offline")
 	x.Advance(31 * time.Second) // what rings comes back
 	x.Eventually("the first does not wait", func() bool {

@@ -141,12 +141,12 @@ func TestModuleIsRefused(t *testing.T) {
 	x.newModule(moduleInput{})
 	_, err = x.tryModule(moduleInput{Name: aws.String("one more")})
 	x.refused(err, limitExceeded, 429, "flow module")
-	x.refused(x.setModuleContent("nobody", aws.String(ending("z")), nil), notFound, 404, "nobody")
-	x.refused(x.setModule("nobody", connect.UpdateContactFlowModuleMetadataInput{}), notFound, 404, "nobody")
-	x.refused(x.deleteModule("nobody"), notFound, 404, "nobody")
-	for _, unknown := range []string{"nobody", "nobody:$SAVED"} {
+	x.refused(x.setModuleContent(unknown, aws.String(ending("z")), nil), notFound, 404, unknown)
+	x.refused(x.setModule(unknown, connect.UpdateContactFlowModuleMetadataInput{}), notFound, 404, unknown)
+	x.refused(x.deleteModule(unknown), notFound, 404, unknown)
+	for _, unknown := range []string{unknown, unknown + ":$SAVED"} {
 		_, err = x.tryDescribeModule(unknown)
-		x.refused(err, notFound, 404, "nobody")
+		x.refused(err, notFound, 404)
 	}
 }
 

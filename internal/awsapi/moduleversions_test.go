@@ -86,8 +86,8 @@ func TestModuleVersionsDoNotChange(t *testing.T) {
 		_, err := x.moduleVersion(name, nil, nil)
 		x.refused(err, invalidRequest, 400, "published")
 	}
-	_, err = x.moduleVersion("nobody", nil, nil)
-	x.refused(err, notFound, 404, "nobody")
+	_, err = x.moduleVersion(unknown, nil, nil)
+	x.refused(err, notFound, 404, unknown)
 	x.ok(x.deleteModule(id))
 	x.refused(x.deleteModuleVersion(id, 1), notFound, 404)
 	_, err = x.sdk.ListContactFlowModuleVersions(x.ctx, &connect.ListContactFlowModuleVersionsInput{InstanceId: &x.InstanceID, ContactFlowModuleId: &id})
@@ -213,20 +213,20 @@ func TestAliasIsRefused(t *testing.T) {
 	x.refused(err, limitExceeded, 429, "2 aliases")
 	_, err = x.tryAlias(other, "next", 3)
 	x.refused(err, notFound, 404, "Version 3")
-	_, err = x.tryAlias("nobody", "next", 1)
-	x.refused(err, notFound, 404, "nobody")
+	_, err = x.tryAlias(unknown, "next", 1)
+	x.refused(err, notFound, 404, unknown)
 	_, err = x.tryAlias(other+":$SAVED", "next", 1)
 	x.refused(err, invalidRequest, 400, "published")
 	x.refused(x.setAlias(id, next, connect.UpdateContactFlowModuleAliasInput{Name: aws.String("live")}), duplicate, 409, "live")
 	x.refused(x.setAlias(id, next, connect.UpdateContactFlowModuleAliasInput{ContactFlowModuleVersion: aws.Int64(9)}), notFound, 404, "Version 9")
 	x.ok(x.setAlias(id, next, connect.UpdateContactFlowModuleAliasInput{Name: aws.String("next")}))
-	for _, of := range []string{other, "nobody"} { // not of the alias's module
+	for _, of := range []string{other, unknown} { // not of the alias's module
 		_, err = x.describeAlias(of, live)
 		x.refused(err, notFound, 404)
 		x.refused(x.setAlias(of, live, connect.UpdateContactFlowModuleAliasInput{}), notFound, 404)
 		x.refused(x.deleteAlias(of, live), notFound, 404)
 	}
-	x.refused(x.deleteAlias(id, "nobody"), notFound, 404, "nobody")
-	_, err = x.sdk.ListContactFlowModuleAliases(x.ctx, &connect.ListContactFlowModuleAliasesInput{InstanceId: &x.InstanceID, ContactFlowModuleId: aws.String("nobody")})
+	x.refused(x.deleteAlias(id, unknown), notFound, 404, unknown)
+	_, err = x.sdk.ListContactFlowModuleAliases(x.ctx, &connect.ListContactFlowModuleAliasesInput{InstanceId: &x.InstanceID, ContactFlowModuleId: aws.String(unknown)})
 	x.refused(err, notFound, 404)
 }

@@ -92,17 +92,17 @@ func mistakesOf(x *trial) []mistake {
 		{4, "reference type", m{"References": m{"Scan": ref("ATTACHMENT", "v")}}, invalidParameter, "ATTACHMENT"},
 		{4, "segment attribute", m{"SegmentAttributes": m{"connect:Direction": m{"ValueString": "v"}}}, invalidParameter, "Direction"},
 		{4, "attachment", m{"Attachments": []m{{"FileName": "scan.exe", "S3Url": "https://example.com"}}}, invalidParameter, "Attachments: "},
-		{5, "instance", m{"InstanceId": "nobody"}, notFound, "Instance nobody"},
+		{5, "instance", m{"InstanceId": unknown}, notFound, "Instance " + unknown},
 		{6, "token reused", m{"ClientToken": "used"}, invalidRequest, "ClientToken was already used"},
 		{7, "both links", m{"PreviousContactId": first, "RelatedContactId": first}, invalidRequest, "only one of PreviousContactId"},
-		{7, "flow and quick connect", m{"ContactFlowId": x.FlowID, "QuickConnectId": "nobody"}, invalidRequest, "only one of ContactFlowId"},
+		{7, "flow and quick connect", m{"ContactFlowId": x.FlowID, "QuickConnectId": unknown}, invalidRequest, "only one of ContactFlowId"},
 		{7, "no flow", m{"ContactFlowId": nil, "QuickConnectId": nil, "TaskTemplateId": nil}, invalidRequest, "is required"},
-		{8, "previous contact", m{"PreviousContactId": "nobody", "RelatedContactId": nil}, notFound, "PreviousContactId"},
-		{8, "related contact", m{"PreviousContactId": nil, "RelatedContactId": "nobody"}, notFound, "RelatedContactId"},
-		{8, "quick connect", m{"ContactFlowId": nil, "QuickConnectId": "nobody"}, notFound, "quick connect nobody"},
-		{8, "template", m{"TaskTemplateId": "nobody"}, notFound, "task template nobody"},
-		{8, "flow", m{"ContactFlowId": "nobody"}, notFound, "flow nobody"},
-		{8, "creator", m{"SegmentAttributes": m{"connect:CreatedByUser": m{"ValueString": "nobody"}}}, notFound, "user nobody"},
+		{8, "previous contact", m{"PreviousContactId": unknown, "RelatedContactId": nil}, notFound, "PreviousContactId"},
+		{8, "related contact", m{"PreviousContactId": nil, "RelatedContactId": unknown}, notFound, "RelatedContactId"},
+		{8, "quick connect", m{"ContactFlowId": nil, "QuickConnectId": unknown}, notFound, "quick connect " + unknown},
+		{8, "template", m{"TaskTemplateId": unknown}, notFound, "task template " + unknown},
+		{8, "flow", m{"ContactFlowId": unknown}, notFound, "flow " + unknown},
+		{8, "creator", m{"SegmentAttributes": m{"connect:CreatedByUser": m{"ValueString": unknown}}}, notFound, "user " + unknown},
 		{9, "two flows", m{"TaskTemplateId": x.TemplateID}, invalidRequest, "unique flow"},
 		{9, "draft", m{"ContactFlowId": *draft.ContactFlowId}, invalidRequest, "not published"},
 		{9, "inactive", m{"TaskTemplateId": inactive}, invalidRequest, "not active"},
@@ -129,7 +129,7 @@ func TestCallerIsCheckedFirst(t *testing.T) {
 	x.begin()
 	x = newTrial(t, throttled)
 	x.begin()
-	for _, body := range []string{"{", `{}`, fmt.Sprintf(`{"InstanceId":"nobody","Name":%q}`, strings.Repeat("x", 1025))} {
+	for _, body := range []string{"{", `{}`, fmt.Sprintf(`{"InstanceId":unknown,"Name":%q}`, strings.Repeat("x", 1025))} {
 		if status, kind, _ := send(t, x.Server, http.MethodPut, "/contact/task", body); status != 429 || kind != "ThrottlingException" {
 			t.Errorf("one too many, with %s: %d %s, want 429 ThrottlingException", body, status, kind)
 		}

@@ -127,9 +127,9 @@ func TestFlowsOfPauseAndResume(t *testing.T) {
 		x.refused(x.pause(id, flow), want.kind, want.status, "ContactFlowId", want.says)
 	}
 	x.ok(x.pause(id))
-	x.refused(x.resume(id, "nobody"), notFound, 404, "ContactFlowId", "flow nobody")
-	x.refused(x.pause("nobody"), notFound, 404, "contact nobody")
-	x.refused(x.resume("nobody"), notFound, 404, "contact nobody")
+	x.refused(x.resume(id, unknown), notFound, 404, "ContactFlowId", "flow "+unknown)
+	x.refused(x.pause(unknown), notFound, 404, "contact "+unknown)
+	x.refused(x.resume(unknown), notFound, 404, "contact "+unknown)
 }
 
 func TestEleventhPause(t *testing.T) {

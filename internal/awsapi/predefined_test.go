@@ -127,7 +127,7 @@ func TestWrongPredefinedAttributes(t *testing.T) {
 	if err := create("third"); !isA[*types.LimitExceededException](err) {
 		t.Errorf("third of two: %v", err)
 	}
-	none := aws.String("none")
+	none := aws.String(unknown)
 	_, described := client.DescribePredefinedAttribute(ctx, &connect.DescribePredefinedAttributeInput{InstanceId: &s.InstanceID, Name: none})
 	_, updated := client.UpdatePredefinedAttribute(ctx, &connect.UpdatePredefinedAttributeInput{InstanceId: &s.InstanceID, Name: none})
 	_, deleted := client.DeletePredefinedAttribute(ctx, &connect.DeletePredefinedAttributeInput{InstanceId: &s.InstanceID, Name: none})

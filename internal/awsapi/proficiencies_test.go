@@ -89,11 +89,11 @@ func TestProficienciesOfUser(t *testing.T) {
 	x.refused(x.updateSkills(id, skill("language", "French", 1), skill("language", "French", 2)), invalidParameter, 400, "more than once")
 	x.refused(x.updateSkills(id), invalidParameter, 400, "UserProficiencies")
 	x.refused(x.dropSkills(id), invalidParameter, 400, "UserProficiencies")
-	x.refused(x.addSkills("none", skill("language", "German", 1)), notFound, 404, "none")
-	x.refused(x.updateSkills("none", skill("language", "German", 1)), notFound, 404, "none")
-	x.refused(x.dropSkills("none", gone("language", "German")), notFound, 404, "none")
-	_, err := x.sdk.ListUserProficiencies(x.ctx, &connect.ListUserProficienciesInput{InstanceId: &x.InstanceID, UserId: aws.String("none")})
-	x.refused(err, notFound, 404, "none")
+	x.refused(x.addSkills(unknown, skill("language", "German", 1)), notFound, 404, unknown)
+	x.refused(x.updateSkills(unknown, skill("language", "German", 1)), notFound, 404, unknown)
+	x.refused(x.dropSkills(unknown, gone("language", "German")), notFound, 404, unknown)
+	_, err := x.sdk.ListUserProficiencies(x.ctx, &connect.ListUserProficienciesInput{InstanceId: &x.InstanceID, UserId: aws.String(unknown)})
+	x.refused(err, notFound, 404, unknown)
 	if got := x.skillsOf(id); got != "language:French=3 product:cars=1" {
 		t.Errorf("after what was refused the proficiencies are %s", got)
 	}

@@ -173,18 +173,18 @@ func TestRoutingProfileIsMadeAndChanged(t *testing.T) {
 	x.refused(concurrency(media(types.ChannelTask, 11)), invalidParameter, 400, "Concurrency")
 	x.refused(concurrency(media(types.ChannelTask, 1), media(types.ChannelTask, 2)), invalidParameter, 400, "more than once")
 	x.refused(timer("SINCE_LUNCH"), invalidParameter, 400, "AgentAvailabilityTimer")
-	x.refused(outbound("none"), notFound, 404, "none")
+	x.refused(outbound(unknown), notFound, 404, unknown)
 	made := id
-	id = "none"
+	id = unknown
 	for _, err := range []error{rename(nil, nil), concurrency(media(types.ChannelTask, 1)), timer(types.AgentAvailabilityTimerTimeSinceLastInbound), outbound(claims)} {
-		x.refused(err, notFound, 404, "none")
+		x.refused(err, notFound, 404, unknown)
 	}
 	_, err := x.sdk.DescribeRoutingProfile(x.ctx, &connect.DescribeRoutingProfileInput{InstanceId: &x.InstanceID, RoutingProfileId: &id})
-	x.refused(err, notFound, 404, "none")
+	x.refused(err, notFound, 404, unknown)
 	_, err = x.sdk.ListRoutingProfileQueues(x.ctx, &connect.ListRoutingProfileQueuesInput{InstanceId: &x.InstanceID, RoutingProfileId: &id})
-	x.refused(err, notFound, 404, "none")
+	x.refused(err, notFound, 404, unknown)
 	_, err = x.sdk.ListRoutingProfileManualAssignmentQueues(x.ctx, &connect.ListRoutingProfileManualAssignmentQueuesInput{InstanceId: &x.InstanceID, RoutingProfileId: &id})
-	x.refused(err, notFound, 404, "none")
+	x.refused(err, notFound, 404, unknown)
 	if got := x.profileText(made); !strings.HasPrefix(got, `Front office "all" INBOUND TASK=10`) {
 		t.Errorf("after what was refused the profile is %s", got)
 	}
@@ -204,9 +204,9 @@ func TestWrongRoutingProfiles(t *testing.T) {
 		says   string
 	}{
 		{connect.CreateRoutingProfileInput{Name: aws.String("Basic Routing Profile")}, duplicate, 409, "Basic Routing Profile"},
-		{connect.CreateRoutingProfileInput{DefaultOutboundQueueId: aws.String("none")}, notFound, 404, "none"},
-		{connect.CreateRoutingProfileInput{QueueConfigs: []types.RoutingProfileQueueConfig{served("none", types.ChannelTask, 1, 0)}}, notFound, 404, "none"},
-		{connect.CreateRoutingProfileInput{ManualAssignmentQueueConfigs: []types.RoutingProfileManualAssignmentQueueConfig{picked("none", types.ChannelTask)}}, notFound, 404, "none"},
+		{connect.CreateRoutingProfileInput{DefaultOutboundQueueId: aws.String(unknown)}, notFound, 404, unknown},
+		{connect.CreateRoutingProfileInput{QueueConfigs: []types.RoutingProfileQueueConfig{served(unknown, types.ChannelTask, 1, 0)}}, notFound, 404, unknown},
+		{connect.CreateRoutingProfileInput{ManualAssignmentQueueConfigs: []types.RoutingProfileManualAssignmentQueueConfig{picked(unknown, types.ChannelTask)}}, notFound, 404, unknown},
 		{connect.CreateRoutingProfileInput{QueueConfigs: two}, invalidParameter, 400, "QueueConfigs"},
 		{connect.CreateRoutingProfileInput{QueueConfigs: many}, limitExceeded, 429, "3 of at most 2"},
 		{connect.CreateRoutingProfileInput{QueueConfigs: []types.RoutingProfileQueueConfig{served(x.QueueID, types.ChannelTask, 100, 0)}}, invalidParameter, 400, "Priority"},
@@ -277,7 +277,7 @@ func TestQueuesOfRoutingProfileAreChanged(t *testing.T) {
 	x.ok(x.deleteQueue(claims))
 
 	x.refused(associate(nil), invalidRequest, 400, "QueueConfigs", "ManualAssignmentQueueConfigs")
-	x.refused(associate(rows{served("none", types.ChannelTask, 1, 0)}), notFound, 404, "none")
+	x.refused(associate(rows{served(unknown, types.ChannelTask, 1, 0)}), notFound, 404, unknown)
 	x.refused(associate(rows{served(x.Agent.UserID, types.ChannelTask, 1, 0)}), notFound, 404, x.Agent.UserID) // an agent's own queue
 	x.refused(associate(rows{served(refunds, types.ChannelTask, 1, 0), served(refunds, types.ChannelTask, 1, 0)}), invalidParameter, 400, "QueueConfigs")
 	x.refused(associate(slices.Repeat(rows{served(refunds, types.ChannelTask, 1, 0)}, 11)), invalidParameter, 400, "QueueConfigs", "10")
@@ -288,16 +288,16 @@ func TestQueuesOfRoutingProfileAreChanged(t *testing.T) {
 	x.refused(update(served(refunds, types.ChannelTask, 1, 0)), notFound, 404, "not associated")
 	x.refused(update(slices.Repeat(rows{served(refunds, types.ChannelTask, 1, 0)}, 11)...), invalidParameter, 400, "QueueConfigs", "10")
 	x.refused(disassociate(nil, nil), invalidRequest, 400, "QueueReferences")
-	x.refused(disassociate(refs(queueRef("none", types.ChannelTask)), nil), notFound, 404, "none")
+	x.refused(disassociate(refs(queueRef(unknown, types.ChannelTask)), nil), notFound, 404, unknown)
 	x.refused(disassociate(slices.Repeat(refs(queueRef(refunds, types.ChannelTask)), 11), nil), invalidParameter, 400, "QueueReferences", "10")
 	x.refused(disassociate(nil, slices.Repeat(refs(queueRef(refunds, types.ChannelTask)), 11)), invalidParameter, 400, "ManualAssignmentQueueReferences", "10")
 	if got := x.queuesOf(id); got != "" {
-		t.Errorf("queues %s, want none", got)
+		t.Errorf("queues %s, want "+unknown, got)
 	}
-	id = "none"
-	x.refused(associate(rows{served(refunds, types.ChannelTask, 1, 0)}), notFound, 404, "none")
-	x.refused(update(served(refunds, types.ChannelTask, 1, 0)), notFound, 404, "none")
-	x.refused(disassociate(refs(queueRef(refunds, types.ChannelTask)), nil), notFound, 404, "none")
+	id = unknown
+	x.refused(associate(rows{served(refunds, types.ChannelTask, 1, 0)}), notFound, 404, unknown)
+	x.refused(update(served(refunds, types.ChannelTask, 1, 0)), notFound, 404, unknown)
+	x.refused(disassociate(refs(queueRef(refunds, types.ChannelTask)), nil), notFound, 404, unknown)
 }
 
 func (x *trial) deleteProfile(id string) error {

@@ -74,7 +74,7 @@ func TestQueueHasQuickConnects(t *testing.T) {
 		}
 		c.want("after disassociate", c.of(queue), "two")
 	}
-	if err := c.associate(queue, one, "none"); !isA[*types.ResourceNotFoundException](err) {
+	if err := c.associate(queue, one, unknown); !isA[*types.ResourceNotFoundException](err) {
 		t.Errorf("associate with an unknown one: %v", err)
 	}
 	c.want("after a refused associate", c.of(queue), "two")

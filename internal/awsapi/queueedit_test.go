@@ -98,10 +98,10 @@ func TestQueueIsChanged(t *testing.T) {
 		t.Errorf("the queue has hours %s and tags %v", *got.HoursOfOperationId, got.Tags)
 	}
 	x.refused(x.renameQueue(id, aws.String("BasicQueue"), nil), duplicate, 409, "BasicQueue")
-	x.refused(x.setHours(id, "none"), notFound, 404, "none")
+	x.refused(x.setHours(id, unknown), notFound, 404, unknown)
 	x.refused(x.setCap(id, aws.Int32(-1)), invalidParameter, 400, "MaxContacts")
 	x.refused(x.setStatus(id, "PAUSED"), invalidParameter, 400, "Status")
-	for _, none := range []string{"none", x.Agent.UserID} { // the agent's own queue can be described, not changed
+	for _, none := range []string{unknown, x.Agent.UserID} { // the agent's own queue can be described, not changed
 		x.refused(x.renameQueue(none, nil, nil), notFound, 404, none)
 		x.refused(x.setStatus(none, types.QueueStatusDisabled), notFound, 404, none)
 		x.refused(x.setCap(none, nil), notFound, 404, none)

@@ -171,12 +171,12 @@ func TestWrongQuickConnects(t *testing.T) {
 		{"another type's member", other, isA[*types.InvalidParameterException], "PhoneConfig does not belong"},
 		{"no phone number", phone("555-0100"), isA[*types.InvalidParameterException], "PhoneNumber"},
 		{"a phone number with a line end", phone("+14155550100\n"), isA[*types.InvalidParameterException], "PhoneNumber"},
-		{"unknown user", c.user("nobody", c.toUser), isA[*types.ResourceNotFoundException], "user nobody"},
+		{"unknown user", c.user(unknown, c.toUser), isA[*types.ResourceNotFoundException], "user " + unknown},
 		{"a user's ARN of another kind", c.user(c.InstanceARN+"/queue/"+c.QueueID, c.toUser), isA[*types.ResourceNotFoundException], "user"},
-		{"unknown queue", c.queue("nowhere", c.toQueue), isA[*types.ResourceNotFoundException], "queue nowhere"},
-		{"unknown flow to a user", c.user(c.Agent.UserID, "none"), isA[*types.ResourceNotFoundException], "flow none"},
-		{"unknown flow to a queue", c.queue(c.QueueID, "none"), isA[*types.ResourceNotFoundException], "flow none"},
-		{"unknown flow", toFlow("none"), isA[*types.ResourceNotFoundException], "flow none"},
+		{"unknown queue", c.queue(unknown, c.toQueue), isA[*types.ResourceNotFoundException], "queue " + unknown},
+		{"unknown flow to a user", c.user(c.Agent.UserID, unknown), isA[*types.ResourceNotFoundException], "flow " + unknown},
+		{"unknown flow to a queue", c.queue(c.QueueID, unknown), isA[*types.ResourceNotFoundException], "flow " + unknown},
+		{"unknown flow", toFlow(unknown), isA[*types.ResourceNotFoundException], "flow " + unknown},
 		{"queue flow to a user", c.user(c.Agent.UserID, c.toQueue), isA[*types.InvalidParameterException], "AGENT_TRANSFER"},
 		{"agent flow to a queue", c.queue(c.QueueID, c.toUser), isA[*types.InvalidParameterException], "QUEUE_TRANSFER"},
 		{"plain flow to a queue", c.queue(c.QueueID, c.any), isA[*types.InvalidParameterException], "CONTACT_FLOW"},
@@ -205,7 +205,7 @@ func TestWrongQuickConnects(t *testing.T) {
 func TestUnknownQuickConnects(t *testing.T) {
 	t.Parallel()
 	c := newConnects(t)
-	none, name := "none", "n"
+	none, name := unknown, "n"
 	for what, call := range map[string]func() error{
 		"describe": func() error {
 			_, err := c.client.DescribeQuickConnect(c.ctx, &connect.DescribeQuickConnectInput{InstanceId: &c.InstanceID, QuickConnectId: &none})

@@ -86,7 +86,7 @@ func TestRoutingDataThatIsRefused(t *testing.T) {
 		{"both", waits, func(in *connect.UpdateContactRoutingDataInput) { priority(1)(in); age(1)(in) }, isA[*types.InvalidParameterException], "exactly one"},
 		{"priority 0", waits, priority(0), isA[*types.InvalidParameterException], "QueuePriority"},
 		{"criteria", waits, criteria, isA[*types.InvalidParameterException], "RoutingCriteria"},
-		{"unknown contact", "none", priority(1), isA[*types.ResourceNotFoundException], "none"},
+		{"unknown contact", unknown, priority(1), isA[*types.ResourceNotFoundException], unknown},
 		{"ended contact", ended, age(1), isA[*types.ResourceConflictException], ended},
 	}
 	for _, tt := range tests {
@@ -190,8 +190,8 @@ func TestDismissedTaskLeavesTheAgentsHands(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, user, contact string }{
 		{"twice", s.Agent.UserID, id},
-		{"unknown user", "nobody", id},
-		{"unknown contact", s.Agent.UserID, "none"},
+		{"unknown user", unknown, id},
+		{"unknown contact", s.Agent.UserID, unknown},
 		{"contact of another instance", s.Agent.UserID, "arn:aws:connect:us-east-1:000000000000:instance/other/contact/" + id},
 	} {
 		if err := dismiss(tt.user, tt.contact); !isA[*types.ResourceNotFoundException](err) {
@@ -259,10 +259,10 @@ func TestAgentQueue(t *testing.T) {
 	if err != nil || len(out.UserDataList) != 0 {
 		t.Errorf("filtered by another's queue: %v, %v", out, err)
 	}
-	if _, err := client.GetCurrentUserData(ctx, &connect.GetCurrentUserDataInput{InstanceId: &s.InstanceID, Filters: &types.UserDataFilters{Queues: []string{"none"}}}); !isA[*types.ResourceNotFoundException](err) {
+	if _, err := client.GetCurrentUserData(ctx, &connect.GetCurrentUserDataInput{InstanceId: &s.InstanceID, Filters: &types.UserDataFilters{Queues: []string{unknown}}}); !isA[*types.ResourceNotFoundException](err) {
 		t.Errorf("filtered by no queue: %v", err)
 	}
-	if _, err := client.DescribeQueue(ctx, &connect.DescribeQueueInput{InstanceId: &s.InstanceID, QueueId: aws.String(s.InstanceARN + "/queue/agent/none")}); !isA[*types.ResourceNotFoundException](err) {
+	if _, err := client.DescribeQueue(ctx, &connect.DescribeQueueInput{InstanceId: &s.InstanceID, QueueId: aws.String(s.InstanceARN + "/queue/agent/" + unknown)}); !isA[*types.ResourceNotFoundException](err) {
 		t.Errorf("DescribeQueue of nobody's queue: %v", err)
 	}
 }
@@ -441,7 +441,7 @@ func TestTaskIsPickedOutOfAManualQueueOnly(t *testing.T) {
 	if err := pick(id, s.Agent.UserID); !isA[*types.InvalidRequestException](err) || !strings.Contains(err.Error(), "manual assignment") {
 		t.Errorf("out of a queue that is routed: %v", err)
 	}
-	for _, err := range []error{pick("none", s.Agent.UserID), pick(id, "nobody")} {
+	for _, err := range []error{pick(unknown, s.Agent.UserID), pick(id, unknown)} {
 		if !isA[*types.ResourceNotFoundException](err) {
 			t.Errorf("of what does not exist: %v", err)
 		}

@@ -90,7 +90,7 @@ func TestTasksAreFoundByWhatTheyAre(t *testing.T) {
 		{"attribute of the chain", attribute("tier", "gold"), "Call back,Refund for order A-1009"},
 		{"key in another case", attribute("Tier", "gold"), ""},
 		{"queue", &criteria{QueueIds: []string{s.QueueID}}, "Call back,Refund for order A-1009"},
-		{"queue by ARN", &criteria{QueueIds: []string{queueARN, "unknown"}}, "Call back,Refund for order A-1009"},
+		{"queue by ARN", &criteria{QueueIds: []string{queueARN, unknown}}, "Call back,Refund for order A-1009"},
 		{"agent's queue", &criteria{QueueIds: []string{s.InstanceARN + "/queue/agent/" + s.Agent.UserID}}, ""},
 		{"agent", &criteria{AgentIds: []string{s.Agent.UserID}}, ""},
 		{"channel", &criteria{Channels: []types.Channel{types.ChannelTask, types.ChannelChat}}, "Later refund,Call back,Refund for order A-1009"},
@@ -151,10 +151,10 @@ func TestTasksAreFoundByTheirAgentsGroups(t *testing.T) {
 		groups types.AgentHierarchyGroups
 		want   string
 	}{
-		{"country", types.AgentHierarchyGroups{L1Ids: []string{"other", country}}, "worked"},
+		{"country", types.AgentHierarchyGroups{L1Ids: []string{unknown, country}}, "worked"},
 		{"city by ARN", types.AgentHierarchyGroups{L2Ids: []string{*want.Level2.Arn}}, "worked"},
 		{"both", types.AgentHierarchyGroups{L1Ids: []string{country}, L2Ids: []string{city}}, "worked"},
-		{"another city", types.AgentHierarchyGroups{L1Ids: []string{country}, L2Ids: []string{"other"}}, ""},
+		{"another city", types.AgentHierarchyGroups{L1Ids: []string{country}, L2Ids: []string{unknown}}, ""},
 		{"on another level", types.AgentHierarchyGroups{L2Ids: []string{country}}, ""},
 		{"no groups", types.AgentHierarchyGroups{}, "waits,worked"},
 	} {
@@ -192,9 +192,9 @@ func TestTasksAreFoundByTheAgentsTheyPrefer(t *testing.T) {
 	}{
 		{"one", []types.SearchableRoutingCriteriaStep{step("", ann)}, "for ann,for both"},
 		{"by ARN", []types.SearchableRoutingCriteriaStep{step("", s.InstanceARN+"/agent/"+admin)}, "for both"},
-		{"any", []types.SearchableRoutingCriteriaStep{step(types.SearchContactsMatchTypeMatchAny, admin, "nobody")}, "for both"},
+		{"any", []types.SearchableRoutingCriteriaStep{step(types.SearchContactsMatchTypeMatchAny, admin, unknown)}, "for both"},
 		{"all", []types.SearchableRoutingCriteriaStep{step(types.SearchContactsMatchTypeMatchAll, admin, ann)}, "for both"},
-		{"none", []types.SearchableRoutingCriteriaStep{step(types.SearchContactsMatchTypeMatchNone, admin)}, "for ann,for anybody"},
+		{unknown, []types.SearchableRoutingCriteriaStep{step(types.SearchContactsMatchTypeMatchNone, admin)}, "for ann,for anybody"},
 		{"two steps", []types.SearchableRoutingCriteriaStep{step("", ann), step("", admin)}, "for both"},
 	} {
 		names, _ := found(t, s, &connect.SearchContactsInput{SearchCriteria: &types.SearchCriteria{
@@ -292,11 +292,11 @@ func TestWrongSearches(t *testing.T) {
 		{"range of an unknown time", strings.Replace(search(""), "INITIATION", "LUNCH", 1), "InvalidParameterException", "TimeRange.Type"},
 		{"sort by what is no field", search(`,"Sort":{"FieldName":"NAME","Order":"ASCENDING"}`), "InvalidParameterException", "Sort.FieldName"},
 		{"too many groups", criteria(`"AgentHierarchyGroups":{"L2Ids":[` + strings.Repeat(`"a",`, 10) + `"a"]}`), "InvalidParameterException", "AgentHierarchyGroups.L2Ids"},
-		{"group of another instance", criteria(`"AgentHierarchyGroups":{"L5Ids":["arn:aws:connect:us-east-1:000000000000:instance/x/agent-group/g"]}`), "ResourceNotFoundException", "x"},
-		{"preferred agent of another instance", criteria(`"RoutingCriteria":{"Steps":[{"AgentCriteria":{"AgentIds":["arn:aws:connect:us-east-1:000000000000:instance/x/agent/u"]}}]}`), "ResourceNotFoundException", "x"},
+		{"group of another instance", criteria(`"AgentHierarchyGroups":{"L5Ids":["arn:aws:connect:us-east-1:000000000000:instance/` + unknown + `/agent-group/` + unknown + `"]}`), "ResourceNotFoundException", unknown},
+		{"preferred agent of another instance", criteria(`"RoutingCriteria":{"Steps":[{"AgentCriteria":{"AgentIds":["arn:aws:connect:us-east-1:000000000000:instance/` + unknown + `/agent/` + unknown + `"]}}]}`), "ResourceNotFoundException", unknown},
 		{"text without a word", criteria(`"Name":{"SearchText":["?!"],"MatchType":"MATCH_ALL"}`), "InvalidParameterException", "Name.SearchText"},
 		{"too many agents", criteria(`"AgentIds":[` + strings.Repeat(`"a",`, 100) + `"a"]`), "InvalidParameterException", "AgentIds"},
-		{"queue of another instance", criteria(`"QueueIds":["arn:aws:connect:us-east-1:000000000000:instance/x/queue/q"]`), "ResourceNotFoundException", "queue"},
+		{"queue of another instance", criteria(`"QueueIds":["arn:aws:connect:us-east-1:000000000000:instance/` + unknown + `/queue/` + unknown + `"]`), "ResourceNotFoundException", "queue"},
 		{"neither range nor condition", criteria(`"AdditionalTimeRange":{"MatchType":"MATCH_ALL","Criteria":[{}]}`), "InvalidParameterException", "AdditionalTimeRange.Criteria[0]"},
 		{"wrong range in a list", criteria(`"AdditionalTimeRange":{"MatchType":"MATCH_ALL","Criteria":[{"TimeRange":{"Type":"INITIATION_TIMESTAMP","StartTime":2,"EndTime":1}}]}`), "InvalidParameterException", "Criteria[0].TimeRange"},
 		{"attribute without values", criteria(`"SearchableContactAttributes":{"Criteria":[{"Key":"tier","Values":[]}]}`), "InvalidParameterException", "tier"},
@@ -368,7 +368,7 @@ func TestDeleteContactData(t *testing.T) {
 		{"not over", running, `"CUSTOMER_ENDPOINT"`, 409, "ContactNotTerminatedException"},
 		{"no field", ended, ``, 400, "InvalidParameterException"},
 		{"unknown field", ended, `"NAME"`, 400, "InvalidParameterException"},
-		{"unknown contact", "none", `"CUSTOMER_ENDPOINT"`, 404, "ResourceNotFoundException"},
+		{"unknown contact", unknown, `"CUSTOMER_ENDPOINT"`, 404, "ResourceNotFoundException"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -81,12 +81,12 @@ func TestSecurityProfileIsChanged(t *testing.T) {
 	if got := x.permissions(id); got != "" {
 		t.Errorf("without permissions: %s", got)
 	}
-	x.refused(update(connect.UpdateSecurityProfileInput{SecurityProfileId: aws.String("none")}), notFound, 404, "none")
+	x.refused(update(connect.UpdateSecurityProfileInput{SecurityProfileId: aws.String(unknown)}), notFound, 404, unknown)
 	x.refused(update(connect.UpdateSecurityProfileInput{AllowedAccessControlTags: map[string]string{"a": "b"}}), invalidRequest, 400, "AllowedAccessControlTags")
-	_, err = x.sdk.DescribeSecurityProfile(x.ctx, &connect.DescribeSecurityProfileInput{InstanceId: &x.InstanceID, SecurityProfileId: aws.String("none")})
-	x.refused(err, notFound, 404, "none")
-	_, err = x.sdk.ListSecurityProfilePermissions(x.ctx, &connect.ListSecurityProfilePermissionsInput{InstanceId: &x.InstanceID, SecurityProfileId: aws.String("none")})
-	x.refused(err, notFound, 404, "none")
+	_, err = x.sdk.DescribeSecurityProfile(x.ctx, &connect.DescribeSecurityProfileInput{InstanceId: &x.InstanceID, SecurityProfileId: aws.String(unknown)})
+	x.refused(err, notFound, 404, unknown)
+	_, err = x.sdk.ListSecurityProfilePermissions(x.ctx, &connect.ListSecurityProfilePermissionsInput{InstanceId: &x.InstanceID, SecurityProfileId: aws.String(unknown)})
+	x.refused(err, notFound, 404, unknown)
 }
 
 func TestWrongSecurityProfiles(t *testing.T) {

@@ -41,7 +41,7 @@ func s46(x *trial) {
 }
 
 func s47(x *trial) {
-	raises[*types.ResourceNotFoundException](x, startInput{ContactFlowId: aws.String("nobody")}, 404, "ContactFlowId", "nobody")
+	raises[*types.ResourceNotFoundException](x, startInput{ContactFlowId: aws.String(unknown)}, 404, "ContactFlowId", unknown)
 }
 
 func s48(x *trial) {

@@ -130,7 +130,7 @@ func s42(x *trial) {
 }
 
 func s43(x *trial) {
-	for _, id := range []string{"nobody", uuid.NewString(), x.InstanceARN + "/task-template/" + uuid.NewString(), x.FlowID} {
+	for _, id := range []string{unknown, uuid.NewString(), x.InstanceARN + "/task-template/" + uuid.NewString(), x.FlowID} {
 		_, err := x.try(startInput{TaskTemplateId: &id})
 		x.refused(err, notFound, 404, "TaskTemplateId", id)
 	}
@@ -139,7 +139,7 @@ func s43(x *trial) {
 }
 
 func s44(x *trial) {
-	for _, id := range []string{"nobody", uuid.NewString(), x.InstanceARN + "/transfer-destination/" + uuid.NewString(), x.FlowID} {
+	for _, id := range []string{unknown, uuid.NewString(), x.InstanceARN + "/transfer-destination/" + uuid.NewString(), x.FlowID} {
 		_, err := x.try(startInput{QuickConnectId: &id})
 		x.refused(err, notFound, 404, "QuickConnectId", id)
 	}

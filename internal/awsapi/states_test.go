@@ -142,7 +142,7 @@ func (x *trial) unusableFlows() map[string]struct {
 		status int
 		says   string
 	}{
-		"nobody":             {notFound, 404, "flow nobody"},
+		unknown:              {notFound, 404, "flow " + unknown},
 		*draft.ContactFlowId: {invalidRequest, 400, "not published"},
 		inQueue:              {invalidRequest, 400, "CUSTOMER_QUEUE"},
 	}

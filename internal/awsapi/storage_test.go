@@ -105,15 +105,15 @@ func TestStorageConfigIsKept(t *testing.T) {
 	if err != nil || *got.StorageConfig.AssociationId != *id || *got.StorageConfig.S3Config.BucketName != "other" || *got.StorageConfig.S3Config.BucketPrefix != "files" {
 		t.Errorf("DescribeInstanceStorageConfig = %+v, %v", got, err)
 	}
-	_, unknown := describe(types.InstanceStorageResourceTypeAttachments, "none")
+	_, nothing := describe(types.InstanceStorageResourceTypeAttachments, unknown)
 	_, other := describe(types.InstanceStorageResourceTypeAgentEvents, *id)
 	_, update := c.UpdateInstanceStorageConfig(ctx, &connect.UpdateInstanceStorageConfigInput{
 		InstanceId: &s.InstanceID, AssociationId: id, ResourceType: types.InstanceStorageResourceTypeAgentEvents, StorageConfig: bucket("other"),
 	})
 	_, disassociate := c.DisassociateInstanceStorageConfig(ctx, &connect.DisassociateInstanceStorageConfigInput{
-		InstanceId: &s.InstanceID, AssociationId: aws.String("none"), ResourceType: types.InstanceStorageResourceTypeAttachments,
+		InstanceId: &s.InstanceID, AssociationId: aws.String(unknown), ResourceType: types.InstanceStorageResourceTypeAttachments,
 	})
-	for name, err := range map[string]error{"unknown": unknown, "other type": other, "update": update, "disassociate": disassociate} {
+	for name, err := range map[string]error{"unknown": nothing, "other type": other, "update": update, "disassociate": disassociate} {
 		if _, is := errors.AsType[*types.ResourceNotFoundException](err); !is {
 			t.Errorf("%s: %v", name, err)
 		}

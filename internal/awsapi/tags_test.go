@@ -68,7 +68,7 @@ func TestResourcesAreTagged(t *testing.T) {
 		if r.told != nil && !cmp.Equal(r.told(r.id), got) {
 			t.Errorf("%s tells tags %v, want %v", kind, r.told(r.id), got)
 		}
-		x.ok(x.untag(resource, "site", "none"))
+		x.ok(x.untag(resource, "site", unknown))
 		x.ok(x.untag(resource, "team"))
 		if got, err = x.tagsOf(resource); err != nil || !cmp.Equal(got, had) && len(got)+len(had) > 0 {
 			t.Errorf("%s has tags %v, %v; want %v", kind, got, err, had)
@@ -99,7 +99,7 @@ func TestWrongTags(t *testing.T) {
 		{queue, map[string]string{}, invalidParameter, 400, "tags"},
 		{x.QueueID, map[string]string{"a": "b"}, invalidParameter, 400, "resourceArn"},
 		{x.InstanceARN, map[string]string{"a": "b"}, invalidParameter, 400, "resourceArn"},
-		{x.InstanceARN + "/queue/none", map[string]string{"a": "b"}, notFound, 404, "none"},
+		{x.InstanceARN + "/queue/" + unknown, map[string]string{"a": "b"}, notFound, 404, unknown},
 		{x.InstanceARN + "/queue/agent/" + x.Agent.UserID, map[string]string{"a": "b"}, invalidRequest, 400, "agent queue"},
 		{x.InstanceARN + "/contact/" + x.begin(), map[string]string{"a": "b"}, invalidRequest, 400, "contact"},
 		{strings.Replace(queue, x.InstanceID, "22222222-2222-4222-8222-222222222222", 1), map[string]string{"a": "b"}, notFound, 404, "22222222"},
@@ -175,6 +175,6 @@ func TestTagsAreSearched(t *testing.T) {
 		InstanceId: &x.InstanceID, SearchCriteria: condition(types.TagSearchCondition{TagKey: aws.String("t"), TagKeyComparisonType: types.StringComparisonTypeContains}),
 	})
 	x.refused(err, invalidParameter, 400, "TagSearchCondition.TagKey", "2 to 25")
-	_, err = x.sdk.SearchResourceTags(x.ctx, &connect.SearchResourceTagsInput{InstanceId: aws.String("none")})
-	x.refused(err, notFound, 404, "none")
+	_, err = x.sdk.SearchResourceTags(x.ctx, &connect.SearchResourceTagsInput{InstanceId: aws.String(unknown)})
+	x.refused(err, notFound, 404, unknown)
 }

@@ -34,7 +34,7 @@ func templateOf(t *testing.T, s *servertest.Server, name string, change ...func(
 			RequiredFields: []types.RequiredFieldInfo{{Id: id("Title")}, {Id: id("Amount")}},
 		},
 		Defaults: &types.TaskTemplateDefaults{DefaultFieldValues: []types.TaskTemplateDefaultFieldValue{
-			{Id: id("Note"), DefaultValue: aws.String("none")}, {Id: id("Life"), DefaultValue: aws.String("60")},
+			{Id: id("Note"), DefaultValue: aws.String(unknown)}, {Id: id("Life"), DefaultValue: aws.String("60")},
 		}},
 	}
 	for _, f := range change {
@@ -132,8 +132,8 @@ func TestUpdateContactTaskTemplate(t *testing.T) {
 		{"a required reference is missing", bare, one, "PropertyValidationException", `"PropertyPath":"References.Amount","Reason":"REQUIRED_PROPERTY_MISSING"`},
 		{"the template it has", task, one, "InvalidRequestException", "TaskTemplateId"},
 		{"the sixth change", task, two, "LimitExceededException", "5 times"},
-		{"an unknown contact", "none", one, "ResourceNotFoundException", "contact none"},
-		{"an unknown template", bare, "none", "ResourceNotFoundException", "task template none"},
+		{"an unknown contact", unknown, one, "ResourceNotFoundException", "contact " + unknown},
+		{"an unknown template", bare, unknown, "ResourceNotFoundException", "task template " + unknown},
 		{"an inactive template", bare, inactive, "InvalidRequestException", "not active"},
 		{"a task that is over", over, one, "InvalidRequestException", "ENDED"},
 	} {

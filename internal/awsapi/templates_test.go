@@ -350,7 +350,7 @@ func TestTaskTemplatesThatMakeNoSense(t *testing.T) {
 		{"unknown flows", false, func(in *connect.UpdateTaskTemplateInput) {
 			in.ContactFlowId, in.SelfAssignFlowId = aws.String("nowhere"), aws.String("arn:aws:connect:us-east-1:000000000000:instance/other/contact-flow/f")
 		}, []string{"ContactFlowId REFERENCED_RESOURCE_NOT_FOUND", "SelfAssignFlowId REFERENCED_RESOURCE_NOT_FOUND"}},
-		{"unknown quick connect", false, func(in *connect.UpdateTaskTemplateInput) { connects(in, "nobody") }, []string{"Defaults.DefaultFieldValues.Who REFERENCED_RESOURCE_NOT_FOUND"}},
+		{"unknown quick connect", false, func(in *connect.UpdateTaskTemplateInput) { connects(in, unknown) }, []string{"Defaults.DefaultFieldValues.Who REFERENCED_RESOURCE_NOT_FOUND"}},
 		{"no flow", false, func(in *connect.UpdateTaskTemplateInput) { in.ContactFlowId = nil }, []string{"ContactFlowId REQUIRED_PROPERTY_MISSING"}},
 		{"no NAME", false, func(in *connect.UpdateTaskTemplateInput) { in.Fields = []types.TaskTemplateField{} }, []string{
 			"Fields REQUIRED_PROPERTY_MISSING", "Constraints.RequiredFields.Title REFERENCED_RESOURCE_NOT_FOUND",
@@ -443,21 +443,21 @@ func TestWrongTaskTemplateRequests(t *testing.T) {
 		status                   int
 		kind, says               string
 	}{
-		{"no such instance", "PUT", "/instance/x/task/template", `{"Name":"n",` + smallest + `}`, 404, "ResourceNotFoundException", "Instance x"},
+		{"no such instance", "PUT", "/instance/" + unknown + "/task/template", `{"Name":"n",` + smallest + `}`, 404, "ResourceNotFoundException", "Instance " + unknown},
 		{"no name", "PUT", base, `{` + smallest + `}`, 400, "InvalidParameterException", "Name is required"},
 		{"name too long", "PUT", base, `{"Name":"` + strings.Repeat("x", 101) + `",` + smallest + `}`, 400, "InvalidParameterException", "'Name'"},
 		{"no fields", "PUT", base, `{"Name":"n"}`, 400, "InvalidParameterException", "Fields is required"},
 		{"no id of a field", "PUT", base, `{"Name":"n","Fields":[{"Type":"NAME"}]}`, 400, "InvalidParameterException", "Fields[0].Id is required"},
 		{"type of a field", "PUT", base, `{"Name":"n","Fields":[{"Id":{"Name":"a"},"Type":"PHONE"}]}`, 400, "InvalidParameterException", "Fields[0].Type"},
 		{"status", "PUT", base, `{"Name":"n","Status":"DRAFT",` + smallest + `}`, 400, "InvalidParameterException", "Status"},
-		{"get of nothing", "GET", base + "/none", "", 404, "ResourceNotFoundException", "task template none"},
-		{"get of a version of nothing", "GET", base + "/none?snapshotVersion=1", "", 404, "ResourceNotFoundException", "version 1 of task template none"},
-		{"get of a version that is no number", "GET", base + "/none?snapshotVersion=x", "", 404, "ResourceNotFoundException", "Version x of task template none"},
-		{"get of a version by a foreign ARN", "GET", base + "/arn:aws:connect:us-east-1:000000000000:instance%2Fother%2Ftask-template%2Ft?snapshotVersion=1", "", 404, "ResourceNotFoundException", "task template arn"},
-		{"update of nothing", "POST", base + "/none", `{"Name":"n","Status":"ACTIVE",` + smallest + `}`, 404, "ResourceNotFoundException", "task template none"},
-		{"delete of nothing", "DELETE", base + "/none", "", 404, "ResourceNotFoundException", "task template none"},
-		{"list of no instance", "GET", "/instance/x/task/template", "", 404, "ResourceNotFoundException", "Instance x"},
-		{"list of a status that is none", "GET", base + "?status=DRAFT", "", 400, "InvalidParameterException", "Status"},
+		{"get of nothing", "GET", base + "/" + unknown, "", 404, "ResourceNotFoundException", "task template " + unknown},
+		{"get of a version of nothing", "GET", base + "/" + unknown + "?snapshotVersion=1", "", 404, "ResourceNotFoundException", "version 1 of task template " + unknown},
+		{"get of a version that is no number", "GET", base + "/" + unknown + "?snapshotVersion=x", "", 404, "ResourceNotFoundException", "Version x of task template " + unknown},
+		{"get of a version by a foreign ARN", "GET", base + "/arn:aws:connect:us-east-1:000000000000:instance%2F" + unknown + "%2Ftask-template%2F" + unknown + "?snapshotVersion=1", "", 404, "ResourceNotFoundException", "task template arn"},
+		{"update of nothing", "POST", base + "/" + unknown, `{"Name":"n","Status":"ACTIVE",` + smallest + `}`, 404, "ResourceNotFoundException", "task template " + unknown},
+		{"delete of nothing", "DELETE", base + "/" + unknown, "", 404, "ResourceNotFoundException", "task template " + unknown},
+		{"list of no instance", "GET", "/instance/" + unknown + "/task/template", "", 404, "ResourceNotFoundException", "Instance " + unknown},
+		{"list of a status that is " + unknown, "GET", base + "?status=DRAFT", "", 400, "InvalidParameterException", "Status"},
 		{"page size", "GET", base + "?maxResults=101", "", 400, "InvalidParameterException", "MaxResults"},
 		{"page token", "GET", base + "?nextToken=zzz", "", 400, "InvalidParameterException", "NextToken"},
 	}

@@ -158,10 +158,10 @@ func TestTerraformInstance(t *testing.T) {
 	}
 	x.refused(set(x.InstanceID, types.InstanceAttributeTypeContactLens, "true"), invalidRequest, 400, "CONTACT_LENS")
 	x.refused(set(x.InstanceID, types.InstanceAttributeTypeContactLens, "off"), invalidParameter, 400, "true or false")
-	x.gone(set("none", types.InstanceAttributeTypeContactLens, "false"))
-	_, err = x.sdk.DescribeInstanceAttribute(x.ctx, &connect.DescribeInstanceAttributeInput{InstanceId: aws.String("none"), AttributeType: kinds[0]})
+	x.gone(set(unknown, types.InstanceAttributeTypeContactLens, "false"))
+	_, err = x.sdk.DescribeInstanceAttribute(x.ctx, &connect.DescribeInstanceAttributeInput{InstanceId: aws.String(unknown), AttributeType: kinds[0]})
 	x.gone(err)
-	_, err = x.sdk.ListInstanceAttributes(x.ctx, &connect.ListInstanceAttributesInput{InstanceId: aws.String("none")})
+	_, err = x.sdk.ListInstanceAttributes(x.ctx, &connect.ListInstanceAttributesInput{InstanceId: aws.String(unknown)})
 	x.gone(err)
 }
 

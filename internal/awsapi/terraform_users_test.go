@@ -78,7 +78,7 @@ func TestTerraformUserWithoutIdentity(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t)
 	if i := x.user(x.Hire("ann").UserID).IdentityInfo; i != nil {
-		t.Errorf("IdentityInfo = %+v, want none", i)
+		t.Errorf("IdentityInfo = %+v, want "+unknown, i)
 	}
 }
 

@@ -96,10 +96,10 @@ func TestTransferGoesWhereItIsSent(t *testing.T) {
 	_, err := x.tryTransfer(task, connect.TransferContactInput{QueueId: &queue, UserId: &x.Admin.UserID})
 	x.refused(err, invalidRequest, 400, "QueueId", "UserId")
 	for member, in := range map[string]connect.TransferContactInput{
-		"QueueId": {QueueId: aws.String("nobody")}, "UserId": {UserId: aws.String("nobody")},
+		"QueueId": {QueueId: aws.String(unknown)}, "UserId": {UserId: aws.String(unknown)},
 	} {
 		_, err := x.tryTransfer(task, in)
-		x.refused(err, notFound, 404, member, "nobody")
+		x.refused(err, notFound, 404, member, unknown)
 	}
 	full := x.queue("full")
 	_, err = x.sdk.UpdateQueueMaxContacts(x.ctx, &connect.UpdateQueueMaxContactsInput{
@@ -112,8 +112,8 @@ func TestTransferGoesWhereItIsSent(t *testing.T) {
 		_, err := x.tryTransfer(task, connect.TransferContactInput{ContactFlowId: &flow})
 		x.refused(err, want.kind, want.status, "ContactFlowId", want.says)
 	}
-	_, err = x.tryTransfer("nobody", connect.TransferContactInput{})
-	x.refused(err, notFound, 404, "contact nobody")
+	_, err = x.tryTransfer(unknown, connect.TransferContactInput{})
+	x.refused(err, notFound, 404, "contact "+unknown)
 	x.wantReason(task, "") // and nothing of this has ended it
 }
 

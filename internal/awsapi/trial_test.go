@@ -18,6 +18,9 @@ import (
 	"github.com/tasklane/tasklane/internal/server/servertest"
 )
 
+// unknown has the form of an id, and is the id of nothing.
+const unknown = "99999999-9999-4999-8999-999999999999"
+
 // trial is a server under test, with the SDK's client of it.
 type trial struct {
 	*servertest.Server

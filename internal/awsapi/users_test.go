@@ -107,9 +107,9 @@ func TestSettingsOfUser(t *testing.T) {
 	x.refused(config(connect.UpdateUserConfigInput{VoiceEnhancementConfigs: []types.VoiceEnhancementConfig{{Channel: types.ChannelChat, VoiceEnhancementMode: types.VoiceEnhancementModeNone}}}), invalidParameter, 400, "VoiceEnhancementConfigs", "VOICE")
 	x.refused(config(connect.UpdateUserConfigInput{PhoneNumberConfigs: []types.PhoneNumberConfig{{Channel: types.ChannelVoice, PhoneType: types.PhoneTypeDeskPhone, PhoneNumber: aws.String("12")}}}), invalidParameter, 400, "PhoneNumber")
 	x.refused(phone(types.UserPhoneConfig{AfterContactWorkTimeLimit: 2_000_001}), invalidParameter, 400, "PhoneConfig.AfterContactWorkTimeLimit")
-	id = "none"
-	x.refused(config(connect.UpdateUserConfigInput{AutoAcceptConfigs: []types.AutoAcceptConfig{task}}), notFound, 404, "none")
-	x.refused(phone(types.UserPhoneConfig{}), notFound, 404, "none")
+	id = unknown
+	x.refused(config(connect.UpdateUserConfigInput{AutoAcceptConfigs: []types.AutoAcceptConfig{task}}), notFound, 404, unknown)
+	x.refused(phone(types.UserPhoneConfig{}), notFound, 404, unknown)
 }
 
 func TestUserIsChanged(t *testing.T) {
@@ -143,12 +143,12 @@ func TestUserIsChanged(t *testing.T) {
 	if *u.RoutingProfileId != profile || len(u.SecurityProfileIds) != 1 || u.SecurityProfileIds[0] != admin {
 		t.Errorf("profiles %s and %v, want %s and %s", *u.RoutingProfileId, u.SecurityProfileIds, profile, admin)
 	}
-	x.refused(identity("none", types.UserIdentityInfo{}), notFound, 404, "none")
+	x.refused(identity(unknown, types.UserIdentityInfo{}), notFound, 404, unknown)
 	x.refused(identity(ann.UserID, types.UserIdentityInfo{Mobile: aws.String("12")}), invalidParameter, 400, "Mobile")
-	x.refused(routing("none", profile), notFound, 404, "none")
-	x.refused(routing(ann.UserID, "none"), notFound, 404, "none")
-	x.refused(security("none", admin), notFound, 404, "none")
-	x.refused(security(ann.UserID, admin, "none"), notFound, 404, "none")
+	x.refused(routing(unknown, profile), notFound, 404, unknown)
+	x.refused(routing(ann.UserID, unknown), notFound, 404, unknown)
+	x.refused(security(unknown, admin), notFound, 404, unknown)
+	x.refused(security(ann.UserID, admin, unknown), notFound, 404, unknown)
 	x.refused(security(ann.UserID, strings.Fields(strings.Repeat("a ", 11))...), invalidParameter, 400, "SecurityProfileIds", "10")
 	_, err := x.sdk.CreateUser(x.ctx, &connect.CreateUserInput{
 		InstanceId: &x.InstanceID, Username: aws.String("bob"), Password: aws.String("Tasklane1"), DirectoryUserId: aws.String("d"),

@@ -187,7 +187,7 @@ func TestWrongSearchesOfUsers(t *testing.T) {
 		{two, nil, invalidRequest, 400, "StringCondition and ListCondition"},
 		{&userCriteria{HierarchyGroupCondition: &types.HierarchyGroupCondition{HierarchyGroupMatchType: types.HierarchyGroupMatchTypeExact}}, nil, invalidParameter, 400, "HierarchyGroupCondition.Value"},
 		{&userCriteria{HierarchyGroupCondition: &types.HierarchyGroupCondition{Value: aws.String("g")}}, nil, invalidParameter, 400, "HierarchyGroupMatchType"},
-		{&userCriteria{HierarchyGroupCondition: underGroup("none", types.HierarchyGroupMatchTypeExact)}, nil, notFound, 404, "none"},
+		{&userCriteria{HierarchyGroupCondition: underGroup(unknown, types.HierarchyGroupMatchTypeExact)}, nil, notFound, 404, unknown},
 		{&userCriteria{ListCondition: &types.ListCondition{Conditions: []types.Condition{skillIs("ProficiencyName", "a")}}}, nil, invalidParameter, 400, "TargetListType"},
 		{skills(), nil, invalidRequest, 400, "ListCondition.Conditions"},
 		{skills(types.Condition{}), nil, invalidRequest, 400, "Conditions[0]"},
@@ -199,7 +199,7 @@ func TestWrongSearchesOfUsers(t *testing.T) {
 		{skills(levelIs("", 1, 0)), nil, invalidParameter, 400, "ComparisonType"},
 		{nil, &userFilter{TagFilter: tags, UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{}}, invalidRequest, 400, "TagFilter and UserAttributeFilter"},
 		{nil, &userFilter{UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{AndCondition: &types.AttributeAndCondition{}}}, invalidRequest, 400, "SearchFilter.UserAttributeFilter.AndCondition"},
-		{nil, &userFilter{UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{HierarchyGroupCondition: underGroup("none", types.HierarchyGroupMatchTypeExact)}}, notFound, 404, "none"},
+		{nil, &userFilter{UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{HierarchyGroupCondition: underGroup(unknown, types.HierarchyGroupMatchTypeExact)}}, notFound, 404, unknown},
 	} {
 		_, err := s.sdk.SearchUsers(s.ctx, &connect.SearchUsersInput{InstanceId: &s.InstanceID, SearchCriteria: wrong.criteria, SearchFilter: wrong.filter})
 		s.refused(err, wrong.kind, wrong.status, wrong.says)

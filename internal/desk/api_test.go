@@ -158,13 +158,13 @@ func TestRefusals(t *testing.T) {
 		status    int
 		kind      string
 	}{
-		{"AcceptContact", object{"contactId": "none"}, 400, "ResourceNotFoundException"},
+		{"AcceptContact", object{"contactId": unknown}, 400, "ResourceNotFoundException"},
 		{"AcceptContact", object{}, 400, "ValidationException"},
 		{"PutAgentState", object{}, 400, "ValidationException"},
-		{"PutAgentState", object{"state": object{"agentStateARN": "none"}}, 400, "ResourceNotFoundException"},
+		{"PutAgentState", object{"state": object{"agentStateARN": unknown}}, 400, "ResourceNotFoundException"},
 		{"AcceptContact", object{"contactId": 5}, 400, "SerializationException"},
 		{"CreateTransport", object{"transportType": "web_rtc"}, 400, "UnsupportedOperationException"},
-		{"PauseContact", object{"contactId": "c"}, 400, "ResourceNotFoundException"},
+		{"PauseContact", object{"contactId": unknown}, 400, "ResourceNotFoundException"},
 		{"HoldConnection", object{}, 400, "InvalidContactTypeException"},
 		{"NoSuchThing", object{}, 400, "UnknownOperationException"},
 	} {

@@ -131,7 +131,7 @@ func (c *call) quickConnect() (string, error) {
 		return "", fault.New(fault.Invalid, "endpoint.endpointARN is required")
 	}
 	q, err := c.engine.QuickConnect(c.session.Instance, c.in.Endpoint.ARN)
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
 		return "", &typedError{"BadEndpointException", "endpoint.endpointARN " + c.in.Endpoint.ARN + " is no quick connect"}
 	}
 	if err != nil {

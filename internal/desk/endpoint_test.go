@@ -85,7 +85,7 @@ func TestEndpointsAreTheQuickConnectsOfTheQueues(t *testing.T) {
 		members object
 		want    string
 	}{
-		{object{"queueARNs": []string{"none"}}, "ResourceNotFoundException"},
+		{object{"queueARNs": []string{unknown}}, "ResourceNotFoundException"},
 		{object{"nextToken": "?"}, "PaginationException"},
 		{object{"maxResults": -1}, "PaginationException"},
 	} {
@@ -151,7 +151,7 @@ func TestTransferIsRefused(t *testing.T) {
 		{object{"contactId": id}, "ValidationException"},
 		{object{"contactId": id, "endpoint": object{"endpointARN": "none"}}, "BadEndpointException"},
 		{object{"contactId": id, "endpoint": object{"endpointARN": w.phone()}}, "BadEndpointException"},
-		{object{"contactId": "none", "endpoint": queue}, "ResourceNotFoundException"},
+		{object{"contactId": unknown, "endpoint": queue}, "ResourceNotFoundException"},
 	} {
 		if status, out := w.cti("TransferContact", tt.members); status != 400 || out["__type"] != tt.want {
 			t.Errorf("%v: %d %v, want %s", tt.members, status, out, tt.want)

@@ -248,7 +248,7 @@ func TestWhatCannotBeAttachedIsRefused(t *testing.T) {
 	w.refused("StartAttachedFileUpload", object{"fileName": "a.txt", "fileSizeInBytes": 1}, "ValidationException")
 	w.refused("StartAttachedFileUpload", object{"contactId": id, "fileName": "a.txt", "fileSizeInBytes": "one"}, "SerializationException")
 	w.refused("GetAttachedFile", object{"contactId": id}, "ValidationException")
-	w.refused("GetAttachedFile", object{"contactId": id, "fileId": "none"}, "ResourceNotFoundException")
+	w.refused("GetAttachedFile", object{"contactId": id, "fileId": unknown}, "ResourceNotFoundException")
 	w.refused("CompleteAttachedFileUpload", object{"contactId": id, "fileId": w.attachByAPI(id)}, "ResourceNotFoundException")
 	begun := w.ours("StartAttachedFileUpload", object{"contactId": id, "fileName": "late.txt", "fileSizeInBytes": 4})
 	w.refused("CompleteAttachedFileUpload", object{"contactId": id, "fileId": begun["fileId"]}, "InvalidStateException")

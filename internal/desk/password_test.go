@@ -167,7 +167,7 @@ func TestAdministratorSetsPasswords(t *testing.T) {
 		body object
 		want string
 	}{
-		"unknown user":  {"/auth/users/x/password", object{"password": "Another1"}, "ResourceNotFoundException"},
+		"unknown user":  {"/auth/users/" + unknown + "/password", object{"password": "Another1"}, "ResourceNotFoundException"},
 		"rules":         {path, object{"password": "x"}, "ValidationException"},
 		"nothing to do": {path, object{"change": false}, "ValidationException"},
 		"no JSON":       {path, nil, ""},

@@ -46,7 +46,7 @@ func TestTemplatesAreThoseOfTheConnectAPI(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		proxied + "/none": 404, strings.Replace(proxied, "1111", "2222", 1): 400, proxied + "?status=odd": 400,
+		proxied + "/" + unknown: 404, strings.Replace(proxied, "1111", "2222", 1): 400, proxied + "?status=odd": 400,
 	} {
 		if status, out := w.templates(http.MethodGet, path, nil); status != want {
 			t.Errorf("%s: %d %v, want %d", path, status, out, want)

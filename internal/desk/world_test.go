@@ -43,6 +43,9 @@ const (
 	lockedFor       = 30 * time.Second
 )
 
+// unknown has the form of an id, and is the id of nothing.
+const unknown = "99999999-9999-4999-8999-999999999999"
+
 // world is a desk with one agent, on a database of its own.
 type world struct {
 	t       testing.TB

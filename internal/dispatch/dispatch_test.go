@@ -21,6 +21,9 @@ import (
 
 const instance = "11111111-1111-4111-8111-111111111111"
 
+// unknown has the form of an id, and is the id of nothing.
+const unknown = "99999999-9999-4999-8999-999999999999"
+
 // world is a dispatcher at work, on a database of its own and in fake time.
 type world struct {
 	*testing.T

@@ -97,8 +97,8 @@ func TestWhoMayNotPick(t *testing.T) {
 			kind                fault.Kind
 			says                string
 		}{
-			{"unknown contact", "none", cid, fault.NotFound, "none"},
-			{"unknown user", waits, "nobody", fault.NotFound, "UserId"},
+			{"unknown contact", unknown, cid, fault.NotFound, unknown},
+			{"unknown user", waits, unknown, fault.NotFound, "UserId"},
 			{"it rings", rings, cid, fault.Unusable, "CONNECTING"},
 			{"no manual queue", waits, w.stock.Agent, fault.Unusable, "manual assignment"},
 			{"another queue", own, away, fault.Unusable, "manual assignment"},

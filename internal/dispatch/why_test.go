@@ -158,10 +158,10 @@ func TestWhyAnAgentHasNothing(t *testing.T) {
 		if got := why(poor); got.Obstacle != routing.ObstacleCriteria || !got.Until.IsZero() {
 			w.Errorf("poor: %s until %v, want CRITERIA for ever", got.Obstacle, got.Until)
 		}
-		if _, err := w.d.WhyAgent(w.Context(), instance, "nobody"); !fault.Is(err, fault.NotFound) {
+		if _, err := w.d.WhyAgent(w.Context(), instance, unknown); !fault.Is(err, fault.NotFound) {
 			w.Errorf("of nobody: %v", err)
 		}
-		if _, err := w.d.WhyTask(w.Context(), instance, "none"); !fault.Is(err, fault.NotFound) {
+		if _, err := w.d.WhyTask(w.Context(), instance, unknown); !fault.Is(err, fault.NotFound) {
 			w.Errorf("of no task: %v", err)
 		}
 	})

@@ -172,9 +172,13 @@ func (e *Engine) refresh(ctx context.Context, t *tenant, since time.Time) error 
 	return nil
 }
 
-// tenant finds an instance by id or ARN. It fails with [fault.NotFound].
+// tenant finds an instance by id or ARN. It fails with [fault.NotFound], and with [fault.Invalid] for what is neither,
+// such as an id with a blank behind it (https://github.com/amazon-connect/amazon-connect-salesforce-lambda/issues/47).
 func (e *Engine) tenant(idOrARN string) (*tenant, error) {
 	id := arn.InstanceID(idOrARN)
+	if !arn.IsUUID(id) {
+		return nil, fault.New(fault.Invalid, "Invalid parameter: instance %q is neither an id nor an ARN", idOrARN)
+	}
 	e.mu.RLock()
 	t := e.tenants[id]
 	e.mu.RUnlock()

@@ -25,6 +25,9 @@ type floor struct {
 	store  *store.Store
 }
 
+func queueID(i int) string   { return fmt.Sprintf("11110000-0000-4000-8000-%012d", i) }
+func profileID(i int) string { return fmt.Sprintf("22220000-0000-4000-8000-%012d", i) }
+
 // openFloor makes an instance. Profile p has as many queues as there are for each profile, and one of its neighbour's.
 // Agents are spread over the profiles and statuses, tasks over the queues.
 func openFloor(t testing.TB, queues, profiles, agents, tasks int) *floor {
@@ -62,18 +65,18 @@ func openFloor(t testing.TB, queues, profiles, agents, tasks int) *floor {
 		}
 	}
 	each := queues / profiles
-	batches(queues, func(tx engine.Tx, i int) { put(tx, arn.Queue, fmt.Sprintf("q-%04d", i), routing.Queue{}) })
+	batches(queues, func(tx engine.Tx, i int) { put(tx, arn.Queue, queueID(i), routing.Queue{}) })
 	batches(profiles, func(tx engine.Tx, i int) {
 		p := routing.Profile{Slots: 2}
 		for q := range each + 1 {
-			p.Queues = append(p.Queues, routing.ProfileQueue{Queue: fmt.Sprintf("q-%04d", (i*each+q)%queues), Priority: 1})
+			p.Queues = append(p.Queues, routing.ProfileQueue{Queue: queueID((i*each + q) % queues), Priority: 1})
 		}
-		put(tx, arn.RoutingProfile, fmt.Sprintf("p-%03d", i), p)
+		put(tx, arn.RoutingProfile, profileID(i), p)
 	})
 	types := []agent.StatusType{agent.Routable, agent.Routable, agent.Custom, agent.Offline}
 	batches(agents, func(tx engine.Tx, i int) {
-		id := fmt.Sprintf("a-%05d", i)
-		put(tx, arn.User, id, directory.User{RoutingProfile: fmt.Sprintf("p-%03d", i%profiles)})
+		id := fmt.Sprintf("aaaaaaaa-0000-4000-8000-%012d", i)
+		put(tx, arn.User, id, directory.User{RoutingProfile: profileID(i % profiles)})
 		a := &agent.Agent{ID: id, Type: types[i/profiles%len(types)], Status: "s", StatusSince: tx.Now(), Idle: tx.Now()}
 		if i/profiles%len(types) == 1 {
 			a.Legs = []agent.Leg{{Contact: "c", State: agent.Connected, Since: tx.Now()}}
@@ -82,7 +85,7 @@ func openFloor(t testing.TB, queues, profiles, agents, tasks int) *floor {
 	})
 	batches(tasks, func(tx engine.Tx, i int) {
 		at := tx.Now().Add(-time.Duration(i) * time.Millisecond)
-		c := &contact.Contact{ID: contact.NewID(at), Name: "waits", Flow: "f", Target: fmt.Sprintf("q-%04d", i%queues)}
+		c := &contact.Contact{ID: contact.NewID(at), Name: "waits", Flow: "f", Target: queueID(i % queues)}
 		c.Begin(at)
 		_, err := c.Enqueue(at)
 		must(err)
@@ -109,7 +112,7 @@ func TestAgentOfSeveralQueuesIsCountedOnce(t *testing.T) {
 		return got
 	}
 	names := []metric.Name{metric.AgentsOnline, metric.ContactsInQueue}
-	all := []string{"q-0000", "q-0001", "q-0002", "q-0003"}
+	all := []string{queueID(0), queueID(1), queueID(2), queueID(3)}
 	tests := []struct {
 		name string
 		q    metric.Question
@@ -118,14 +121,14 @@ func TestAgentOfSeveralQueuesIsCountedOnce(t *testing.T) {
 		{"all queues", metric.Question{Queues: all}, map[string][3]int{"": {12, 4, 10}}},
 		{"a queue of one profile", metric.Question{Queues: all[1:2]}, map[string][3]int{"": {6, 2, 3}}},
 		{"by queue", metric.Question{Queues: all[:3], By: []metric.Grouping{metric.ByQueue}}, map[string][3]int{
-			"q-0000": {12, 4, 3}, "q-0001": {6, 2, 3}, "q-0002": {12, 4, 2},
+			queueID(0): {12, 4, 3}, queueID(1): {6, 2, 3}, queueID(2): {12, 4, 2},
 		}},
-		{"a profile", metric.Question{Profiles: []string{"p-001"}}, map[string][3]int{"": {6, 2, 7}}},
-		{"by profile", metric.Question{Profiles: []string{"p-000", "p-001"}, By: []metric.Grouping{metric.ByProfile}}, map[string][3]int{
-			"p-000": {6, 2, 8}, "p-001": {6, 2, 7},
+		{"a profile", metric.Question{Profiles: []string{profileID(1)}}, map[string][3]int{"": {6, 2, 7}}},
+		{"by profile", metric.Question{Profiles: []string{profileID(0), profileID(1)}, By: []metric.Grouping{metric.ByProfile}}, map[string][3]int{
+			profileID(0): {6, 2, 8}, profileID(1): {6, 2, 7},
 		}},
-		{"by both", metric.Question{Profiles: []string{"p-001"}, By: []metric.Grouping{metric.ByProfile, metric.ByQueue}}, map[string][3]int{
-			"q-0002p-001": {6, 2, 2}, "q-0003p-001": {6, 2, 2}, "q-0000p-001": {6, 2, 3},
+		{"by both", metric.Question{Profiles: []string{profileID(1)}, By: []metric.Grouping{metric.ByProfile, metric.ByQueue}}, map[string][3]int{
+			queueID(2) + profileID(1): {6, 2, 2}, queueID(3) + profileID(1): {6, 2, 2}, queueID(0) + profileID(1): {6, 2, 3},
 		}},
 	}
 	for _, tt := range tests {
@@ -142,7 +145,7 @@ func BenchmarkCurrentMetrics(b *testing.B) {
 	f := openFloor(b, 1000, 100, 10_000, 100_000)
 	var queues []string
 	for i := range 100 {
-		queues = append(queues, fmt.Sprintf("q-%04d", i*10))
+		queues = append(queues, queueID(i*10))
 	}
 	agents, contacts := []metric.Name{metric.AgentsOnline, metric.SlotsAvailable}, []metric.Name{metric.ContactsInQueue, metric.OldestContactAge}
 	for _, bm := range []struct {
@@ -166,7 +169,7 @@ func BenchmarkCurrentMetrics(b *testing.B) {
 func BenchmarkLine(b *testing.B) {
 	f := openFloor(b, 1, 1, 1, 100_000)
 	id := ""
-	if err := f.store.EachWaiting(b.Context(), instance, "q-0000", func(w routing.Waiting) { id = w.Contact }); err != nil {
+	if err := f.store.EachWaiting(b.Context(), instance, queueID(0), func(w routing.Waiting) { id = w.Contact }); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
@@ -182,7 +185,7 @@ func BenchmarkHistoricalMetrics(b *testing.B) {
 	f := openFloor(b, 1000, 100, 1, 100_000)
 	var queues []string
 	for i := range 100 {
-		queues = append(queues, fmt.Sprintf("q-%04d", i*10))
+		queues = append(queues, queueID(i*10))
 	}
 	now := f.engine.Now()
 	for b.Loop() {

@@ -86,8 +86,8 @@ func (t *tenant) agentNamed(name string) (Entry[directory.User], error) {
 		name = id
 	}
 	u, err := find[directory.User](t, arn.User, name)
-	if id, ok := t.catalog.named(arn.User, name); ok && err != nil {
-		return find[directory.User](t, arn.User, id)
+	if err != nil && !strings.HasPrefix(name, "arn:") {
+		return findNamed[directory.User](t, arn.User, name)
 	}
 	return u, err
 }

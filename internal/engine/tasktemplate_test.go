@@ -104,7 +104,7 @@ func TestStockTemplateOfBeforeConstraintsIsLoaded(t *testing.T) {
 	t.Cleanup(func() { _ = st.Close() })
 	if err := st.Update(t.Context(), instance, func(tx engine.Tx) error {
 		tx.PutInstance(first.Instance)
-		tx.PutResource(engine.Resource{Kind: arn.TaskTemplate, ID: "t-1", Name: "Sample task template", Body: []byte(
+		tx.PutResource(engine.Resource{Kind: arn.TaskTemplate, ID: "33330000-0000-4000-8000-000000000001", Name: "Sample task template", Body: []byte(
 			`{"flow":"f-1","active":true,"fields":[{"name":"Task name","type":"NAME"},{"name":"Description","type":"DESCRIPTION"}],"created":"2026-01-01T00:00:00Z"}`)})
 		return nil
 	}); err != nil {
@@ -117,7 +117,7 @@ func TestStockTemplateOfBeforeConstraintsIsLoaded(t *testing.T) {
 	if err := e.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	got, err := e.TaskTemplate(t.Context(), instance, "t-1", 0)
+	got, err := e.TaskTemplate(t.Context(), instance, "33330000-0000-4000-8000-000000000001", 0)
 	if err != nil {
 		t.Fatal(err)
 	}

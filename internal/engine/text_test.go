@@ -214,9 +214,10 @@ func TestModuleIsFoundByWhatStandsBehindItsID(t *testing.T) {
 	named(id+":live", "two", false)
 	r.ok(e.DeleteModuleVersion(t.Context(), instance, id, 1))
 	r.pinned(ref, "one") // who has begun goes on
+	const unknown = "99999999-9999-4999-8999-999999999999"
 	for name, want := range map[string]fault.Kind{
-		id + ":1": fault.NotFound, id + ":03": fault.NotFound, id + ":live2": fault.NotFound, "nobody": fault.NotFound, "nobody:live": fault.NotFound,
-		m.ARN + "x": fault.NotFound, id + ":$SAVED": fault.Unusable,
+		id + ":1": fault.NotFound, id + ":03": fault.NotFound, id + ":live2": fault.NotFound, unknown: fault.NotFound, unknown + ":live": fault.NotFound, "nobody": fault.Invalid, "nobody:live": fault.Invalid,
+		m.ARN + "x": fault.Invalid, id + ":$SAVED": fault.Unusable,
 	} {
 		if _, _, _, err := e.ModuleNamed(instance, name); !fault.Is(err, want) {
 			t.Errorf("module %s = %v", name, err)

@@ -34,7 +34,7 @@ func inSome[T any](s *server, w http.ResponseWriter, r *http.Request, what strin
 	for _, instance := range instances {
 		answer, err := query(r.Context(), instance, id)
 		switch {
-		case fault.Is(err, fault.NotFound):
+		case fault.Is(err, fault.NotFound), fault.Is(err, fault.Invalid):
 			continue
 		case fault.Is(err, fault.Unusable):
 			writeFault(w, http.StatusConflict, err.Error())
