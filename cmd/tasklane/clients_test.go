@@ -30,14 +30,16 @@ func TestClients(t *testing.T) {
 		name    string
 		probe   []string // runs when the client is there
 		command []string
+		get     string // how to get the client where it is missing
 	}{
-		{"javascript", []string{"node", "-e", `require.resolve("@aws-sdk/client-connect", {paths: ["testdata/clients"]})`}, []string{"node", "testdata/clients/story.mjs"}},
-		{"boto3", []string{"python3", "-c", "import boto3"}, []string{"python3", "testdata/clients/story.py"}},
-		{"aws", []string{"aws", "--version"}, []string{"bash", "testdata/clients/story.sh"}},
+		{"javascript", []string{"node", "-e", `require.resolve("@aws-sdk/client-connect", {paths: ["testdata/clients"]})`}, []string{"node", "testdata/clients/story.mjs"}, "run `make prepare`, with Node.js 20 or later"},
+		{"boto3", []string{"python3", "-c", "import boto3"}, []string{"python3", "testdata/clients/story.py"}, "install python3-boto3"},
+		{"aws", []string{"aws", "--version"}, []string{"bash", "testdata/clients/story.sh"}, "install awscli"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if out, err := exec.CommandContext(t.Context(), c.probe[0], c.probe[1:]...).CombinedOutput(); err != nil {
-				need(t, "clients", c.name+" is not installed: "+string(out))
+				t.Logf("%s", out)
+				need(t, "clients", "the client for "+c.name+" is not installed: "+c.get)
 			}
 			cmd := exec.CommandContext(t.Context(), c.command[0], c.command[1:]...)
 			cmd.Env = env

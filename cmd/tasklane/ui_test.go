@@ -11,10 +11,10 @@ import (
 // breaks as a real one does not let us break it.
 func TestUI(t *testing.T) {
 	if _, err := os.Stat("../../web/node_modules"); err != nil {
-		need(t, "chromium", "the packages of the pages are not installed: make build with Node.js")
+		need(t, "chromium", "the packages of the pages are not installed: run `make prepare`, with Node.js 20 or later")
 	}
 	if _, err := os.Stat("../../internal/console/dist/index.html"); err != nil {
-		need(t, "chromium", "the pages are not built: make build with Node.js")
+		need(t, "chromium", "the pages are not built: run `make prepare`, with Node.js 20 or later")
 	}
 	for _, program := range []string{"chromium", "openssl"} {
 		if _, err := exec.LookPath(program); err != nil {
