@@ -87,12 +87,13 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 // serve waits for the lease of an instance, owns it as long as the lease lasts, and begins again.
 func (d *Dispatcher) serve(ctx context.Context, instance string) error {
 	for ctx.Err() == nil {
-		_, mine, err := d.opts.Store.Lease(ctx, instance, d.opts.Node, d.opts.LeaseTTL)
+		asked := telemetry.Stopwatch()
+		mine, err := d.lease(ctx, instance, d.opts.LeaseTTL)
 		if err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "cannot take the lease", "instance", instance, "err", err)
 		}
 		if mine {
-			d.own(ctx, instance)
+			d.own(ctx, instance, asked)
 			d.release(ctx, instance)
 		}
 		select {
@@ -122,7 +123,8 @@ func (d *Dispatcher) release(ctx context.Context, instance string) {
 }
 
 // own runs an instance until its lease is lost or ctx ends.
-func (d *Dispatcher) own(ctx context.Context, instance string) {
+// The lease counts from when it was asked for.
+func (d *Dispatcher) own(ctx context.Context, instance string, since func() time.Duration) {
 	ctx, lost := context.WithCancel(ctx)
 	defer lost()
 	o, n := newOwner(d.opts.Engine, instance), newNews(d.opts.Engine, instance)
@@ -132,12 +134,7 @@ func (d *Dispatcher) own(ctx context.Context, instance string) {
 		d.news[instance] = n
 	}
 	d.mu.Unlock()
-	defer func() {
-		d.mu.Lock()
-		delete(d.owners, instance)
-		delete(d.news, instance)
-		d.mu.Unlock()
-	}()
+	defer d.disown(instance)
 	var running sync.WaitGroup
 	defer running.Wait()
 	if d.shared() {
@@ -149,25 +146,62 @@ func (d *Dispatcher) own(ctx context.Context, instance string) {
 	running.Go(func() { d.forget(ctx, instance) })
 	running.Go(func() {
 		defer lost()
-		d.renew(ctx, instance)
+		d.renew(ctx, instance, since)
+		d.disown(instance) // at once, however long what is under way takes to end
 	})
 }
 
-// renew keeps the lease; it returns when the lease is lost.
-func (d *Dispatcher) renew(ctx context.Context, instance string) {
-	unheard := telemetry.Stopwatch()
-	for range telemetry.Every(ctx, d.opts.LeaseTTL/3) {
-		_, mine, err := d.opts.Store.Lease(ctx, instance, d.opts.Node, d.opts.LeaseTTL)
+// disown notes that this node does not own an instance any more.
+func (d *Dispatcher) disown(instance string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.owners, instance)
+	delete(d.news, instance)
+}
+
+// renew keeps the lease; it returns when the lease is lost, at the latest when it has run out by the clock of this
+// node, whatever the database does: then another node may own the instance. A lease counts from when it was asked for.
+func (d *Dispatcher) renew(ctx context.Context, instance string, since func() time.Duration) {
+	ttl := d.opts.LeaseTTL
+	for range telemetry.Every(ctx, ttl/3) {
+		asked := telemetry.Stopwatch()
+		mine, err := d.lease(ctx, instance, ttl-since())
 		switch {
+		case ctx.Err() != nil:
+			return
 		case err == nil && !mine:
 			slog.WarnContext(ctx, "another node owns the instance now", "instance", instance)
 			return
 		case err == nil:
-			unheard = telemetry.Stopwatch()
-		case unheard() > d.opts.LeaseTTL:
-			slog.ErrorContext(ctx, "lease not renewed in time", "instance", instance, "err", err)
+			since = asked
+		case since() >= ttl:
+			slog.ErrorContext(ctx, "lease not renewed in time: this node steps down", "instance", instance, "err", err)
 			return
+		default:
+			slog.WarnContext(ctx, "cannot renew the lease", "instance", instance, "err", err)
 		}
+	}
+}
+
+// lease takes or renews the lease of an instance, and waits for the answer no longer than a limit: a database that is
+// silent must not keep an owner in office.
+func (d *Dispatcher) lease(ctx context.Context, instance string, limit time.Duration) (mine bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, max(limit, 0))
+	type answer struct {
+		mine bool
+		err  error
+	}
+	answered := make(chan answer, 1)
+	go func() { // it ends when the store has an outcome, which is bounded, too
+		defer cancel()
+		_, mine, err := d.opts.Store.Lease(ctx, instance, d.opts.Node, d.opts.LeaseTTL)
+		answered <- answer{mine, err}
+	}()
+	select {
+	case a := <-answered:
+		return a.mine, a.err
+	case <-ctx.Done():
+		return false, ctx.Err()
 	}
 }
 

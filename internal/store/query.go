@@ -38,11 +38,12 @@ func (q *query) list(values []string) {
 
 // query runs a statement that is not kept prepared, because there are many of its kind.
 func (s *Store) query(ctx context.Context, q *query, fn func(scanner) error) error {
-	rows, err := s.read.QueryContext(ctx, q.text.String(), q.args...)
+	read := s.bound(ctx)
+	rows, err := s.read.QueryContext(read.ctx, q.text.String(), q.args...)
 	if err != nil {
-		return err
+		return read.end(err)
 	}
-	return drain(rows, fn)
+	return read.end(read.drain(rows, fn))
 }
 
 // number runs a statement that gives one number.

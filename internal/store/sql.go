@@ -37,30 +37,33 @@ func (f failed) Scan(...any) error { return f.err }
 
 // row reads one row. The error, [sql.ErrNoRows] among them, comes from Scan.
 func (s *Store) row(ctx context.Context, text string, args ...any) scanner {
-	st, err := s.prepared(ctx, text) //nolint:sqlclosecheck // it is kept
+	read := s.bound(ctx)
+	st, err := s.prepared(read.ctx, text) //nolint:sqlclosecheck // it is kept
 	if err != nil {
-		return failed{err}
+		return failed{read.end(err)}
 	}
-	return st.QueryRowContext(ctx, args...)
+	return singleRow{st.QueryRowContext(read.ctx, args...), read}
 }
 
 // each reads rows and calls fn for each of them.
 func (s *Store) each(ctx context.Context, fn func(scanner) error, text string, args ...any) error {
-	st, err := s.prepared(ctx, text) //nolint:sqlclosecheck // it is kept
+	read := s.bound(ctx)
+	st, err := s.prepared(read.ctx, text) //nolint:sqlclosecheck // it is kept
 	if err != nil {
-		return err
+		return read.end(err)
 	}
-	rows, err := st.QueryContext(ctx, args...)
+	rows, err := st.QueryContext(read.ctx, args...)
 	if err != nil {
-		return err
+		return read.end(err)
 	}
-	return drain(rows, fn)
+	return read.end(read.drain(rows, fn))
 }
 
 // drain calls fn for each row and closes the rows.
-func drain(rows *sql.Rows, fn func(scanner) error) error {
+func (r *boundedRead) drain(rows *sql.Rows, fn func(scanner) error) error {
 	defer rows.Close()
 	for rows.Next() {
+		r.progress()
 		if err := fn(rows); err != nil {
 			return err
 		}

@@ -50,7 +50,8 @@ func openSQLite(ctx context.Context, opts Options) (*database, error) {
 	a := &sqliteApplier{conn: conn, prepared: map[statementKey]*sql.Stmt{}}
 	return &database{
 		name: sqliteName, dialect: goose.DialectSQLite3, schema: write, read: read, applier: a,
-		close: func() error { return errors.Join(conn.Close(), closeAll()) },
+		reconnect: func() {}, // a file has no connections that die
+		close:     func() error { return errors.Join(conn.Close(), closeAll()) },
 	}, nil
 }
 

@@ -17,6 +17,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -30,6 +31,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	locking "github.com/pressly/goose/v3/lock"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -43,6 +45,9 @@ type Options struct {
 	Dir string
 	// Retention is how long contacts are kept from their initiation; the zero value means [DefaultRetention].
 	Retention time.Duration
+	// Timeout bounds how long the database may take over one step, such as the statements of a commit; the zero value
+	// means [DefaultTimeout].
+	Timeout time.Duration
 	// Now is the time of the machine. The zero value means time.Now.
 	Now func() time.Time
 }
@@ -61,6 +66,9 @@ type Store struct {
 	watchers  []func(engine.Commit)
 	offset    atomic.Int64 // of the clock, in nanoseconds
 	retention time.Duration
+	timeout   time.Duration
+	reconnect func()
+	probing   singleflight.Group
 	machine   func() time.Time // the clock that the offset is added to
 	stop      func() error
 
@@ -73,18 +81,22 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if opts.Database != "" {
 		open = openPostgres
 	}
+	opts.Timeout = cmp.Or(opts.Timeout, DefaultTimeout)
 	db, err := open(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: db.name, read: db.read, retention: opts.Retention, gatherMost: gatherMost, machine: opts.Now}
+	s := &Store{
+		engine: db.name, read: db.read, retention: opts.Retention, gatherMost: gatherMost, machine: opts.Now,
+		timeout: opts.Timeout, reconnect: db.reconnect,
+	}
 	if s.machine == nil {
 		s.machine = systemTime
 	}
 	if s.retention == 0 {
 		s.retention = DefaultRetention
 	}
-	s.writer = newWriter(db.applier, s.notify, s.present)
+	s.writer = newWriter(db.applier, s)
 	writing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	s.stop = func() error {
@@ -112,7 +124,9 @@ type database struct {
 	schema  *sql.DB // where migrations run
 	read    *sql.DB
 	applier applier
-	close   func() error
+	// reconnect has no connection used again that was made before.
+	reconnect func()
+	close     func() error
 }
 
 const (
@@ -158,8 +172,10 @@ func (s *Store) Close() error { return s.stop() }
 // Engine names the database engine: sqlite or postgres.
 func (s *Store) Engine() string { return s.engine }
 
-// Ping tells whether the database answers.
+// Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
 	if err := s.read.PingContext(ctx); err != nil {
 		return fmt.Errorf("ping %s: %w", s.engine, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/engine"
@@ -18,6 +19,9 @@ var errLost = errors.New("a row was changed by somebody else")
 // errUnknown says that a commit was sent and no answer came: it may have taken effect or not. What it held is
 // not tried again.
 var errUnknown = errors.New("the outcome of a commit is unknown")
+
+// errBusy says that the writer had no time for a command. Nothing of it was written, nor will be.
+var errBusy = errors.New("the writer is busy; nothing was written")
 
 // errClosed is what commands get that arrive when the store is closing.
 var errClosed = errors.New("the store is closed")
@@ -68,7 +72,21 @@ type command struct {
 	writes []write
 	commit engine.Commit
 	done   chan error // of capacity 1
+	state  atomic.Int32
 }
+
+// commandState is how far a command has come. Whoever moves it to answered or abandoned decides what its caller is told.
+type commandState = int32
+
+const (
+	commandQueued    commandState = iota // the writer has not seen it
+	commandTaken                         // it is being written
+	commandAnswered                      // its outcome is decided
+	commandAbandoned                     // its caller has been told that nothing was written, or that the outcome is unknown
+)
+
+// move takes a command from one state to another and reports whether it was there.
+func (c *command) move(from, to commandState) bool { return c.state.CompareAndSwap(from, to) }
 
 // statement is a target with the rows of several commands.
 type statement struct {
@@ -97,34 +115,67 @@ type writer struct {
 	applier applier
 	notify  func(engine.Commit)
 	present func(ctx context.Context, instance string) (engine.Commit, error) // the Reset of an instance
+	timeout time.Duration                                                     // of a command in the queue
+	health  *health
 
 	doubtful map[string]bool // instances of which memory and database may differ
 }
 
-func newWriter(a applier, notify func(engine.Commit), present func(context.Context, string) (engine.Commit, error)) *writer {
+// newWriter makes the writer of a store; [writer.run] starts it.
+func newWriter(a applier, s *Store) *writer {
 	return &writer{
-		queue: make(chan *command, 4*maxBatch), stopped: make(chan struct{}), applier: a, notify: notify, present: present,
-		doubtful: map[string]bool{},
+		queue: make(chan *command, 4*maxBatch), stopped: make(chan struct{}), applier: a, notify: s.notify,
+		present: s.present, timeout: s.timeout, health: &health{now: s.machine}, doubtful: map[string]bool{},
 	}
 }
 
-// submit hands a command over and waits for its fate. Once it is handed over it does not give up when ctx ends:
-// what it holds may be written, so the caller must learn of it.
+// submit hands a command over and waits for its fate. While it is in the queue it can be taken back: when ctx ends, or
+// with errBusy when the writer has had no time for it. Once the writer has taken it, it may be written, so submit does
+// not give up when ctx ends; when the outcome takes too long, it is errUnknown.
 func (w *writer) submit(ctx context.Context, c *command) error {
+	late := time.NewTimer(w.timeout)
+	defer late.Stop()
 	select {
 	case w.queue <- c:
 	case <-w.stopped:
 		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-late.C:
+		return errBusy
 	}
 	select {
 	case err := <-c.done:
 		return err
 	case <-w.stopped:
+		return w.closed(c)
+	case <-ctx.Done():
+		if c.move(commandQueued, commandAbandoned) {
+			return ctx.Err()
+		}
+	case <-late.C:
+		if c.move(commandQueued, commandAbandoned) {
+			return errBusy
+		}
 	}
+	late.Reset(commitSteps * w.timeout)
 	select {
-	case err := <-c.done: // answered by the last batch
+	case err := <-c.done:
+		return err
+	case <-w.stopped:
+		return w.closed(c)
+	case <-late.C:
+		if c.move(commandTaken, commandAbandoned) {
+			return errors.Join(errUnknown, errTimeout)
+		}
+		return <-c.done // decided at this moment
+	}
+}
+
+// closed is the fate of a command when the writer has stopped: what the last batch said, or that nothing was written.
+func (w *writer) closed(c *command) error {
+	select {
+	case err := <-c.done:
 		return err
 	default:
 		return errClosed
@@ -142,67 +193,86 @@ func (w *writer) run(ctx context.Context) {
 			// A commit that has begun is finished, also when the store is closing.
 			writing := context.WithoutCancel(ctx)
 			w.settle(writing)
-			w.apply(writing, w.gather(c))
+			if batch := w.gather(c); len(batch) > 0 {
+				w.apply(writing, batch)
+			}
 		}
 	}
 }
 
-// gather takes what is queued behind c, up to a full batch.
+// gather takes what is queued, c first, up to a full batch, without what was taken back.
 func (w *writer) gather(c *command) []*command {
-	batch := []*command{c}
-	for len(batch) < maxBatch {
+	var batch []*command
+	for {
+		if c.move(commandQueued, commandTaken) {
+			batch = append(batch, c)
+		}
+		if len(batch) == maxBatch {
+			return batch
+		}
 		select {
-		case next := <-w.queue:
-			batch = append(batch, next)
+		case c = <-w.queue:
 		default:
 			return batch
 		}
 	}
-	return batch
 }
 
 // apply commits a batch and answers its commands. When one of them has lost, or fails otherwise, nothing of the
-// batch is written and each half of it is tried alone, until the culprit stands by itself.
+// batch is written and each half of it is tried alone, until the culprit stands by itself. When the database is to
+// blame, all of them fail at once.
 func (w *writer) apply(ctx context.Context, batch []*command) {
 	err := w.applier.apply(ctx, join(batch))
-	if err != nil && len(batch) > 1 && !errors.Is(err, errUnknown) {
+	lost := errors.Is(err, errLost)
+	if err != nil && len(batch) > 1 && !errors.Is(err, errUnknown) && (lost || unavailable(err) == "") {
 		w.apply(ctx, batch[:len(batch)/2])
 		w.apply(ctx, batch[len(batch)/2:])
 		return
 	}
-	if err != nil && !errors.Is(err, errLost) {
+	if err != nil && !lost {
 		slog.ErrorContext(ctx, "commit failed", "commands", len(batch), "err", err)
 	}
+	w.health.note(err)
+	var waiting []*command
 	for _, c := range batch {
+		told := c.move(commandTaken, commandAnswered)
+		if told {
+			waiting = append(waiting, c)
+		}
 		switch {
-		case err == nil:
+		case err == nil && told:
 			w.notify(c.commit)
-		case errors.Is(err, errUnknown): // it may have taken effect: whoever remembers something must learn of it
+		case err == nil, errors.Is(err, errUnknown):
+			// It may have taken effect, or has and its caller believes that it may not have: whoever remembers
+			// something must learn of it.
 			w.doubtful[c.commit.Instance] = true
 		}
 	}
 	w.settle(ctx)
-	for _, c := range batch {
+	for _, c := range waiting {
 		c.done <- err
 	}
 }
 
-// settleTime bounds how long the commands wait while memory is brought in step with the database.
-const settleTime = 5 * time.Second
-
 // settle tells the watchers what there is of the doubtful instances. All commits pass through the writer, so it is
 // the one place where nothing changes meanwhile. Where the database does not answer, the next batch tries again.
 func (w *writer) settle(ctx context.Context) {
+	if len(w.doubtful) == 0 {
+		return
+	}
+	reading, cancel := context.WithTimeout(ctx, w.timeout)
+	defer cancel()
 	for instance := range w.doubtful {
-		reading, cancel := context.WithTimeout(ctx, settleTime)
 		c, err := w.present(reading, instance)
-		cancel()
-		if err != nil {
-			slog.ErrorContext(ctx, "cannot read what a commit has left", "instance", instance, "err", err)
+		if err == nil {
+			delete(w.doubtful, instance)
+			w.notify(c)
 			continue
 		}
-		delete(w.doubtful, instance)
-		w.notify(c)
+		slog.ErrorContext(ctx, "cannot read what a commit has left", "instance", instance, "err", err)
+		if reading.Err() != nil {
+			return
+		}
 	}
 }
 
