@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"net/url"
 	"os"
 	"strconv"
 	"sync"
@@ -245,8 +244,3 @@ func TestHangingCommitIsUnknown(t *testing.T) {
 	})
 }
 
-func user(database, name string) string {
-	u, _ := url.Parse(database) // of pgtest
-	u.User = url.User(name)
-	return u.String()
-}
