@@ -108,6 +108,7 @@ type caller struct{ account, session string }
 
 type (
 	callerKey     struct{} // of the caller
+	headerKey     struct{} // of the header of the answer
 	identifiedKey struct{} // of a caller whom another part has identified
 )
 
@@ -130,7 +131,8 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) int {
 	if err := e.api.throttle.admit(who.account, e.op.Name); err != nil {
 		return writeError(w, r, e.op, err)
 	}
-	out, err := e.run(context.WithValue(r.Context(), callerKey{}, who), r, body)
+	ctx := context.WithValue(context.WithValue(r.Context(), callerKey{}, who), headerKey{}, w.Header())
+	out, err := e.run(ctx, r, body)
 	if err != nil {
 		return writeError(w, r, e.op, err)
 	}
@@ -201,6 +203,16 @@ func (a *API) visible(ctx context.Context, instance string) error {
 		return fault.New(fault.NotFound, "Instance %s does not exist in account %s", instance, accountOf(ctx))
 	}
 	return nil
+}
+
+// remarkHeader tells the caller in words what an answer lacks.
+const remarkHeader = "X-Tasklane-Remark"
+
+// remark puts a remark into the header of the answer.
+func remark(ctx context.Context, text string) {
+	if header, ok := ctx.Value(headerKey{}).(http.Header); ok {
+		header.Set(remarkHeader, text)
+	}
 }
 
 func accountOf(ctx context.Context) string {

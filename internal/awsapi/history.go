@@ -3,6 +3,8 @@ package awsapi
 import (
 	"cmp"
 	"context"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +20,9 @@ import (
 func (a *API) getMetricDataV2(ctx context.Context, in *wire.GetMetricDataV2Request) (*wire.GetMetricDataV2Response, error) {
 	h, err := history(in)
 	if err != nil {
+		return nil, err
+	}
+	if err := uncounted(ctx, h.Metrics); err != nil {
 		return nil, err
 	}
 	rows, err := a.opts.Engine.HistoricalMetrics(ctx, *in.ResourceArn, h)
@@ -44,26 +49,74 @@ func history(in *wire.GetMetricDataV2Request) (h engine.History, err error) {
 		return h, err
 	}
 	for _, g := range in.Groupings {
-		d, err := dimension("Groupings", g)
-		if err != nil {
-			return h, err
+		d := metric.Dimension(g)
+		if err := metric.CheckDimension(d); err != nil {
+			return h, fault.In("Groupings", err)
 		}
 		if slices.Contains(h.By, d) {
 			return h, fault.New(fault.Invalid, "Groupings: %s is there twice", g)
 		}
 		h.By = append(h.By, d)
 	}
+	if err := checkMetrics(in.Metrics); err != nil {
+		return h, err
+	}
+	filters := slices.Sorted(maps.Keys(h.Filters))
 	for _, m := range in.Metrics {
-		w, err := wantedMetric(m)
+		w, err := wantedMetric(m, h.By, filters)
 		if err != nil {
-			return h, fault.In("Metrics", err)
+			return h, err
 		}
 		h.Metrics = append(h.Metrics, w)
 	}
-	if len(h.Metrics) == 0 {
-		return h, fault.New(fault.Invalid, "Metrics: specify at least one metric")
-	}
 	return h, nil
+}
+
+const (
+	maxMetricIDs     = 20 // metrics named by MetricId in one request
+	maxServiceLevels = 20 // SERVICE_LEVEL metrics in one request
+)
+
+// checkMetrics looks at the metrics of a request together.
+func checkMetrics(metrics []wire.MetricV2) error {
+	ids, levels := 0, 0
+	for _, m := range metrics {
+		if m.MetricId != nil {
+			ids++
+		}
+		if wire.Value(m.Name) == "SERVICE_LEVEL" {
+			levels++
+		}
+	}
+	switch {
+	case len(metrics) == 0:
+		return fault.New(fault.Invalid, "Metrics: specify at least one metric")
+	case ids > maxMetricIDs:
+		return fault.New(fault.Invalid, "Metrics: %d metrics are named by MetricId, of at most %d", ids, maxMetricIDs)
+	case levels > maxServiceLevels:
+		return fault.New(fault.Invalid, "Metrics: SERVICE_LEVEL is there %d times, of at most %d", levels, maxServiceLevels)
+	}
+	return nil
+}
+
+// uncounted tells the caller which of the metrics have no value because they are not counted here
+// (docs/divergences.md). It fails with [fault.Unsupported] when none of them is counted.
+func uncounted(ctx context.Context, metrics []metric.Wanted) error {
+	var names []string
+	for _, w := range metrics {
+		if !metric.Counted(w.Name) && !slices.Contains(names, string(w.Name)) {
+			names = append(names, string(w.Name))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	text := "Metrics that this version of Tasklane does not count: " + strings.Join(names, ", ")
+	if !slices.ContainsFunc(metrics, func(w metric.Wanted) bool { return metric.Counted(w.Name) }) {
+		return fault.New(fault.Unsupported, "%s", text)
+	}
+	remark(ctx, text)
+	return nil
 }
 
 func span(in *wire.GetMetricDataV2Request) (metric.Span, error) {
@@ -87,71 +140,77 @@ func span(in *wire.GetMetricDataV2Request) (metric.Span, error) {
 // maxFilterValues bounds the values of all filters together, those of CHANNEL left out.
 const maxFilterValues = 100
 
-func historyFilters(filters []wire.FilterV2) (map[engine.Dimension][]string, error) {
-	found, values := map[engine.Dimension][]string{}, 0
+func historyFilters(filters []wire.FilterV2) (map[metric.Dimension][]string, error) {
+	found, values, authorized := map[metric.Dimension][]string{}, 0, false
 	for _, f := range filters {
 		if f.StringCondition != nil {
 			return nil, fault.New(fault.Unsupported, "Filters: StringCondition is not supported by this version of Tasklane")
 		}
-		d, err := dimension("Filters", wire.Value(f.FilterKey))
-		if err != nil {
-			return nil, err
+		d := metric.Dimension(wire.Value(f.FilterKey))
+		if err := metric.CheckDimension(d); err != nil {
+			return nil, fault.In("Filters", err)
 		}
 		if len(f.FilterValues) == 0 || found[d] != nil {
 			return nil, fault.New(fault.Invalid, "Filters: %s must be there once, with values", d)
 		}
-		if found[d] = f.FilterValues; d != engine.DimensionChannel {
+		if err := checkChannels(d, f.FilterValues); err != nil {
+			return nil, err
+		}
+		if found[d] = f.FilterValues; d != metric.DimensionChannel {
 			values += len(f.FilterValues)
 		}
+		authorized = authorized || d.OfResource()
 	}
 	if values > maxFilterValues {
 		return nil, fault.New(fault.Invalid, "Filters have %d values, of at most %d", values, maxFilterValues)
 	}
-	for _, d := range append(engine.HierarchyDimensions[:], engine.DimensionQueue, engine.DimensionProfile, engine.DimensionAgent) {
-		if found[d] != nil {
-			return found, nil
+	if !authorized {
+		return nil, fault.New(fault.Invalid, "Filters: specify at least one of QUEUE, ROUTING_PROFILE, AGENT and AGENT_HIERARCHY_LEVEL_ONE to FIVE")
+	}
+	return found, nil
+}
+
+var channels = []wire.Channel{wire.ChannelVoice, wire.ChannelChat, wire.ChannelTask, wire.ChannelEmail}
+
+func checkChannels(d metric.Dimension, values []string) error {
+	if d != metric.DimensionChannel {
+		return nil
+	}
+	for _, v := range values {
+		if !slices.Contains(channels, wire.Channel(v)) {
+			return fault.New(fault.Invalid, "Filters: %q is no value of CHANNEL: VOICE, CHAT, TASK or EMAIL", v)
 		}
 	}
-	return nil, fault.New(fault.Invalid, "Filters: specify at least one of QUEUE, ROUTING_PROFILE, AGENT and AGENT_HIERARCHY_LEVEL_ONE to FIVE")
+	return nil
 }
 
-// dimension is what a filter or a grouping names.
-func dimension(member, name string) (engine.Dimension, error) {
-	d := engine.Dimension(name)
-	switch d {
-	case engine.DimensionQueue, engine.DimensionProfile, engine.DimensionAgent, engine.DimensionChannel,
-		engine.DimensionMethod, engine.DimensionReason:
-		return d, nil
+// wantedMetric is a metric that a request names, by its name or by its ARN, and by what all of them are grouped and
+// filtered.
+func wantedMetric(m wire.MetricV2, groupings, filters []metric.Dimension) (w metric.Wanted, err error) {
+	if (m.Name == nil) == (m.MetricId == nil) {
+		return w, fault.New(fault.Invalid, "Metrics: specify exactly one of Name and MetricId")
 	}
-	if slices.Contains(engine.HierarchyDimensions[:], d) {
-		return d, nil
-	}
-	return "", fault.New(fault.Unsupported, "%s: %s is not supported by this version of Tasklane", member, name)
-}
-
-// wantedMetric is a metric that a request names, by its name or by its ARN.
-func wantedMetric(m wire.MetricV2) (w metric.Wanted, err error) {
-	name := wire.Value(m.Name)
+	w.Name = metric.Name(wire.Value(m.Name))
 	if m.MetricId != nil {
 		_, own, ok := strings.Cut(*m.MetricId, metricARN)
-		if !ok || m.Name != nil {
-			return w, fault.New(fault.Invalid, "specify exactly one of Name and MetricId, and a metric of Amazon Connect's own")
+		if !ok {
+			return w, fault.New(fault.NotFound, "Metrics: metric %s does not exist", *m.MetricId)
 		}
-		name = own
+		w.Name = metric.Name(own)
 	}
-	w.Name = metric.Name(name)
 	t, err := threshold(m.Threshold)
 	if err != nil {
-		return w, err
+		return w, fault.In("Metrics", err)
 	}
 	if t != nil {
 		w.Threshold = *t
 	}
-	if err := metric.CheckHistory(w.Name, t); err != nil {
-		return w, err
+	own, err := metricFilterKeys(m.MetricFilters)
+	if err != nil {
+		return w, fault.In("Metrics", err)
 	}
-	w.Only, err = metricFilter(m.MetricFilters)
-	return w, err
+	w.Only = metricFilter(m.MetricFilters)
+	return w, metric.CheckHistory(w.Name, t, groupings, filters, own)
 }
 
 // maxThreshold is 7 days.
@@ -162,41 +221,60 @@ func threshold(list []wire.ThresholdV2) (*metric.Threshold, error) {
 		return nil, nil //nolint:nilnil // there is none
 	}
 	v, comparison := wire.Value(list[0].ThresholdValue), wire.Value(list[0].Comparison)
-	if v < 1 || v > maxThreshold {
-		return nil, fault.New(fault.Invalid, "ThresholdValue must be from 1 to %d", maxThreshold)
+	if v < 1 || v > maxThreshold || v != math.Trunc(v) {
+		return nil, fault.New(fault.Invalid, "ThresholdValue must be a whole number from 1 to %d", maxThreshold)
 	}
 	if comparison != "LT" && comparison != "LTE" {
 		return nil, fault.New(fault.Invalid, "Comparison must be LT or LTE")
 	}
-	return &metric.Threshold{Within: time.Duration(v * float64(time.Second)), Inclusive: comparison == "LTE"}, nil
+	return &metric.Threshold{Within: time.Duration(v) * time.Second, Inclusive: comparison == "LTE"}, nil
 }
 
-// metricFilter makes the test for tasks that the filters of a metric mean; nil: all.
-func metricFilter(filters []wire.MetricFilterV2) (func(*contact.Contact) bool, error) {
-	if len(filters) == 0 {
-		return nil, nil //nolint:nilnil // there is none
-	}
+// methods are the values of the metric filter INITIATION_METHOD that the reference has somewhere, in capital letters.
+var methods = []string{
+	"INBOUND", "INCOMING", "OUTBOUND", "TRANSFER", "CALLBACK", "API", "QUEUE_TRANSFER", "DISCONNECT", "EXTERNAL_OUTBOUND",
+	"MONITOR", "WEBRTC_API", "AGENT_REPLY", "FLOW", "CALLBACK_CUSTOMER_FIRST_DIALED",
+}
+
+// metricFilterKeys are the keys of a metric's own filters.
+func metricFilterKeys(filters []wire.MetricFilterV2) ([]metric.Dimension, error) {
+	var keys []metric.Dimension
 	for _, f := range filters {
-		key := engine.Dimension(wire.Value(f.MetricFilterKey))
-		if key != engine.DimensionMethod && key != engine.DimensionReason {
-			return nil, fault.New(fault.Unsupported, "MetricFilterKey %s is not supported by this version of Tasklane", key)
+		key := metric.Dimension(wire.Value(f.MetricFilterKey))
+		if err := metric.CheckDimension(key); err != nil {
+			return nil, fault.In("MetricFilterKey", err)
 		}
 		if len(f.MetricFilterValues) == 0 {
 			return nil, fault.New(fault.Invalid, "MetricFilterValues of %s are required", key)
 		}
+		for _, v := range f.MetricFilterValues {
+			if key == metric.DimensionMethod && !slices.Contains(methods, strings.ToUpper(v)) {
+				return nil, fault.New(fault.Invalid, "MetricFilterValues: %q is no %s", v, key)
+			}
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
+// metricFilter makes the test for tasks that the filters of a metric mean; nil: all.
+func metricFilter(filters []wire.MetricFilterV2) func(*contact.Contact) bool {
+	if len(filters) == 0 {
+		return nil
 	}
 	return func(c *contact.Contact) bool {
 		for _, f := range filters {
 			value := string(c.Method)
-			if engine.Dimension(*f.MetricFilterKey) == engine.DimensionReason {
+			if metric.Dimension(*f.MetricFilterKey) == metric.DimensionReason {
 				value = string(c.Reason)
 			}
-			if slices.Contains(f.MetricFilterValues, value) == wire.Value(f.Negate) {
+			is := func(v string) bool { return strings.EqualFold(v, value) }
+			if slices.ContainsFunc(f.MetricFilterValues, is) == wire.Value(f.Negate) {
 				return false
 			}
 		}
 		return true
-	}, nil
+	}
 }
 
 func metricResult(r engine.HistoryRow, h engine.History, metrics []wire.MetricV2) wire.MetricResultV2 {

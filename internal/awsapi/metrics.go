@@ -66,7 +66,14 @@ func currentQuestion(in *wire.GetCurrentMetricDataRequest) (q metric.Question, e
 			q.Channels = append(q.Channels, string(c))
 		}
 	}
+	ids := 0
 	for _, m := range in.CurrentMetrics {
+		if m.MetricId != nil {
+			ids++
+		}
+		if ids > maxCurrentIDs {
+			return q, nil, fault.New(fault.Invalid, "CurrentMetrics: more than %d metrics are named by MetricId", maxCurrentIDs)
+		}
 		name, told, err := currentMetric(m)
 		if err != nil {
 			return q, nil, err
@@ -76,8 +83,10 @@ func currentQuestion(in *wire.GetCurrentMetricDataRequest) (q metric.Question, e
 	return q, echo, nil
 }
 
-// maxStatuses bounds the agent statuses of a filter.
-const maxStatuses = 50
+const (
+	maxStatuses   = 50 // agent statuses of a filter
+	maxCurrentIDs = 10 // metrics named by MetricId in one request
+)
 
 func atMost(n int, member string, list []string) error {
 	if len(list) > n {

@@ -3,6 +3,7 @@ package awsapi_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
 	"github.com/aws/aws-sdk-go-v2/service/connect/types"
+
+	"github.com/tasklane/tasklane/internal/server/servertest"
 )
 
 type metricInput = connect.GetCurrentMetricDataInput
@@ -110,7 +113,7 @@ func TestRealTimeMetricsFollowATask(t *testing.T) {
 
 func TestOldestContactIsToldInMillisecondsWithoutGrouping(t *testing.T) {
 	t.Parallel()
-	x := newTrial(t)
+	x := newTrial(t, servertest.Frozen)
 	x.StartTask("waits")
 	x.Advance(24 * time.Second)
 	age := func(in metricInput) float64 {
@@ -118,16 +121,16 @@ func TestOldestContactIsToldInMillisecondsWithoutGrouping(t *testing.T) {
 		in.CurrentMetrics = []types.CurrentMetric{{Name: types.CurrentMetricNameOldestContactAge, Unit: types.UnitSeconds}}
 		out, err := x.current(in)
 		x.ok(err)
-		if at := time.Since(*out.DataSnapshotTime); at > -20*time.Second || *out.ApproximateTotalCount != 1 {
-			t.Errorf("DataSnapshotTime is %v ago, of %d rows", at, *out.ApproximateTotalCount)
+		if at := out.DataSnapshotTime; at.Sub(x.Now()).Abs() > time.Second || *out.ApproximateTotalCount != 1 {
+			t.Errorf("DataSnapshotTime is %v, of %d rows; want %v and 1", at, *out.ApproximateTotalCount, x.Now())
 		}
 		return *out.MetricResults[0].Collections[0].Value
 	}
-	if v := age(metricInput{}); v < 24_000 || v > 54_000 {
-		t.Errorf("without grouping %g, want about 24000", v)
+	if v := age(metricInput{}); v != 24_000 {
+		t.Errorf("without grouping %g, want 24000", v)
 	}
-	if v := age(metricInput{Groupings: []types.Grouping{types.GroupingQueue}}); v < 24 || v > 54 {
-		t.Errorf("by queue %g, want about 24", v)
+	if v := age(metricInput{Groupings: []types.Grouping{types.GroupingQueue}}); v != 24 {
+		t.Errorf("by queue %g, want 24", v)
 	}
 }
 
@@ -177,11 +180,61 @@ func TestRealTimeMetricsByGroups(t *testing.T) {
 	}}, "=1")
 }
 
+// TestRealTimeMetricsOfAgentQueues asks for the queues that ListQueues gives of type AGENT, by id and by ARN.
+func TestRealTimeMetricsOfAgentQueues(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t, servertest.Frozen)
+	out, err := x.sdk.ListQueues(x.ctx, &connect.ListQueuesInput{InstanceId: &x.InstanceID, QueueTypes: []types.QueueType{types.QueueTypeAgent}})
+	x.ok(err)
+	var byARN string
+	for _, q := range out.QueueSummaryList {
+		if *q.Id == x.Agent.UserID {
+			byARN = *q.Arn
+		}
+	}
+	x.start(startInput{ContactFlowId: nil, QuickConnectId: &x.QuickConnectIDs.Agent}) // waits for the agent, who is offline
+	x.start(startInput{})                                                             // waits in the stock queue
+	_, err = x.sdk.CreateAgentStatus(x.ctx, &connect.CreateAgentStatusInput{
+		InstanceId: &x.InstanceID, Name: aws.String("Lunch"), State: types.AgentStatusStateEnabled,
+	})
+	x.ok(err)
+	x.SetStatus(x.Admin.UserID, "Lunch") // online, and offered nothing
+	waiting, online, oldest := types.CurrentMetricNameContactsInQueue, types.CurrentMetricNameAgentsOnline, types.CurrentMetricNameOldestContactAge
+	x.Advance(7 * time.Second)
+	own := &types.Filters{Queues: []string{x.Agent.UserID}}
+	x.wantNumbers(metricInput{Filters: own, CurrentMetrics: metrics(waiting, oldest, online)}, "CONTACTS_IN_QUEUE=1 OLDEST_CONTACT_AGE=7000 AGENTS_ONLINE=0")
+	all := &types.Filters{Queues: []string{byARN, x.Admin.UserID, x.QueueID}}
+	x.wantNumbers(metricInput{Filters: all, CurrentMetrics: metrics(waiting, online)}, "CONTACTS_IN_QUEUE=2 AGENTS_ONLINE=1")
+	x.wantNumbers(metricInput{
+		Filters: all, CurrentMetrics: metrics(waiting, online), Groupings: []types.Grouping{types.GroupingQueue},
+		SortCriteria: []types.CurrentMetricSortCriteria{{SortByMetric: waiting}},
+	},
+		"queue="+x.QueueID+" CONTACTS_IN_QUEUE=1 AGENTS_ONLINE=1",
+		"queue="+x.Agent.UserID+" CONTACTS_IN_QUEUE=1 AGENTS_ONLINE=0",
+		"queue="+x.Admin.UserID+" CONTACTS_IN_QUEUE=0 AGENTS_ONLINE=1")
+	x.wantNumbers(metricInput{
+		Filters: &types.Filters{Queues: []string{x.Admin.UserID}}, CurrentMetrics: metrics(online), Groupings: []types.Grouping{types.GroupingRoutingProfile},
+	}, "profile AGENTS_ONLINE=1")
+	found, err := x.sdk.SearchContacts(x.ctx, &connect.SearchContactsInput{
+		InstanceId: &x.InstanceID, SearchCriteria: &types.SearchCriteria{QueueIds: []string{byARN}},
+		TimeRange: &types.SearchContactsTimeRange{
+			Type: types.SearchContactsTimeRangeTypeInitiationTimestamp, StartTime: aws.Time(x.Now().Add(-time.Hour)), EndTime: aws.Time(x.Now()),
+		},
+	})
+	x.ok(err)
+	if len(found.Contacts) != 1 || *found.Contacts[0].QueueInfo.Id != x.Agent.UserID {
+		t.Errorf("SearchContacts found %d contacts, want the one in the agent's queue", len(found.Contacts))
+	}
+	_, err = x.past(historyInput{Filters: []types.FilterV2{filter("QUEUE", byARN)}, Metrics: historical("CONTACTS_QUEUED")})
+	x.refused(err, invalidParameter, 400, "agent's own queue is not supported")
+}
+
 func TestRealTimeMetricsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t)
 	online := metrics(types.CurrentMetricNameAgentsOnline)
 	queue := []string{x.QueueID}
+	agentsOnline := "arn:aws:connect:us-east-1:aws:metric/AGENTS_ONLINE"
 	tests := []struct {
 		name   string
 		in     metricInput
@@ -191,7 +244,8 @@ func TestRealTimeMetricsThatAreRefused(t *testing.T) {
 	}{
 		{"no filter", metricInput{Filters: &types.Filters{}, CurrentMetrics: online}, invalidParameter, 400, "exactly one"},
 		{"unknown queue", metricInput{Filters: &types.Filters{Queues: []string{unknown}}, CurrentMetrics: online}, notFound, 404, unknown},
-		{"an agent's queue", metricInput{Filters: &types.Filters{Queues: []string{x.Agent.UserID}}, CurrentMetrics: online}, notFound, 404, x.Agent.UserID},
+		{"queue of nobody", metricInput{Filters: &types.Filters{Queues: []string{x.InstanceARN + "/queue/agent/" + unknown}}, CurrentMetrics: online}, notFound, 404, unknown},
+		{"eleven ids", metricInput{CurrentMetrics: slices.Repeat([]types.CurrentMetric{{MetricId: &agentsOnline}}, 11)}, invalidParameter, 400, "more than 10"},
 		{"unknown metric", metricInput{CurrentMetrics: metrics("CONTACTS_LOST")}, invalidParameter, 400, "CurrentMetrics[0].Name"},
 		{
 			"wrong unit",

@@ -15,38 +15,19 @@ import (
 	"github.com/tasklane/tasklane/internal/metric"
 )
 
-// Dimension is what historical metrics are chosen and told apart by.
-type Dimension string
-
-// The dimensions that tasks have.
-const (
-	DimensionQueue   Dimension = "QUEUE"
-	DimensionProfile Dimension = "ROUTING_PROFILE"
-	DimensionAgent   Dimension = "AGENT"
-	DimensionChannel Dimension = "CHANNEL"
-	DimensionMethod  Dimension = "INITIATION_METHOD"
-	DimensionReason  Dimension = "DISCONNECT_REASON"
-)
-
-// HierarchyDimensions are the hierarchy groups that a contact's agent was in, from the topmost level down.
-var HierarchyDimensions = [directory.MaxLevels]Dimension{
-	"AGENT_HIERARCHY_LEVEL_ONE", "AGENT_HIERARCHY_LEVEL_TWO", "AGENT_HIERARCHY_LEVEL_THREE",
-	"AGENT_HIERARCHY_LEVEL_FOUR", "AGENT_HIERARCHY_LEVEL_FIVE",
-}
-
 // kinds are the dimensions whose values are configuration, by id or ARN.
-var kinds = map[Dimension]arn.Kind{
-	DimensionQueue: arn.Queue, DimensionProfile: arn.RoutingProfile, DimensionAgent: arn.User,
-	HierarchyDimensions[0]: arn.HierarchyGroup, HierarchyDimensions[1]: arn.HierarchyGroup,
-	HierarchyDimensions[2]: arn.HierarchyGroup, HierarchyDimensions[3]: arn.HierarchyGroup,
-	HierarchyDimensions[4]: arn.HierarchyGroup,
+var kinds = map[metric.Dimension]arn.Kind{
+	metric.DimensionQueue: arn.Queue, metric.DimensionProfile: arn.RoutingProfile, metric.DimensionAgent: arn.User,
+	metric.HierarchyDimensions[0]: arn.HierarchyGroup, metric.HierarchyDimensions[1]: arn.HierarchyGroup,
+	metric.HierarchyDimensions[2]: arn.HierarchyGroup, metric.HierarchyDimensions[3]: arn.HierarchyGroup,
+	metric.HierarchyDimensions[4]: arn.HierarchyGroup,
 }
 
 // History asks for historical metrics.
 type History struct {
 	Span    metric.Span
-	Filters map[Dimension][]string // values of one dimension are alternatives, dimensions must all hold
-	By      []Dimension
+	Filters map[metric.Dimension][]string // values of one dimension are alternatives, dimensions must all hold
+	By      []metric.Dimension
 	Metrics []metric.Wanted
 }
 
@@ -63,8 +44,8 @@ func (r HistoryRow) Key() string {
 	return r.From.UTC().Format(time.RFC3339Nano) + "/" + strings.Join(r.Values, "/")
 }
 
-// HistoricalMetrics adds up what has happened to contacts in a span. A group without contacts has no row, and what
-// waits in queues that agents own is left out. It fails with [fault.NotFound] for an id that does not exist, and with
+// HistoricalMetrics adds up what has happened to contacts in a span. A group that has had contacts in it has a row for
+// every interval, others have none, and what waits in queues that agents own is left out. It fails with [fault.NotFound] for an id that does not exist, and with
 // [fault.Invalid] for a span that cannot be asked for.
 func (e *Engine) HistoricalMetrics(ctx context.Context, instance string, h History) ([]HistoryRow, error) {
 	t, err := e.tenant(instance)
@@ -81,7 +62,9 @@ func (e *Engine) HistoricalMetrics(ctx context.Context, instance string, h Histo
 	rows := map[string]*HistoryRow{}
 	moments := map[metric.Moment]bool{}
 	for _, w := range h.Metrics {
-		moments[metric.MomentOf(w.Name)] = true
+		if metric.Counted(w.Name) {
+			moments[metric.MomentOf(w.Name)] = true
+		}
 	}
 	for m := range moments {
 		err := e.store.ContactsDuring(ctx, t.ID, m, h.Span.Start, h.Span.End, func(c *contact.Contact) {
@@ -93,6 +76,7 @@ func (e *Engine) HistoricalMetrics(ctx context.Context, instance string, h Histo
 			return nil, err
 		}
 	}
+	h.complete(rows)
 	all := slices.Collect(maps.Values(rows))
 	slices.SortFunc(all, func(x, y *HistoryRow) int { return cmp.Compare(x.Key(), y.Key()) })
 	out := make([]HistoryRow, len(all))
@@ -103,11 +87,14 @@ func (e *Engine) HistoricalMetrics(ctx context.Context, instance string, h Histo
 }
 
 // historyFilters finds what the filters name.
-func (t *tenant) historyFilters(filters map[Dimension][]string) (map[Dimension]map[string]bool, error) {
-	found := map[Dimension]map[string]bool{}
+func (t *tenant) historyFilters(filters map[metric.Dimension][]string) (map[metric.Dimension]map[string]bool, error) {
+	found := map[metric.Dimension]map[string]bool{}
 	for d, values := range filters {
 		if kind, ok := kinds[d]; ok {
 			ids, err := t.resolveAll(kind, values)
+			if kind == arn.Queue && fault.Is(err, fault.NotFound) && slices.ContainsFunc(values, t.isAgentQueue) {
+				return nil, fault.New(fault.Invalid, "Filters %s: an agent's own queue is not supported", d)
+			}
 			if err != nil {
 				return nil, fault.In("Filters "+string(d), err)
 			}
@@ -123,7 +110,7 @@ func (t *tenant) historyFilters(filters map[Dimension][]string) (map[Dimension]m
 }
 
 // counts tells whether a contact is one that the filters want.
-func (t *tenant) counts(c *contact.Contact, filters map[Dimension]map[string]bool) bool {
+func (t *tenant) counts(c *contact.Contact, filters map[metric.Dimension]map[string]bool) bool {
 	if _, own := t.catalog.get(arn.User, c.Queue); own {
 		return false
 	}
@@ -137,28 +124,30 @@ func (t *tenant) counts(c *contact.Contact, filters map[Dimension]map[string]boo
 
 // dimension is a contact's value of a dimension; empty: it has none. The routing profile is the one that its agent has
 // now (docs/divergences.md).
-func (t *tenant) dimension(c *contact.Contact, d Dimension) string {
+func (t *tenant) dimension(c *contact.Contact, d metric.Dimension) string {
 	connected := ""
 	if !c.ConnectedToAgent.IsZero() {
 		connected = c.Agent
 	}
 	switch d {
-	case DimensionQueue:
+	case metric.DimensionQueue:
 		return c.Queue
-	case DimensionChannel:
+	case metric.DimensionChannel:
 		return metric.Task
-	case DimensionMethod:
+	case metric.DimensionSubtype:
+		return c.Subtype()
+	case metric.DimensionMethod:
 		return string(c.Method)
-	case DimensionReason:
+	case metric.DimensionReason:
 		return string(c.Reason)
-	case DimensionAgent:
+	case metric.DimensionAgent:
 		return connected
-	case DimensionProfile:
+	case metric.DimensionProfile:
 		if o, ok := t.catalog.get(arn.User, connected); ok {
 			return o.value.(*directory.User).RoutingProfile
 		}
 	}
-	if level := slices.Index(HierarchyDimensions[:], d); level >= 0 && level < len(c.Hierarchy) {
+	if level := slices.Index(metric.HierarchyDimensions[:], d); level >= 0 && level < len(c.Hierarchy) {
 		return c.Hierarchy[level]
 	}
 	return ""
@@ -179,15 +168,36 @@ func (h *History) add(t *tenant, rows map[string]*HistoryRow, m metric.Moment, c
 		}
 		r.Values, r.ARNs = append(r.Values, v), append(r.ARNs, named)
 	}
-	row := rows[r.Key()]
-	if row == nil {
-		r.Tallies = make([]metric.Tally, len(h.Metrics))
-		row = &r
-		rows[r.Key()] = row
-	}
+	row := h.row(rows, r)
 	for i, w := range h.Metrics {
 		if metric.MomentOf(w.Name) == m {
 			row.Tallies[i].Add(w, c)
+		}
+	}
+}
+
+// row finds the row with the same interval and values, and makes it where there is none.
+func (h *History) row(rows map[string]*HistoryRow, r HistoryRow) *HistoryRow {
+	key := r.Key()
+	row := rows[key]
+	if row == nil {
+		r.Tallies = make([]metric.Tally, len(h.Metrics))
+		row = &r
+		rows[key] = row
+	}
+	return row
+}
+
+// complete adds the rows of the intervals in which a group had no contacts: half-hours of a day are 48 rows
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_GetMetricDataV2.html).
+func (h *History) complete(rows map[string]*HistoryRow) {
+	groups := map[string]*HistoryRow{}
+	for _, r := range rows {
+		groups[strings.Join(r.Values, "/")] = r
+	}
+	for _, r := range groups {
+		for from, to := range h.Span.Intervals() {
+			h.row(rows, HistoryRow{From: from, To: to, Values: r.Values, ARNs: r.ARNs})
 		}
 	}
 }

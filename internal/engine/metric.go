@@ -8,6 +8,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/metric"
 	"github.com/tasklane/tasklane/internal/routing"
 )
@@ -36,12 +37,14 @@ type survey struct {
 	question metric.Question
 	at       time.Time
 	queues   []Entry[routing.Queue]    // of the filter
-	profiles []Entry[routing.Profile]  // whose agents are counted
+	owners   map[string]bool           // users whose own queues are among them
+	profiles []Entry[routing.Profile]  // of the agents who are counted
+	whole    map[string]bool           // profiles all of whose agents are counted; of the others the owners are
 	statuses []Entry[agent.Status]     // that are told apart
 	serving  map[string][]string       // profiles by queue
 	served   map[string][]string       // queues by profile
-	agents   map[place]metric.Agents   // by profile and, if it is asked for, status
-	totals   map[string]metric.Agents  // by profile
+	agents   map[place]metric.Agents   // by profile and, if it is asked for, status; owners apart
+	totals   map[string]metric.Agents  // by profile, without the owners
 	waiting  map[string]metric.Waiting // by queue
 	answered map[string]int            // by queue
 	within   time.Duration             // of which they were answered
@@ -74,7 +77,7 @@ func (e *Engine) CurrentMetrics(ctx context.Context, instance string, q metric.Q
 
 // choose finds the queues, profiles and statuses that a question is about.
 func (s *survey) choose(t *tenant) error {
-	queues, err := t.resolveAll(arn.Queue, s.question.Queues)
+	queues, err := s.chooseQueues(t)
 	if err != nil {
 		return err
 	}
@@ -86,28 +89,64 @@ func (s *survey) choose(t *tenant) error {
 	if err != nil {
 		return err
 	}
-	s.serving, s.served = map[string][]string{}, map[string][]string{}
 	for _, p := range all[routing.Profile](t, arn.RoutingProfile) {
 		for _, pq := range p.Value.Queues {
 			if queues[pq.Queue] || profiles[p.ID] {
 				s.relate(pq.Queue, p.ID)
 			}
 		}
-		if profiles[p.ID] || len(s.served[p.ID]) > 0 {
+		s.whole[p.ID] = profiles[p.ID] || len(s.served[p.ID]) > 0
+		if s.whole[p.ID] || s.owned(p.ID) {
 			s.profiles = append(s.profiles, p)
 		}
 	}
+	own := s.queues
+	s.queues = nil
 	for _, q := range all[routing.Queue](t, arn.Queue) {
 		if queues[q.ID] || len(profiles) > 0 && len(s.serving[q.ID]) > 0 {
 			s.queues = append(s.queues, q)
 		}
 	}
+	s.queues = append(s.queues, own...)
 	for _, st := range all[agent.Status](t, arn.AgentStatus) {
 		if statuses[st.ID] || len(statuses) == 0 && st.Value.Type != agent.Offline {
 			s.statuses = append(s.statuses, st)
 		}
 	}
 	return nil
+}
+
+// chooseQueues finds the queues that a question names: standard ones, of which it returns the ids, and those that users
+// own.
+func (s *survey) chooseQueues(t *tenant) (standard map[string]bool, err error) {
+	standard, s.owners, s.whole = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	s.serving, s.served = map[string][]string{}, map[string][]string{}
+	for _, idOrARN := range s.question.Queues {
+		q, err := t.queue(idOrARN)
+		switch {
+		case err != nil:
+			return nil, err
+		case q.Kind != arn.AgentQueue:
+			standard[q.ID] = true
+		case !s.owners[q.ID]:
+			s.owners[q.ID] = true
+			s.queues = append(s.queues, q)
+			if u, err := find[directory.User](t, arn.User, q.ID); err == nil {
+				s.serving[q.ID] = []string{u.Value.RoutingProfile}
+			}
+		}
+	}
+	return standard, nil
+}
+
+// owned reports whether a routing profile is that of a user whose own queue is asked for.
+func (s *survey) owned(profile string) bool {
+	for owner := range s.owners {
+		if slices.Contains(s.serving[owner], profile) {
+			return true
+		}
+	}
+	return false
 }
 
 // relate notes that a profile has a queue. It can have it more than once, for several channels.
@@ -127,12 +166,12 @@ const (
 // count counts everything that is asked for.
 func (s *survey) count(ctx context.Context, e *Engine, t *tenant) (err error) {
 	read := func() ([]*agent.Agent, error) { return e.store.Agents(ctx, t.ID) }
-	if s.agents, err = t.staffing(read, s.question.ByStatus(), nil); err != nil {
+	if s.agents, err = t.staffing(read, s.question.ByStatus(), s.owners, nil); err != nil {
 		return err
 	}
 	s.totals = map[string]metric.Agents{}
 	for at, n := range s.agents {
-		if len(s.question.Statuses) == 0 || slices.ContainsFunc(s.statuses, func(st Entry[agent.Status]) bool { return st.ID == at.status }) {
+		if at.agent == "" && s.wants(at) {
 			s.totals[at.profile] = s.totals[at.profile].Plus(n)
 		}
 	}
@@ -149,6 +188,11 @@ func (s *survey) count(ctx context.Context, e *Engine, t *tenant) (err error) {
 		s.answered, s.within, err = e.answered(ctx, t)
 	}
 	return err
+}
+
+// wants reports whether agents of a place have a status that is asked for.
+func (s *survey) wants(at place) bool {
+	return len(s.question.Statuses) == 0 || slices.ContainsFunc(s.statuses, func(st Entry[agent.Status]) bool { return st.ID == at.status })
 }
 
 // answered counts what agents have accepted lately, by queue, and within which time.
@@ -216,9 +260,14 @@ func (s *survey) fill(r *MetricRow) {
 	for _, profile := range s.profilesOf(r) {
 		n := s.totals[profile]
 		if r.Status.ID != "" {
-			n = s.agents[place{profile, r.Status.ID}]
+			n = s.agents[place{profile: profile, status: r.Status.ID}]
 		}
 		r.Agents = r.Agents.Plus(n)
+	}
+	for at, n := range s.agents {
+		if at.agent != "" && s.covers(r, at) {
+			r.Agents = r.Agents.Plus(n)
+		}
 	}
 	r.Pace.Within = s.within
 	for _, queue := range s.queuesOf(r) {
@@ -227,16 +276,35 @@ func (s *survey) fill(r *MetricRow) {
 	}
 }
 
-func (s *survey) profilesOf(r *MetricRow) []string {
+// covers reports whether a row is about a user whose own queue is asked for: as its owner, or by their profile.
+func (s *survey) covers(r *MetricRow, at place) bool {
 	switch {
-	case r.Profile.ID != "":
+	case r.Status.ID != "" && r.Status.ID != at.status, !s.wants(at):
+		return false
+	case r.Profile.ID != "" && r.Profile.ID != at.profile:
+		return false
+	case r.Queue.Kind == arn.AgentQueue:
+		return r.Queue.ID == at.agent
+	}
+	return r.Queue.ID == "" || slices.Contains(s.serving[r.Queue.ID], at.profile)
+}
+
+// profilesOf are the profiles all of whose agents a row is about.
+func (s *survey) profilesOf(r *MetricRow) (ids []string) {
+	switch {
+	case r.Queue.Kind == arn.AgentQueue:
+		return nil
+	case r.Profile.ID != "" && s.whole[r.Profile.ID]:
 		return []string{r.Profile.ID}
+	case r.Profile.ID != "":
+		return nil
 	case r.Queue.ID != "":
 		return s.serving[r.Queue.ID]
 	}
-	ids := make([]string, len(s.profiles))
-	for i, p := range s.profiles {
-		ids[i] = p.ID
+	for _, p := range s.profiles {
+		if s.whole[p.ID] {
+			ids = append(ids, p.ID)
+		}
 	}
 	return ids
 }

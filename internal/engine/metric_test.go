@@ -191,7 +191,7 @@ func BenchmarkHistoricalMetrics(b *testing.B) {
 	for b.Loop() {
 		rows, err := f.engine.HistoricalMetrics(b.Context(), instance, engine.History{
 			Span:    metric.Span{Start: now.Add(-time.Hour), End: now, Period: metric.Total, Zone: time.UTC},
-			Filters: map[engine.Dimension][]string{engine.DimensionQueue: queues}, By: []engine.Dimension{engine.DimensionQueue},
+			Filters: map[metric.Dimension][]string{metric.DimensionQueue: queues}, By: []metric.Dimension{metric.DimensionQueue},
 			Metrics: []metric.Wanted{{Name: "CONTACTS_QUEUED_BY_ENQUEUE"}},
 		})
 		if err != nil || len(rows) != len(queues) {

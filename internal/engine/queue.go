@@ -48,6 +48,12 @@ func (t *tenant) agentQueue(idOrARN string) (Entry[routing.Queue], error) {
 	}, nil
 }
 
+// isAgentQueue reports whether an id or ARN means a user's own queue.
+func (t *tenant) isAgentQueue(idOrARN string) bool {
+	_, err := t.agentQueue(idOrARN)
+	return err == nil
+}
+
 // queueOf is the queue that a contact has entered; the zero Entry when it was never queued. Of a queue that is
 // gone only id and ARN are left.
 func (t *tenant) queueOf(c *contact.Contact) Entry[routing.Queue] {

@@ -86,12 +86,13 @@ func (s *staff) load(read func() ([]*agent.Agent, error)) error {
 	return nil
 }
 
-// place is where an agent is counted; the status is empty where it makes no difference.
-type place struct{ profile, status string }
+// place is where an agent is counted; the status is empty where it makes no difference, and the agent unless they are
+// counted by themselves.
+type place struct{ profile, status, agent string }
 
-// staffing counts the agents by routing profile and, when it is asked for, by status. Those who are left out by
-// counts are not looked at.
-func (t *tenant) staffing(read func() ([]*agent.Agent, error), byStatus bool, counts func(*agent.Agent) bool) (map[place]metric.Agents, error) {
+// staffing counts the agents by routing profile and, when it is asked for, by status; some of them each apart. Those
+// who are left out by counts are not looked at.
+func (t *tenant) staffing(read func() ([]*agent.Agent, error), byStatus bool, apart map[string]bool, counts func(*agent.Agent) bool) (map[place]metric.Agents, error) {
 	slots := map[string]agent.Slots{}
 	for _, p := range all[routing.Profile](t, arn.RoutingProfile) {
 		slots[p.ID] = p.Value.Slots
@@ -106,6 +107,9 @@ func (t *tenant) staffing(read func() ([]*agent.Agent, error), byStatus bool, co
 		if byStatus {
 			at.status = a.Status
 		}
+		if apart[a.ID] {
+			at.agent = a.ID
+		}
 		n := found[at]
 		n.Add(a, slots[at.profile])
 		found[at] = n
@@ -116,7 +120,7 @@ func (t *tenant) staffing(read func() ([]*agent.Agent, error), byStatus bool, co
 // serving counts the agents who serve a queue.
 func (t *tenant) serving(tx Tx, q Entry[routing.Queue]) (metric.Agents, error) {
 	own := q.Kind == arn.AgentQueue
-	found, err := t.staffing(tx.Agents, false, func(a *agent.Agent) bool { return !own || a.ID == q.ID })
+	found, err := t.staffing(tx.Agents, false, nil, func(a *agent.Agent) bool { return !own || a.ID == q.ID })
 	var n metric.Agents
 	for at, some := range found {
 		p, err := find[routing.Profile](t, arn.RoutingProfile, at.profile)

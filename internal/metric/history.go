@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
-	"github.com/tasklane/tasklane/internal/fault"
 )
 
 // Moment is the time in a task's life at which a historical metric counts it.
@@ -187,21 +186,6 @@ func flowTime(c *contact.Contact) time.Duration {
 		}
 	}
 	return end.Sub(c.ConnectedToSystem)
-}
-
-// CheckHistory tells whether a historical metric is known and has a threshold exactly when it takes one.
-// It fails with [fault.Unsupported] for a metric that contacts do not tell, and with [fault.Invalid].
-func CheckHistory(n Name, t *Threshold) error {
-	h, ok := histories[n]
-	switch {
-	case !ok:
-		return fault.New(fault.Unsupported, "Metric %s is not supported by this version of Tasklane", n)
-	case h.threshold && t == nil:
-		return fault.New(fault.Invalid, "Metric %s requires Threshold", n)
-	case !h.threshold && t != nil:
-		return fault.New(fault.Invalid, "Metric %s takes no Threshold", n)
-	}
-	return nil
 }
 
 // MomentOf is when a historical metric counts a task.

@@ -87,14 +87,57 @@ func TestHistoricalMetricsAreChecked(t *testing.T) {
 		x    *metric.Threshold
 		kind fault.Kind
 	}{
-		{"SERVICE_LEVEL", nil, fault.Invalid}, {"CONTACTS_QUEUED", some, fault.Invalid}, {"AGENT_OCCUPANCY", nil, fault.Unsupported},
+		{"SERVICE_LEVEL", nil, fault.Invalid}, {"CONTACTS_IN_QUEUE", some, fault.Invalid},
 	} {
-		if err := metric.CheckHistory(tt.name, tt.x); !fault.Is(err, tt.kind) {
+		if err := metric.CheckHistory(tt.name, tt.x, nil, nil, nil); !fault.Is(err, tt.kind) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
-	if err := metric.CheckHistory("SERVICE_LEVEL", some); err != nil {
-		t.Error(err)
+	for _, name := range []metric.Name{"SERVICE_LEVEL", "CONTACTS_QUEUED", "AGENT_OCCUPANCY"} { // of the last two it has no effect
+		if err := metric.CheckHistory(name, some, nil, nil, nil); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestHistoricalMetricsHaveTheirDimensions compares with the numbers counted in the reference: of the metrics that are
+// counted here 20 pairs with a grouping by queue, channel, routing profile, agent or level are not valid, no grouping by
+// how a contact began or ended is, and 11 filters of a metric's own are.
+func TestHistoricalMetricsHaveTheirDimensions(t *testing.T) {
+	groupings := []metric.Dimension{
+		metric.DimensionQueue, metric.DimensionChannel, metric.DimensionProfile, metric.DimensionAgent, metric.HierarchyDimensions[0],
+	}
+	counted, groups, ends, own, filters := 0, 0, 0, 0, 0
+	for _, name := range metric.HistoricalNames() {
+		if !metric.Counted(name) {
+			continue
+		}
+		counted++
+		some := &metric.Threshold{Within: time.Second}
+		refused := func(groupings, filters, own []metric.Dimension) bool {
+			return fault.Is(metric.CheckHistory(name, some, groupings, filters, own), fault.Invalid)
+		}
+		for _, d := range groupings {
+			count(&groups, refused([]metric.Dimension{d}, nil, nil))
+			count(&filters, refused(nil, []metric.Dimension{d}, nil))
+		}
+		for _, d := range []metric.Dimension{metric.DimensionMethod, metric.DimensionReason} {
+			count(&ends, refused([]metric.Dimension{d}, nil, nil))
+			count(&own, !refused(nil, nil, []metric.Dimension{d}))
+		}
+	}
+	if counted != 39 || groups != 20 || filters != 20 || ends != 78 || own != 11 {
+		t.Errorf("%d metrics, %d groupings, %d filters, %d groupings by beginning or end refused, %d own filters taken; want 39, 20, 20, 78, 11",
+			counted, groups, filters, ends, own)
+	}
+	if n := len(metric.HistoricalNames()); n != 149 {
+		t.Errorf("%d metrics, want 149", n)
+	}
+}
+
+func count(n *int, is bool) {
+	if is {
+		*n++
 	}
 }
 
@@ -135,13 +178,59 @@ func TestSpansThatAreRefused(t *testing.T) {
 		"empty":         {Start: now, End: now, Period: metric.Total},
 		"future":        {Start: now, End: now.Add(time.Second), Period: metric.Total},
 		"many hours":    {Start: now.Add(-73 * time.Hour), End: now, Period: metric.Hour},
+		"three days":    {Start: now.Add(-72 * time.Hour), End: now, Period: metric.Hour},
 		"too many days": {Start: now.Add(-36 * 24 * time.Hour), End: now, Period: metric.Day},
+		"35 days":       {Start: now.Add(-35 * 24 * time.Hour), End: now, Period: metric.Week},
 	} {
 		if err := s.Check(now); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := (metric.Span{Start: now.Add(-35 * 24 * time.Hour), End: now, Period: metric.Week}).Check(now); err != nil {
-		t.Error(err)
+	for _, s := range []metric.Span{
+		{Start: now.Add(-72*time.Hour + time.Second), End: now, Period: metric.Hour},
+		{Start: now.Add(-35*24*time.Hour + time.Second), End: now, Period: metric.Week},
+	} {
+		if err := s.Check(now); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestIntervalsCoverTheirSpan has each interval begin where the one before ends, also where the clock is put forward
+// at midnight (Cairo, Santiago) or back (Azores).
+func TestIntervalsCoverTheirSpan(t *testing.T) {
+	for _, tt := range []struct {
+		zone   string
+		from   time.Time
+		days   int
+		period metric.Period
+		want   int
+	}{
+		{"UTC", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 1, metric.HalfHour, 48},
+		{"UTC", time.Date(2026, 1, 1, 0, 10, 0, 0, time.UTC), 1, metric.HalfHour, 49},
+		{"UTC", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 2, metric.QuarterHour, 192},
+		{"Asia/Kathmandu", time.Date(2026, 1, 1, 18, 15, 0, 0, time.UTC), 1, metric.Hour, 24},
+		{"Africa/Cairo", time.Date(2026, 4, 20, 22, 0, 0, 0, time.UTC), 10, metric.Day, 11},
+		{"America/Santiago", time.Date(2026, 9, 1, 4, 0, 0, 0, time.UTC), 30, metric.Day, 31},
+		{"Atlantic/Azores", time.Date(2026, 10, 20, 0, 0, 0, 0, time.UTC), 10, metric.Day, 10},
+		{"Europe/Berlin", time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), 34, metric.Week, 6},
+		{"Europe/Berlin", time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), 34, metric.Total, 1},
+	} {
+		zone, err := time.LoadLocation(tt.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := metric.Span{Start: tt.from, End: tt.from.AddDate(0, 0, tt.days), Period: tt.period, Zone: zone}
+		n, at := 0, s.Start
+		for from, to := range s.Intervals() {
+			n++
+			if !from.Equal(at) || !to.After(from) || to.After(s.End) {
+				t.Fatalf("%s %s: interval %d is %v to %v, want from %v", tt.zone, tt.period, n, from, to, at)
+			}
+			at = to
+		}
+		if n != tt.want || !at.Equal(s.End) {
+			t.Errorf("%s %s: %d intervals up to %v, want %d up to %v", tt.zone, tt.period, n, at, tt.want, s.End)
+		}
 	}
 }

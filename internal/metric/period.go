@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"iter"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/fault"
@@ -21,7 +22,7 @@ const (
 
 const (
 	day = 24 * time.Hour
-	// longestFine bounds the span that is cut into hours or less, and longestCoarse any other.
+	// longestFine bounds the span that is cut into hours or less, and longestCoarse any other; a span is shorter.
 	longestFine   = 3 * day
 	longestCoarse = 35 * day
 )
@@ -45,8 +46,8 @@ func (s Span) Check(now time.Time) error {
 		return fault.New(fault.Invalid, "StartTime must be before EndTime")
 	case s.End.After(now):
 		return fault.New(fault.Invalid, "EndTime must not be in the future")
-	case s.End.Sub(s.Start) > longest:
-		return fault.New(fault.Invalid, "From StartTime to EndTime there are more than %d days, which is too long for interval %s",
+	case s.End.Sub(s.Start) >= longest:
+		return fault.New(fault.Invalid, "The difference between StartTime and EndTime must be less than %d days for interval %s",
 			int(longest/day), s.Period)
 	}
 	return nil
@@ -64,6 +65,19 @@ func (s Span) Interval(at time.Time) (from, to time.Time) {
 	return from.UTC(), to.UTC()
 }
 
+// Intervals yields all intervals of the span, in order.
+func (s Span) Intervals() iter.Seq2[time.Time, time.Time] {
+	return func(yield func(from, to time.Time) bool) {
+		for at := s.Start; at.Before(s.End); {
+			from, to := s.Interval(at)
+			if !yield(from, to) {
+				return
+			}
+			at = to
+		}
+	}
+}
+
 // cut is the whole interval around a time. Days and weeks, which begin on Mondays, are those of the calendar.
 func (s Span) cut(at time.Time) (from, to time.Time) {
 	y, m, d := at.Date()
@@ -74,10 +88,19 @@ func (s Span) cut(at time.Time) (from, to time.Time) {
 		from = at.Add(-into)
 		return from, from.Add(time.Duration(minutes) * time.Minute)
 	case s.Period == Day:
-		return time.Date(y, m, d, 0, 0, 0, 0, s.Zone), time.Date(y, m, d+1, 0, 0, 0, 0, s.Zone)
+		return s.midnight(y, m, d), s.midnight(y, m, d+1)
 	case s.Period == Week:
 		d -= (int(at.Weekday()) + 6) % 7
-		return time.Date(y, m, d, 0, 0, 0, 0, s.Zone), time.Date(y, m, d+7, 0, 0, 0, 0, s.Zone)
+		return s.midnight(y, m, d), s.midnight(y, m, d+7)
 	}
 	return s.Start, s.End
+}
+
+// midnight is when a day begins. Where the clock is put forward at midnight that is at one o'clock.
+func (s Span) midnight(y int, m time.Month, d int) time.Time {
+	at := time.Date(y, m, d, 0, 0, 0, 0, s.Zone)
+	if at.Hour() > 12 { // the hour before, which is of the day before
+		at = at.Add(time.Hour)
+	}
+	return at
 }

@@ -21,7 +21,11 @@ func (t *Tally) Add(w Wanted, c *contact.Contact) {
 	if w.Only != nil && !w.Only(c) {
 		return
 	}
-	could, counts, v := histories[w.Name].of(c, w.Threshold)
+	h, counted := histories[w.Name]
+	if !counted {
+		return
+	}
+	could, counts, v := h.of(c, w.Threshold)
 	count(&t.could, could)
 	if counts {
 		t.counted++
@@ -32,7 +36,11 @@ func (t *Tally) Add(w Wanted, c *contact.Contact) {
 
 // Value is what has been added up; false: there is none, as of an average of nothing.
 func (t *Tally) Value(n Name) (float64, bool) {
-	switch histories[n].fold {
+	h, counted := histories[n]
+	if !counted {
+		return 0, false
+	}
+	switch h.fold {
 	case average:
 		if t.counted == 0 {
 			return 0, false

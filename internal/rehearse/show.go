@@ -132,8 +132,8 @@ var (
 	past    = []metric.Name{"CONTACTS_QUEUED_BY_ENQUEUE", "CONTACTS_HANDLED", "CONTACTS_ABANDONED", "SUM_CONTACTS_DISCONNECTED"}
 )
 
-// longestPast bounds how far back the metrics of a queue look.
-const longestPast = 35 * 24 * time.Hour
+// longestPast bounds how far back the metrics of a queue look: less than 35 days.
+const longestPast = 35*24*time.Hour - time.Second
 
 // showQueue tells the metrics of a queue: of this moment, and since the play began.
 func (p *stage) showQueue(ctx context.Context, id string) error {
@@ -152,7 +152,7 @@ func (p *stage) showQueue(ctx context.Context, id string) error {
 	}
 	h := engine.History{
 		Span:    metric.Span{Start: from, End: now, Period: metric.Total, Zone: time.UTC},
-		Filters: map[engine.Dimension][]string{engine.DimensionQueue: {id}},
+		Filters: map[metric.Dimension][]string{metric.DimensionQueue: {id}},
 	}
 	for _, name := range past {
 		h.Metrics = append(h.Metrics, metric.Wanted{Name: name})

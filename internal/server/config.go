@@ -46,6 +46,9 @@ type Config struct {
 
 	SignIn `embed:""`
 
+	// Clock is the time of the machine, to which that of the server is relative; nil: its own. It is for tests.
+	Clock func() time.Time `kong:"-"`
+
 	// fixedIdentity makes ids, keys and passwords the same at every first start, for tests and scripts.
 	fixedIdentity bool
 	// localCORS lets pages on localhost call the API.

@@ -105,7 +105,7 @@ type server struct {
 
 // build puts the parts together; nothing runs yet but the store.
 func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
-	st, err := store.Open(ctx, store.Options{Database: c.Database, Dir: c.Data, Retention: time.Duration(c.Retention)})
+	st, err := store.Open(ctx, store.Options{Database: c.Database, Dir: c.Data, Retention: time.Duration(c.Retention), Now: c.Clock})
 	if err != nil {
 		return nil, usageError{fmt.Errorf("open database: %w", err)}
 	}

@@ -66,6 +66,13 @@ func New(t testing.TB, change ...func(*server.Config)) *Server {
 	return Start(t, c)
 }
 
+// Frozen has the clock of a server stand still, but for [Server.Advance]: what a test measures then does not depend on
+// how busy the machine is.
+func Frozen(c *server.Config) {
+	at := time.Now()
+	c.Clock = func() time.Time { return at }
+}
+
 // Start starts a server with these settings.
 func Start(t testing.TB, c server.Config) *Server {
 	t.Helper()
