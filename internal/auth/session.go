@@ -22,7 +22,9 @@ type SessionStore interface {
 	AddSession(ctx context.Context, s directory.Session) error
 	Session(ctx context.Context, tokenHash string) (s directory.Session, ok bool, err error)
 	EndSession(ctx context.Context, tokenHash string) error
-	EndTicket(ctx context.Context, tokenHash string) error
+	AddTicket(ctx context.Context, t directory.Ticket) error
+	// TakeTicket uses a ticket up; ok is false when there is none of that purpose, or somebody else was faster.
+	TakeTicket(ctx context.Context, hash string, p directory.Purpose) (t directory.Ticket, ok bool, err error)
 	// Active remembers that somebody was active in a session at a time.
 	Active(ctx context.Context, s directory.Session, at time.Time) error
 	// IdleSessions are some of those in which nobody was active after a time.
@@ -43,12 +45,15 @@ type Users interface {
 // All sessions of a user end together when the user is deleted or gets another epoch: a session keeps the epoch that
 // its user had when they were looked up to be signed in, so that one that is made meanwhile ends, too.
 //
-// A session can be handed over to a frame, whose browser keeps the cookie from it. The two are a family: they end with
-// the first of it, its root, and who is active in one is active in all.
+// A session can be handed over, by a ticket: to a frame, whose browser keeps the cookie from it, and to a browser that
+// opens a URL. The two are a family: they end with the first of it, its root, and never later than that expires; who is
+// active in one is active in all.
+//
+// Sessions last by the time of the machine, not by a clock that a test moves.
 type Sessions struct {
 	Store SessionStore
 	Users Users
-	Now   func() time.Time
+	Now   func() time.Time // of the machine
 	Life  time.Duration // of a session; 0: [DefaultLife]
 	Idle  time.Duration // how long a session stands in which nobody is active; 0: as long as it lives
 }
@@ -67,22 +72,27 @@ func (s *Sessions) FindCookie(r *http.Request) (session directory.Session, beare
 	return session, "", false, nil
 }
 
-// Create signs a user in, who had this epoch when they were looked up, and returns the cookie's token.
-func (s *Sessions) Create(ctx context.Context, instance, user string, epoch int64, origin directory.Origin) (token string, err error) {
-	token = randomToken()
-	now := s.Now()
-	err = s.Store.AddSession(ctx, directory.Session{
-		TokenHash: digest(Bearer(token)), Instance: instance, User: user, Epoch: epoch, Origin: origin,
-		Expires: now.Add(s.life()), Active: now,
-	})
-	return token, err
+// Opened is a session that has just begun.
+type Opened struct {
+	Token   string // for the cookie
+	Expires time.Time
 }
 
-// HandOver makes a session that ends with another one, and returns the cookie's token.
-func (s *Sessions) HandOver(ctx context.Context, of directory.Session) (token string, err error) {
-	token = randomToken()
+// Create signs a user in, who had this epoch when they were looked up.
+func (s *Sessions) Create(ctx context.Context, instance, user string, epoch int64, origin directory.Origin) (Opened, error) {
+	token, now := randomToken(), s.Now()
+	session := directory.Session{
+		TokenHash: digest(Bearer(token)), Instance: instance, User: user, Epoch: epoch, Origin: origin,
+		Expires: now.Add(s.life()), Active: now,
+	}
+	return Opened{token, session.Expires}, s.Store.AddSession(ctx, session)
+}
+
+// HandOver makes a session that ends with another one, and expires when that does.
+func (s *Sessions) HandOver(ctx context.Context, of directory.Session) (Opened, error) {
+	token := randomToken()
 	of.Parent, of.TokenHash, of.Active = of.Root(), digest(Bearer(token)), time.Time{}
-	return token, s.Store.AddSession(ctx, of)
+	return Opened{token, of.Expires}, s.Store.AddSession(ctx, of)
 }
 
 // live finds a session that has neither ended nor expired, and whose user is there.
@@ -122,45 +132,6 @@ func (s *Sessions) End(ctx context.Context, session directory.Session) error {
 	return s.Store.EndSession(ctx, session.TokenHash)
 }
 
-// TicketPath is where a browser signs in with a ticket.
-const TicketPath = "/auth/sign-in"
-
-// ticketLife is how long a ticket can be used.
-const ticketLife = time.Minute
-
-// Purpose is what a ticket lets its holder do.
-type Purpose string
-
-// The purposes.
-const (
-	OpenSocket Purpose = "ticket/"
-	SignIn     Purpose = "code/" // in a page whose cookies the browser keeps apart
-)
-
-// Ticket makes a token that lets its holder in once, for a session, within a minute. It is kept as a session of
-// its own whose instance is the session it is for.
-func (s *Sessions) Ticket(ctx context.Context, of directory.Session, p Purpose) (string, error) {
-	ticket := randomToken()
-	err := s.Store.AddSession(ctx, directory.Session{
-		TokenHash: string(p) + digest(ticket), Instance: of.TokenHash, User: of.User, Expires: s.Now().Add(ticketLife),
-	})
-	return ticket, err
-}
-
-// Redeem takes a ticket and finds the session it is for; ok is false when it was used before, is too old, or is for
-// another purpose.
-func (s *Sessions) Redeem(ctx context.Context, ticket string, p Purpose) (session directory.Session, ok bool, err error) {
-	hash := string(p) + digest(ticket)
-	t, ok, err := s.Store.Session(ctx, hash)
-	if err != nil || !ok {
-		return session, false, err
-	}
-	if err := s.Store.EndTicket(ctx, hash); err != nil {
-		return session, false, err
-	}
-	return s.live(ctx, t.Instance)
-}
-
 // Bearer is the bearer token that belongs to a cookie's token.
 func Bearer(token string) string { return digest("bearer/" + token) }
 
@@ -196,9 +167,9 @@ const (
 	ThisPage       // only in frames on pages of the one site that the page is on now: browsers allow that more often
 )
 
-// SetCookie gives the browser the cookie's token, for as long as a session lives.
-func (s *Sessions) SetCookie(w http.ResponseWriter, r *http.Request, token string, reach Reach) {
-	http.SetCookie(w, cookie(r, "", token, s.life(), reach))
+// SetCookie gives the browser the cookie's token, for as long as the session lives.
+func (s *Sessions) SetCookie(w http.ResponseWriter, r *http.Request, o Opened, reach Reach) {
+	http.SetCookie(w, cookie(r, "", o.Token, o.Expires.Sub(s.Now()), reach))
 }
 
 // DropCookie takes the cookie away, wherever the browser keeps it.

@@ -5,7 +5,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 )
+
+var sessions = &Sessions{Now: func() time.Time { return signedAt }}
 
 func TestCookieIsBoundToTheHostWhereTheRequestCameOverTLS(t *testing.T) {
 	tests := []struct {
@@ -27,8 +30,11 @@ func TestCookieIsBoundToTheHostWhereTheRequestCameOverTLS(t *testing.T) {
 				r.TLS = &tls.ConnectionState{}
 			}
 			w := httptest.NewRecorder()
-			new(Sessions).SetCookie(w, r, "token", OwnSite)
+			sessions.SetCookie(w, r, Opened{"token", sessions.Now().Add(time.Hour)}, OwnSite)
 			c := w.Result().Cookies()[0]
+			if c.MaxAge != 3600 {
+				t.Errorf("the cookie lasts %d s, want as long as the session, 3600", c.MaxAge)
+			}
 			secure := tt.cookie == secureCookie
 			if c.Name != tt.cookie || c.Secure != secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
 				t.Errorf("cookie %v, want %s, Secure %t, HttpOnly, SameSite=Lax, for all paths of this host", c, tt.cookie, secure)
@@ -74,7 +80,7 @@ func TestCookieReachesOtherSitesOverTLSOnly(t *testing.T) {
 		r := httptest.NewRequest(http.MethodPost, "http://desk.example/login", nil)
 		r.Header.Set("X-Forwarded-Proto", tt.proto)
 		w := httptest.NewRecorder()
-		new(Sessions).SetCookie(w, r, "token", tt.reach)
+		sessions.SetCookie(w, r, Opened{"token", sessions.Now().Add(time.Hour)}, tt.reach)
 		c := w.Result().Cookies()[0]
 		if c.SameSite != tt.sameSite || c.Partitioned != tt.partitioned || c.Secure != (tt.proto == "https") || !c.HttpOnly {
 			t.Errorf("over %s, reach %d: %v", tt.proto, tt.reach, c)

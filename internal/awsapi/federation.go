@@ -29,16 +29,16 @@ func (a *API) getFederationToken(ctx context.Context, in *wire.GetFederationToke
 	if err != nil {
 		return nil, err
 	}
-	token, err := a.opts.Sessions.Create(ctx, i.ID, u.ID, u.Value.Epoch, directory.ByFederation)
+	opened, err := a.opts.Sessions.Create(ctx, i.ID, u.ID, u.Value.Epoch, directory.ByFederation)
 	if err != nil {
 		return nil, err
 	}
-	bearer := auth.Bearer(token)
+	bearer := auth.Bearer(opened.Token)
 	session, _, err := a.opts.Sessions.Find(ctx, bearer)
 	if err != nil {
 		return nil, err
 	}
-	ticket, err := a.opts.Sessions.Ticket(ctx, session, auth.SignIn)
+	ticket, err := a.opts.Sessions.Ticket(ctx, session, directory.SignIn)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
-	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -182,11 +181,11 @@ func (c *call) transport() (any, error) {
 	if c.in.TransportType != "web_socket" {
 		return nil, fault.New(fault.Unsupported, "Transport %q is not for tasks; web_socket is", c.in.TransportType)
 	}
-	ticket, err := c.sessions.Ticket(c.r.Context(), c.session, auth.OpenSocket)
+	ticket, err := c.sessions.Ticket(c.r.Context(), c.session, directory.OpenSocket)
 	if err != nil {
 		return nil, err
 	}
-	expiry := c.engine.Now().Add(transportLife * time.Second)
+	expiry := c.sessions.Now().Add(transportLife * time.Second)
 	return object{"webSocketTransport": object{
 		"url": socketURL(c.r, ticket), "transportLifeTimeInSeconds": transportLife, "expiry": expiry.Format(time.RFC3339),
 	}}, nil

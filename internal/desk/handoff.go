@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/directory"
 )
 
 // Browsers that block cookies of other sites do not show the panel in a frame the cookie of the window in which the
@@ -19,7 +20,7 @@ func (d *Desk) handOut(w http.ResponseWriter, r *http.Request) {
 	s, _, ok, err := d.sessions.FindCookie(r)
 	if err == nil && ok {
 		var code string
-		if code, err = d.sessions.Ticket(r.Context(), s, auth.SignIn); err == nil {
+		if code, err = d.sessions.Ticket(r.Context(), s, directory.HandOver); err == nil {
 			writeJSON(w, http.StatusOK, map[string]string{"code": code})
 			return
 		}
@@ -34,11 +35,11 @@ func (d *Desk) handOff(w http.ResponseWriter, r *http.Request) {
 		writeMessage(w, http.StatusBadRequest, "The body must be a JSON object with code")
 		return
 	}
-	s, ok, err := d.sessions.Redeem(r.Context(), in.Code, auth.SignIn)
+	s, ok, err := d.sessions.Redeem(r.Context(), in.Code, directory.HandOver)
 	if err == nil && ok {
-		var token string
-		if token, err = d.sessions.HandOver(r.Context(), s); err == nil {
-			d.sessions.SetCookie(w, r, token, auth.ThisPage)
+		var opened auth.Opened
+		if opened, err = d.sessions.HandOver(r.Context(), s); err == nil {
+			d.sessions.SetCookie(w, r, opened, auth.ThisPage)
 			writeJSON(w, http.StatusOK, struct{}{})
 			return
 		}

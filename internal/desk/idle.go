@@ -38,7 +38,7 @@ func (d *Desk) warning() time.Duration { return min(longestWarning, d.sessions.I
 // endsSoon tells whether the end of a session for want of activity is to be announced, and when that is.
 func (d *Desk) endsSoon(s directory.Session) (end time.Time, soon bool) {
 	end = d.sessions.IdleEnd(s)
-	return end, !end.IsZero() && !d.engine.Now().Before(end.Add(-d.warning()))
+	return end, !end.IsZero() && !d.sessions.Now().Before(end.Add(-d.warning()))
 }
 
 // inactivityLimit is how long agents may do nothing, in seconds; nil where that does not matter.
@@ -83,7 +83,7 @@ func (d *Desk) announce(s directory.Session) {
 	}
 	content := object{"expiration": milliseconds(end)}
 	if soon {
-		content["remaining"] = end.Sub(d.engine.Now()).Milliseconds() // clocks differ
+		content["remaining"] = end.Sub(d.sessions.Now()).Milliseconds() // clocks differ
 	}
 	d.hub.announce(s, soon, frame{Topic: inactivityTopic, Content: content})
 }

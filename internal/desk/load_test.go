@@ -37,11 +37,11 @@ func (w *world) crowd(n int) []*listener {
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		token, err := w.desk.sessions.Create(w.t.Context(), instance, u.ID, u.Value.Epoch, directory.ByPassword)
+		opened, err := w.desk.sessions.Create(w.t.Context(), instance, u.ID, u.Value.Epoch, directory.ByPassword)
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		all[i] = &listener{user: u.ID, token: auth.Bearer(token), shown: make(chan float64, 16)}
+		all[i] = &listener{user: u.ID, token: auth.Bearer(opened.Token), shown: make(chan float64, 16)}
 		w.listenAs(all[i])
 	}
 	return all
@@ -53,7 +53,7 @@ func (w *world) listenAs(l *listener) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	ticket, err := w.desk.sessions.Ticket(w.t.Context(), session, auth.OpenSocket)
+	ticket, err := w.desk.sessions.Ticket(w.t.Context(), session, directory.OpenSocket)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -17,32 +17,32 @@ func (d *Desk) changePassword(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, form, err)
 		return
 	}
-	u, token, err := d.changeTo(r, in)
+	u, opened, err := d.changeTo(r, in)
 	if err != nil {
 		d.refuse(w, r, form, err)
 		return
 	}
-	d.welcome(w, r, form, u.instance, token)
+	d.welcome(w, r, form, u.instance, opened)
 }
 
 // changeTo changes a password and opens a session. It fails with [fault.Invalid] when the new one breaks the rules or
 // is the old one, with [fault.Conflict] when it has been changed meanwhile, and as [Desk.verify] does.
-func (d *Desk) changeTo(r *http.Request, in credentials) (u known, token string, err error) {
+func (d *Desk) changeTo(r *http.Request, in credentials) (u known, opened auth.Opened, err error) {
 	if err := auth.CheckPassword(in.NewPassword); err != nil {
-		return u, "", err
+		return u, opened, err
 	}
 	if in.NewPassword == in.Password {
-		return u, "", fault.New(fault.Invalid, "The new password must be another one")
+		return u, opened, fault.New(fault.Invalid, "The new password must be another one")
 	}
 	if u, err = d.verify(r, in); err != nil {
-		return u, "", err
+		return u, opened, err
 	}
 	epoch, err := d.engine.ChangePassword(r.Context(), u.instance, u.ID, u.Value.PasswordHash, auth.HashPassword(in.NewPassword))
 	if err != nil {
-		return u, "", err
+		return u, opened, err
 	}
-	token, err = d.sessions.Create(r.Context(), u.instance, u.ID, epoch, directory.ByPassword)
-	return u, token, err
+	opened, err = d.sessions.Create(r.Context(), u.instance, u.ID, epoch, directory.ByPassword)
+	return u, opened, err
 }
 
 // setPassword gives a user another password, which they must change when they first sign in unless change is false;

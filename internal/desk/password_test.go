@@ -273,11 +273,11 @@ func TestSessionMadeWithAnOldPasswordIsNone(t *testing.T) {
 	if err := w.engine.SetPassword(t.Context(), instance, w.stock.Agent, "", false); err != nil {
 		t.Fatal(err)
 	}
-	token, err := w.desk.sessions.Create(t.Context(), instance, w.stock.Agent, u.Epoch, directory.ByPassword)
+	opened, err := w.desk.sessions.Create(t.Context(), instance, w.stock.Agent, u.Epoch, directory.ByPassword)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok, err := w.desk.sessions.Find(t.Context(), auth.Bearer(token)); ok || err != nil {
+	if _, ok, err := w.desk.sessions.Find(t.Context(), auth.Bearer(opened.Token)); ok || err != nil {
 		t.Errorf("Find = %t, %v, want none", ok, err)
 	}
 }
@@ -285,15 +285,11 @@ func TestSessionMadeWithAnOldPasswordIsNone(t *testing.T) {
 func TestSessionLivesAsLongAsIsSet(t *testing.T) {
 	w := open(t, func(o *Options) { o.Sessions.Life = time.Hour })
 	w.signIn()
-	if err := w.store.SetOffset(t.Context(), 59*time.Minute); err != nil {
-		t.Fatal(err)
-	}
+	w.store.AdvanceSessions(59 * time.Minute)
 	if !w.stands() {
 		t.Error("it has ended early")
 	}
-	if err := w.store.SetOffset(t.Context(), 61*time.Minute); err != nil {
-		t.Fatal(err)
-	}
+	w.store.AdvanceSessions(2 * time.Minute)
 	if w.stands() {
 		t.Error("it lives on")
 	}

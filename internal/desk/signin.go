@@ -44,17 +44,17 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, form, err)
 		return
 	}
-	u, token, err := d.admit(r, in)
+	u, opened, err := d.admit(r, in)
 	if err != nil {
 		d.refuse(w, r, form, err)
 		return
 	}
-	d.welcome(w, r, form, u.instance, token)
+	d.welcome(w, r, form, u.instance, opened)
 }
 
 // welcome gives the browser its session.
-func (d *Desk) welcome(w http.ResponseWriter, r *http.Request, form bool, instance, token string) {
-	d.sessions.SetCookie(w, r, token, d.reach(instance))
+func (d *Desk) welcome(w http.ResponseWriter, r *http.Request, form bool, instance string, opened auth.Opened) {
+	d.sessions.SetCookie(w, r, opened, d.reach(instance))
 	if form {
 		http.Redirect(w, r, panelPath, http.StatusSeeOther)
 		return
@@ -144,20 +144,20 @@ func (d *Desk) userNamed(username string) (known, bool) {
 
 // admit checks a password and opens a session. A hash of an earlier cost is made anew. It fails as [Desk.verify] does,
 // and with errNewPassword.
-func (d *Desk) admit(r *http.Request, in credentials) (u known, token string, err error) {
+func (d *Desk) admit(r *http.Request, in credentials) (u known, opened auth.Opened, err error) {
 	if u, err = d.verify(r, in); err != nil {
-		return u, "", err
+		return u, opened, err
 	}
 	if u.Value.ChangePassword {
-		return u, "", errNewPassword
+		return u, opened, errNewPassword
 	}
 	if old := u.Value.PasswordHash; auth.Outdated(old) {
 		if err := d.engine.RenewHash(r.Context(), u.instance, u.ID, old, auth.HashPassword(in.Password)); err != nil {
 			slog.WarnContext(r.Context(), "cannot renew the hash of a password", "user", u.ID, "err", err)
 		}
 	}
-	token, err = d.sessions.Create(r.Context(), u.instance, u.ID, u.Value.Epoch, directory.ByPassword)
-	return u, token, err
+	opened, err = d.sessions.Create(r.Context(), u.instance, u.ID, u.Value.Epoch, directory.ByPassword)
+	return u, opened, err
 }
 
 // authorize tells the page of a signed-in user the bearer token for the API.

@@ -60,9 +60,7 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	if res, _ := w.post("/login", "application/json", `{"username":"agent","password":"Tasklane1"}`); res.StatusCode != 429 {
 		t.Errorf("the right password while the user is locked: %s, want 429", res.Status)
 	}
-	if err := w.store.SetOffset(t.Context(), lockedFor+time.Second); err != nil {
-		t.Fatal(err)
-	}
+	w.store.AdvanceSessions(lockedFor + time.Second)
 	if res, _ := w.post("/login", "application/json", `{"username":"agent","password":"Tasklane1"}`); res.StatusCode != 200 {
 		t.Errorf("after the wait: %s", res.Status)
 	}

@@ -54,7 +54,7 @@ func socketURL(r *http.Request, ticket string) string {
 
 // socket tells a page whenever the agent's desk has changed.
 func (d *Desk) socket(w http.ResponseWriter, r *http.Request) {
-	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"), auth.OpenSocket)
+	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"), directory.OpenSocket)
 	if err != nil {
 		slog.ErrorContext(r.Context(), "socket failed", "err", err)
 		writeMessage(w, http.StatusInternalServerError, "Internal error.")

@@ -62,9 +62,7 @@ func TestTicketLetsInOnceAndSoonAndOnlyOurPages(t *testing.T) {
 		t.Error("a client without a ticket is let in")
 	}
 	target = w.ticketURL()
-	if err := w.store.SetOffset(t.Context(), time.Minute+time.Second); err != nil {
-		t.Fatal(err)
-	}
+	w.store.AdvanceSessions(time.Minute + time.Second)
 	if admitted(target, "") {
 		t.Error("a ticket lets in after a minute")
 	}

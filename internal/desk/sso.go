@@ -17,22 +17,23 @@ func (d *Desk) signInOptions(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// signInWithTicket signs in a browser that comes with a ticket of GetFederationToken, which works once.
+// signInWithTicket signs in a browser that comes with a ticket of GetFederationToken, which works once. Its session ends
+// with that of the token, at the latest when that expires.
 func (d *Desk) signInWithTicket(w http.ResponseWriter, r *http.Request) {
-	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"), auth.SignIn)
+	s, ok, err := d.sessions.Redeem(r.Context(), r.URL.Query().Get("ticket"), directory.SignIn)
 	if err == nil && !ok {
 		redirectFailed(w, r, auth.WhyExpired)
 		return
 	}
-	var token string
+	var opened auth.Opened
 	if err == nil {
-		token, err = d.sessions.Create(r.Context(), s.Instance, s.User, s.Epoch, directory.ByFederation)
+		opened, err = d.sessions.HandOver(r.Context(), s)
 	}
 	if err != nil {
 		d.refuse(w, r, true, err)
 		return
 	}
-	d.welcome(w, r, true, s.Instance, token)
+	d.welcome(w, r, true, s.Instance, opened)
 }
 
 // toProvider sends the browser to the identity provider.
@@ -60,12 +61,12 @@ func (d *Desk) fromProvider(w http.ResponseWriter, r *http.Request) {
 		redirectFailed(w, r, "unknown")
 		return
 	}
-	token, err := d.sessions.Create(r.Context(), u.instance, u.ID, u.Value.Epoch, directory.ByProvider)
+	opened, err := d.sessions.Create(r.Context(), u.instance, u.ID, u.Value.Epoch, directory.ByProvider)
 	if err != nil {
 		d.refuse(w, r, true, err)
 		return
 	}
-	d.welcome(w, r, true, u.instance, token)
+	d.welcome(w, r, true, u.instance, opened)
 }
 
 // unknown goes back to the sign-in page with the reason why the provider has signed nobody in.

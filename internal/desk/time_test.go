@@ -234,11 +234,7 @@ func TestSocketOutlivesNeitherItsSessionNorItsClient(t *testing.T) {
 				w.t.Error(err)
 			}
 		}, false, checkEvery},
-		{"the clock moves past its end", func(w *world) {
-			if err := w.store.SetOffset(w.t.Context(), 13*time.Hour); err != nil {
-				w.t.Error(err)
-			}
-		}, false, checkEvery},
+		{"the time of sessions moves past its end", func(w *world) { w.store.AdvanceSessions(13 * time.Hour) }, false, checkEvery},
 		{"the server stops", func(w *world) { w.stop() }, false, 0},
 		{"the client is silent", func(*world) {}, true, silence},
 	}

@@ -78,8 +78,8 @@ func openOn(t testing.TB, dir string, serve func(http.Handler) *httptest.Server,
 	}
 	api := awsapi.New(awsapi.Options{Engine: w.engine, Metrics: telemetry.NewMetrics(), Signatures: &auth.SigV4{}})
 	w.options = Options{
-		Engine: w.engine, Connect: api.ServeAs, Sessions: &auth.Sessions{Store: st, Users: w.engine, Now: st.Now}, Proxies: auth.LocalProxies,
-		Lockout: &auth.Lockout{Store: st, Now: st.Now, PerUser: freeAttempts, PerAddress: freeFromAddress, Wait: lockedFor},
+		Engine: w.engine, Connect: api.ServeAs, Sessions: &auth.Sessions{Store: st, Users: w.engine, Now: st.SessionTime}, Proxies: auth.LocalProxies,
+		Lockout: &auth.Lockout{Store: st, Now: st.SessionTime, PerUser: freeAttempts, PerAddress: freeFromAddress, Wait: lockedFor},
 	}
 	for _, f := range change {
 		f(&w.options)

@@ -178,7 +178,7 @@ func TestUnknownMembersOfOwnEndpointsAreRefused(t *testing.T) {
 	for _, tt := range []struct{ path, body, want string }{
 		{"/_tasklane/clock", `{"advanceSecond":1}`, "has no member advanceSecond"},
 		{"/_tasklane/clock", `{"AdvanceSeconds":1}`, "has no member AdvanceSeconds"},
-		{"/_tasklane/clock", `{"advanceSeconds":1,"advanceBy":2}`, "has no member advanceBy; it has advanceSeconds, advanceTo"},
+		{"/_tasklane/clock", `{"advanceSeconds":1,"advanceBy":2}`, "has no member advanceBy; it has advanceSeconds, advanceTo, sessions"},
 		{"/_tasklane/clock", `{"advanceSeconds":1,"advanceSeconds":2}`, "not valid JSON"},
 		{"/_tasklane/clock", `{"advanceSeconds":"1"}`, "member advanceSeconds of the request body cannot be read"},
 		{"/_tasklane/clock", `{"advanceSeconds":1}x`, "not valid JSON"},

@@ -114,6 +114,7 @@ func (s *server) moveClock(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		AdvanceSeconds *float64 `json:"advanceSeconds"`
 		AdvanceTo      *float64 `json:"advanceTo"`
+		Sessions       bool     `json:"sessions"` // also those of the pages, which else last by the machine's time
 	}
 	if err := readBody(w, r, &in); err != nil {
 		writeFault(w, http.StatusBadRequest, err.Error())
@@ -140,6 +141,9 @@ func (s *server) moveClock(w http.ResponseWriter, r *http.Request) {
 	if err := s.dispatcher.Advance(r.Context(), to); err != nil {
 		writeFault(w, http.StatusInternalServerError, "The clock stopped on the way: "+err.Error())
 		return
+	}
+	if in.Sessions {
+		s.store.AdvanceSessions(to.Sub(now))
 	}
 	s.files.Wake()
 	s.showClock(w, r)

@@ -121,7 +121,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
 	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString(), Outside: s.caller.Settle}
-	s.sessions = &auth.Sessions{Store: st, Users: s.engine, Now: st.Now, Life: c.SessionLife, Idle: c.Inactivity}
+	s.sessions = &auth.Sessions{Store: st, Users: s.engine, Now: st.SessionTime, Life: c.SessionLife, Idle: c.Inactivity}
 	panel, err := s.panel()
 	if err != nil {
 		return nil, errors.Join(usageError{err}, st.Close())

@@ -106,7 +106,7 @@ func (s *server) panel() (desk.Options, error) {
 	return desk.Options{
 		Engine: s.engine, Sessions: s.sessions, Proxies: proxies, LocalPages: c.localCORS,
 		Lockout: &auth.Lockout{
-			Store: s.store, Now: s.store.Now, PerUser: c.WrongForUser, PerAddress: c.WrongFrom, Wait: c.WrongWait,
+			Store: s.store, Now: s.store.SessionTime, PerUser: c.WrongForUser, PerAddress: c.WrongFrom, Wait: c.WrongWait,
 		},
 		Provider: c.provider(), ProviderName: c.OIDC.Name, NoPasswords: c.Passwords == "off",
 	}, err

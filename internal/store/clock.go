@@ -20,6 +20,20 @@ func (s *Store) Now() time.Time {
 // Offset is how far the server's clock is ahead of the machine's.
 func (s *Store) Offset() time.Duration { return time.Duration(s.offset.Load()) }
 
+// SessionTime is the time by which sessions, tickets and wrong passwords expire: that of the machine, so that a clock
+// which a test moves signs nobody out.
+func (s *Store) SessionTime() time.Time {
+	return s.machine().Add(time.Duration(s.sessionOffset.Load())).UTC().Truncate(time.Microsecond)
+}
+
+// AdvanceSessions moves the time of sessions ahead, on this node and until it stops.
+func (s *Store) AdvanceSessions(by time.Duration) { s.sessionOffset.Add(int64(by)) }
+
+// inSessionTime is what the time of sessions is at a time of the server's clock.
+func (s *Store) inSessionTime(t time.Time) time.Time {
+	return t.Add(time.Duration(s.sessionOffset.Load() - s.offset.Load()))
+}
+
 var putSetting = &target{text: `
 	INSERT INTO setting (name, value) VALUES ($1, $2)
 	ON CONFLICT (name) DO UPDATE SET value = excluded.value`}

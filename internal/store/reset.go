@@ -24,6 +24,7 @@ var empty = []*target{
 	{text: `DELETE FROM token`},
 	{text: `DELETE FROM session`},
 	{text: `DELETE FROM activity`},
+	{text: `DELETE FROM ticket`},
 	{text: `DELETE FROM attempt`},
 	{text: `DELETE FROM lease`},
 	{text: `DELETE FROM file`},
@@ -43,6 +44,7 @@ func (s *Store) Reset(ctx context.Context) error {
 		return fmt.Errorf("remove everything: %w", err)
 	}
 	s.offset.Store(0)
+	s.sessionOffset.Store(0)
 	s.keys.byID.Clear()
 	for _, i := range instances {
 		s.notify(engine.Commit{Instance: i.ID, Reset: true})

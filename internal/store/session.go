@@ -27,7 +27,7 @@ func (s *Store) Session(ctx context.Context, tokenHash string) (session director
 		LEFT JOIN session p ON p.token_hash = s.parent AND p.expires_at > $1
 		LEFT JOIN activity a ON a.token_hash = CASE s.parent WHEN '' THEN s.token_hash ELSE s.parent END
 		WHERE s.token_hash = $2 AND s.expires_at > $1 AND (s.parent = '' OR p.token_hash IS NOT NULL)`,
-		micros(s.Now()), tokenHash))
+		micros(s.SessionTime()), tokenHash))
 	if errors.Is(err, sql.ErrNoRows) {
 		return session, false, nil
 	}
@@ -42,14 +42,14 @@ func (s *Store) Session(ctx context.Context, tokenHash string) (session director
 func (s *Store) IdleSessions(ctx context.Context, since time.Time, limit int) ([]directory.Session, error) {
 	return s.sessions(ctx, `
 		SELECT `+sessionColumns+` FROM activity a JOIN session s ON s.token_hash = a.token_hash
-		WHERE a.active_at <= $1 AND s.expires_at > $2 LIMIT $3`, micros(since), micros(s.Now()), limit)
+		WHERE a.active_at <= $1 AND s.expires_at > $2 LIMIT $3`, micros(since), micros(s.SessionTime()), limit)
 }
 
 // SessionsOf reads the sessions of a user that have not expired, but not those that were handed over.
 func (s *Store) SessionsOf(ctx context.Context, instance, user string) ([]directory.Session, error) {
 	return s.sessions(ctx, `
 		SELECT `+sessionColumns+` FROM session s JOIN activity a ON s.token_hash = a.token_hash
-		WHERE s.user_id = $1 AND s.instance_id = $2 AND s.expires_at > $3`, user, instance, micros(s.Now()))
+		WHERE s.user_id = $1 AND s.instance_id = $2 AND s.expires_at > $3`, user, instance, micros(s.SessionTime()))
 }
 
 func (s *Store) sessions(ctx context.Context, query string, args ...any) ([]directory.Session, error) {
@@ -99,20 +99,15 @@ func (s *Store) EndSession(ctx context.Context, tokenHash string) error {
 	return s.commit(ctx, tx)
 }
 
-// EndTicket forgets a session in which nobody is ever active.
-func (s *Store) EndTicket(ctx context.Context, tokenHash string) error {
-	return s.put(ctx, clearSession, tokenHash)
-}
-
 var clearToken = &target{text: `
 	DELETE FROM token WHERE (instance_id, operation, token) IN (VALUES ($1, $2, $3))`}
 
 // forgetAtOnce bounds what one call of Forget removes, so that it never holds up the commands for long.
 const forgetAtOnce = 500
 
-// Forget removes idempotency tokens, sessions and wrong passwords that expired before a time, and contacts that were kept long
-// enough by then, some of them at each call, and tells how much. It also indexes what a node of an earlier version
-// has written meanwhile.
+// Forget removes idempotency tokens, sessions, tickets and wrong passwords that expired before a time, and contacts that
+// were kept long enough by then, some of them at each call, and tells how much. It also indexes what a node of an earlier
+// version has written meanwhile.
 func (s *Store) Forget(ctx context.Context, instance string, before time.Time) (int, error) {
 	indexed, err := s.indexSome(ctx, instance)
 	if err != nil {
@@ -129,7 +124,8 @@ func (s *Store) Forget(ctx context.Context, instance string, before time.Time) (
 	if err != nil {
 		return 0, fmt.Errorf("read expired tokens: %w", err)
 	}
-	expired, err := s.ids(ctx, `SELECT token_hash FROM session WHERE expires_at < $1 LIMIT $2`, micros(before), forgetAtOnce)
+	signedOut := s.inSessionTime(before)
+	expired, err := s.ids(ctx, `SELECT token_hash FROM session WHERE expires_at < $1 LIMIT $2`, micros(signedOut), forgetAtOnce)
 	if err != nil {
 		return 0, fmt.Errorf("read expired sessions: %w", err)
 	}
@@ -145,7 +141,10 @@ func (s *Store) Forget(ctx context.Context, instance string, before time.Time) (
 	for _, hash := range orphans {
 		old.writes = append(old.writes, write{to: clearActivity, key: hash, args: []any{hash}})
 	}
-	if err := s.forgetAttempts(ctx, old, before); err != nil {
+	if err := s.forgetTickets(ctx, old, signedOut); err != nil {
+		return 0, err
+	}
+	if err := s.forgetAttempts(ctx, old, signedOut); err != nil {
 		return 0, err
 	}
 	if err := s.purge(ctx, old, before); err != nil {

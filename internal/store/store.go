@@ -65,6 +65,8 @@ type Store struct {
 	writer    *writer
 	watchers  []func(engine.Commit)
 	offset    atomic.Int64 // of the clock, in nanoseconds
+	// sessionOffset is how far the time of sessions is ahead of the machine's, in nanoseconds.
+	sessionOffset atomic.Int64
 	retention time.Duration
 	timeout   time.Duration
 	reconnect func()

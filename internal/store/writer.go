@@ -307,7 +307,7 @@ func join(batch []*command) []statement {
 var targets = number(append(empty,
 	putSetting, addSetting, putInstance, putAccessKey, disableAccessKey, enableAccessKey, dropAccessKey, holdResource, keepVersion, putResource, deleteResource,
 	putTombstone, putToken, putChain, clearChain, putContact, clearContact, clearTerm, putTerm, putAgent,
-	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession,
+	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession, putTicket, takeTicket, clearTicket,
 	putActivity, clearActivity, clearToken, putLease, releaseLease, putFile, dropFile,
 	putAttempt, clearAttempt,
 ))

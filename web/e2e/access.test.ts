@@ -147,7 +147,7 @@ describe.skipIf(!program)('the panel is for everyone', () => {
   })
 
   it('when the session is about to end', async () => {
-    await server.advance(29 * 60 + 5)
+    await server.advanceSessions(29 * 60 + 5)
     await page.getByRole('dialog').waitFor()
     await check()
     await page.keyboard.press('Escape')

@@ -38,7 +38,7 @@ describe.skipIf(!program)('an agent who does nothing', () => {
   })
 
   it('is asked shortly before, and stays', async () => {
-    await server.advance(29 * minutes + 5)
+    await server.advanceSessions(29 * minutes + 5)
     await dialog().getByText(/In 0:\d\d you will be signed out/).waitFor()
     expect(await page.title()).toMatch(/^Signing out soon/)
     await dialog().getByRole('button', { name: 'Stay signed in' }).last().click()
@@ -51,7 +51,7 @@ describe.skipIf(!program)('an agent who does nothing', () => {
     await other.page.goto(`${server.url}/ccp-v2/`)
     await other.hasStatus('Available')
     for (const active of [page, other.page]) {
-      await server.advance(29 * minutes + 5)
+      await server.advanceSessions(29 * minutes + 5)
       await dialog().waitFor()
       await other.page.getByRole('dialog').waitFor()
       await active.keyboard.press('Escape')
@@ -62,9 +62,9 @@ describe.skipIf(!program)('an agent who does nothing', () => {
   })
 
   it('is signed out and offline otherwise, and keeps the task', async () => {
-    await server.advance(29 * minutes + 5)
+    await server.advanceSessions(29 * minutes + 5)
     await dialog().waitFor()
-    await server.advance(2 * minutes)
+    await server.advanceSessions(2 * minutes)
     await page.waitForURL('**/login')
     await page.getByRole('status').getByText('You were signed out because nothing was done for a while.').waitFor()
     const { Contact } = await server.api<{ Contact: { DisconnectTimestamp?: number } }>(
@@ -93,7 +93,7 @@ describe.skipIf(!program)('an agent who does nothing', () => {
         warning.onExpirationWarning((e) => note('onExpirationWarning', String(e.expiration)))
         warning.onExpirationWarningCleared(() => note('onExpirationWarningCleared'))`)
       await desk.page.waitForTimeout(500) // the subscription is on its way
-      await server.advance(29 * minutes + 5)
+      await server.advanceSessions(29 * minutes + 5)
       await desk.hears('onExpirationWarning')
       const { now } = await server.api<{ now: number }>('GET', '/_tasklane/clock')
       const told = Number((await desk.heard()).find((e) => e.name === 'onExpirationWarning')!.detail)
@@ -101,7 +101,7 @@ describe.skipIf(!program)('an agent who does nothing', () => {
       expect(await desk.panel().getByRole('dialog').count()).toBe(0)
       await desk.get('connect.sendActivity()')
       await desk.hears('onExpirationWarningCleared')
-      await server.advance(31 * minutes)
+      await server.advanceSessions(31 * minutes)
       await desk.hears('auth_fail')
     } finally {
       gate.close()

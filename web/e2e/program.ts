@@ -91,6 +91,11 @@ export class Program {
     await this.api('POST', '/_tasklane/clock', { advanceSeconds })
   }
 
+  /** Moves the clock, and with it the time of sessions, which else last by the machine's. */
+  async advanceSessions(advanceSeconds: number): Promise<void> {
+    await this.api('POST', '/_tasklane/clock', { advanceSeconds, sessions: true })
+  }
+
   /** Moves the clock to a time in epoch milliseconds, and no further: a task that is then offered still rings. */
   async advanceTo(time: number): Promise<void> {
     await this.api('POST', '/_tasklane/clock', { advanceTo: time / 1000 })

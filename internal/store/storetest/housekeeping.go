@@ -136,10 +136,8 @@ func families(t *testing.T, s *store.Store, root directory.Session) {
 	if all, err := s.SessionsOf(ctx, instance, "u"); len(all) != 1 || all[0].TokenHash != "h" || !all[0].Active.Equal(child.Active) || err != nil {
 		t.Errorf("SessionsOf = %v, %v, want the root", all, err)
 	}
-	must(t, s.AddSession(ctx, directory.Session{TokenHash: "ticket", Instance: "h", User: "u", Expires: root.Expires}))
-	must(t, s.EndTicket(ctx, "ticket"))
 	must(t, s.EndSession(ctx, "h"))
-	for _, hash := range []string{"h", "child", "ticket"} {
+	for _, hash := range []string{"h", "child"} {
 		if _, ok, err := s.Session(ctx, hash); ok || err != nil {
 			t.Errorf("Session(%s) after the end of the root = %t, %v, want none", hash, ok, err)
 		}

@@ -51,6 +51,8 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"watchers see every commit in order", watchers},
 		{"agents and chains come back", agentsAndChains},
 		{"sessions and keys come back and end", sessions},
+		{"a ticket is taken once, for its purpose", tickets},
+		{"sessions last by the machine's time", sessionsInMachineTime},
 		{"access keys are made, disabled, enabled and deleted", accessKeys},
 		{"what has expired is forgotten", forget},
 		{"wrong passwords are counted, also at the same time", attempts},
