@@ -20,9 +20,13 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", filepath.Dir(program)+string(filepath.ListSeparator)+env.Getenv("PATH"))
+			env.Values[serversKey{}] = map[string]*process{}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit-code": exitCode},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exit-code": exitCode, "server": serverCommand, "end": endCommand, "tasks": tasksCommand,
+			"clock": clockCommand, "remove": removeCommand,
+		},
 	})
 }
 

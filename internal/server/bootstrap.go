@@ -4,8 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -97,49 +98,43 @@ func password() string { return "Tl1-" + rand.Text()[:16] }
 
 func bootstrapPath(dir string) string { return filepath.Join(dir, "bootstrap.json") }
 
-// write puts the file where only its owner can read it, and the same text on w.
-func (b *bootstrapFile) write(dir string, w io.Writer) error {
-	text, err := json.MarshalIndent(b, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode bootstrap file: %w", err)
+// write puts the file where only its owner can read it, whole or not at all.
+func (b *bootstrapFile) write(dir string) (text []byte, err error) {
+	if text, err = json.MarshalIndent(b, "", "  "); err != nil {
+		return nil, fmt.Errorf("encode bootstrap file: %w", err)
 	}
 	text = append(text, '\n')
-	if err := os.WriteFile(bootstrapPath(dir), text, 0o600); err != nil {
-		return fmt.Errorf("write bootstrap file: %w", err)
+	temp := bootstrapPath(dir) + ".tmp"
+	if err = os.WriteFile(temp, text, 0o600); err == nil {
+		err = os.Rename(temp, bootstrapPath(dir))
 	}
-	_, err = w.Write(text)
-	return err
+	if err != nil {
+		return nil, fmt.Errorf("write bootstrap file: %w", err)
+	}
+	return text, nil
 }
 
-// readBootstrap reads what the first start wrote; nil when the file is gone.
-func readBootstrap(dir string) *bootstrapFile {
+// readBootstrap reads what the first start wrote; nil when there is no file.
+func readBootstrap(dir string) (*bootstrapFile, error) {
 	text, err := os.ReadFile(bootstrapPath(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // as said
+	}
 	if err != nil {
-		return nil
+		return nil, fmt.Errorf("read bootstrap file: %w", err)
 	}
 	var b bootstrapFile
-	if json.Unmarshal(text, &b) != nil {
-		return nil
+	if err := json.Unmarshal(text, &b); err != nil {
+		return nil, fmt.Errorf("read %s: %w", bootstrapPath(dir), err)
 	}
-	return &b
+	return &b, nil
 }
 
-// welcome tells how to begin: where everything is, who can sign in, and a line to paste.
-func (b *bootstrapFile) welcome(w io.Writer, data string) {
-	fmt.Fprintf(w, `
-Tasklane is at        %[1]s
-Agent panel           %[1]s/ccp-v2/      sign in as %[2]s / %[3]s
-Instance              %[4]s
-Data                  %[5]s
-
-Start a task:
-
-  AWS_ACCESS_KEY_ID=%[6]s AWS_SECRET_ACCESS_KEY=%[7]s aws connect start-task-contact \
-    --endpoint-url %[1]s --region %[8]s --instance-id %[4]s \
-    --contact-flow-id %[9]s \
-    --name "Call back Ms Rivera" --description "She asked about order 1234" \
-    --references '{"Order":{"Type":"URL","Value":"https://example.com/orders/1234"}}'
-
-`, b.Endpoint, b.Agent.Username, b.Agent.Password, b.InstanceID, data,
-		b.AccessKeyID, b.SecretAccessKey, b.Region, b.ContactFlowID)
+// setBootstrapAside keeps the file of an instance that the database lacks under the name of that instance.
+func setBootstrapAside(dir, instance string) error {
+	aside := filepath.Join(dir, "bootstrap-"+filepath.Base(instance)+".json")
+	if err := os.Rename(bootstrapPath(dir), aside); err != nil {
+		return fmt.Errorf("set bootstrap file aside: %w", err)
+	}
+	return nil
 }

@@ -44,7 +44,8 @@ type Config struct {
 	Functions      map[string]string `help:"Call a function that flows name at a URL of its own; an asterisk in ARN stands for any characters. Repeatable." placeholder:"ARN=URL" env:"TASKLANE_FUNCTION" name:"function"`
 	LambdaEndpoint string            `help:"Call all other functions at AWS Lambda (aws), or at a URL that answers its Invoke API (default: they cannot be called)." placeholder:"aws|URL" env:"TASKLANE_LAMBDA_ENDPOINT"`
 
-	SignIn `embed:""`
+	SignIn    `embed:""`
+	Admission `embed:""`
 
 	// Clock is the time of the machine, to which that of the server is relative; nil: its own. It is for tests.
 	Clock func() time.Time `kong:"-"`

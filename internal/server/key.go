@@ -98,7 +98,7 @@ func (p *place) with(ctx context.Context, do func(accessKeys) error) error {
 	if dir == "" {
 		dir = "./tasklane-data"
 	}
-	options := store.Options{Database: p.Database}
+	options := store.Options{Database: p.Database, Admit: admitCommand}
 	if p.Database == "" {
 		conn, err := dialControl(ctx, dir)
 		if err == nil {

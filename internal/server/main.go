@@ -34,11 +34,12 @@ func (u usageError) Unwrap() error { return u.error }
 // Main runs a command line until it is done or ctx ends, and returns the exit code: 0 for a clean stop, 2 for
 // a mistake of the caller, 1 for everything else.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := run(ctx, args, stdout, stderr)
+	var logFormat string
+	err := run(ctx, args, stdout, stderr, &logFormat)
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(stderr, "tasklane: error: %v\n", err)
+	complain(stderr, logFormat, err)
 	if _, ok := errors.AsType[usageError](err); ok {
 		return 2
 	}
@@ -48,7 +49,8 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // errHelp ends a command line that only asked for help.
 var errHelp = errors.New("help was shown")
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+// run sets logFormat, the form of lines on stderr, as soon as it is known.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, logFormat *string) (err error) {
 	var c cli
 	parser, err := kong.New(&c, kong.Name("tasklane"), kong.Writers(stdout, stderr), kong.UsageOnError(),
 		kong.Description("The task half of Amazon Connect that you run yourself."),
@@ -70,12 +72,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	switch parsed.Command() {
 	case "serve":
 		config := c.Serve.Config
+		*logFormat = config.LogFormat
 		if config.Data == "" {
 			config.Data = "./tasklane-data"
 		}
 		config.logTo(stderr)
 		return Run(ctx, config, stdout, stderr)
 	case "dev":
+		*logFormat = c.Dev.LogFormat
 		return dev(ctx, c.Dev.Config, stdout, stderr)
 	case "version":
 		_, err := fmt.Fprintln(stdout, "tasklane", Version())

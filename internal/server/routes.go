@@ -163,7 +163,9 @@ func (s *server) reset(w http.ResponseWriter, r *http.Request) {
 	var b *bootstrapFile
 	if err == nil {
 		cleared := s.files.Clear(gone...)
-		b, err = bootstrap(r.Context(), s.engine, s.config)
+		if b, err = bootstrap(r.Context(), s.engine, s.config); err == nil {
+			_, err = s.keepBootstrap(r.Context(), b)
+		}
 		err = errors.Join(err, cleared)
 	}
 	if err != nil {

@@ -105,9 +105,9 @@ type server struct {
 
 // build puts the parts together; nothing runs yet but the store.
 func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
-	st, err := store.Open(ctx, store.Options{Database: c.Database, Dir: c.Data, Retention: time.Duration(c.Retention), Now: c.Clock})
+	st, err := openStore(ctx, c, store.Options{Database: c.Database, Dir: c.Data, Retention: time.Duration(c.Retention), Now: c.Clock})
 	if err != nil {
-		return nil, usageError{fmt.Errorf("open database: %w", err)}
+		return nil, usageError{err}
 	}
 	s := &server{config: c, store: st, metrics: telemetry.NewMetrics()}
 	s.engine, err = engine.New(engine.Options{
@@ -192,7 +192,24 @@ func (s *server) firstStart(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return b.write(s.config.Data, stdout)
+	text, err := s.keepBootstrap(ctx, b)
+	if err != nil {
+		return err
+	}
+	_, err = stdout.Write(text)
+	return err
+}
+
+// keepBootstrap writes the file of a first instance, and records in the database what its data is for.
+func (s *server) keepBootstrap(ctx context.Context, b *bootstrapFile) (text []byte, err error) {
+	purpose := store.Production
+	if s.config.fixedIdentity {
+		purpose = store.Development
+	}
+	if err := s.store.Record(ctx, purpose, b.InstanceID); err != nil {
+		return nil, err
+	}
+	return b.write(s.config.Data)
 }
 
 // refresh keeps the engine in step with what other nodes do, until ctx ends.
@@ -245,10 +262,13 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 		}
 		return nil
 	})
-	if b := readBootstrap(s.config.Data); b != nil {
-		b.Endpoint = s.config.BaseURL
-		b.welcome(stderr, s.config.Data)
+	b, err := readBootstrap(s.config.Data)
+	if err != nil {
+		slog.WarnContext(ctx, "cannot say how to begin", "err", err)
 	}
-	fmt.Fprintln(stderr, "Ready.")
+	if b != nil {
+		b.Endpoint = s.config.BaseURL
+	}
+	s.config.greet(stderr, b)
 	return g.Wait()
 }

@@ -39,6 +39,11 @@ func openPostgres(ctx context.Context, opts Options) (*database, error) {
 		return nil, fmt.Errorf("connect to database: %w", err)
 	}
 	db := stdlib.OpenDBFromPool(pool)
+	if err := opts.admit(ctx, goose.DialectPostgres, db); err != nil {
+		err = errors.Join(err, db.Close())
+		pool.Close()
+		return nil, err
+	}
 	return &database{
 		name: "postgres", dialect: goose.DialectPostgres, schema: db, read: db,
 		applier:   &postgresApplier{pool: pool, texts: map[statementKey]string{}, timeout: opts.Timeout},

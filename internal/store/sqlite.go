@@ -15,7 +15,12 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-const sqliteName = "sqlite"
+const (
+	sqliteName = "sqlite"
+
+	databaseFile = "tasklane.db"
+	lockName     = "tasklane.lock"
+)
 
 // sqliteReaders bounds the connections that read; each has a page cache of its own.
 const sqliteReaders = 4
@@ -23,11 +28,14 @@ const sqliteReaders = 4
 // openSQLite opens the file tasklane.db with two pools: one connection that writes, a few that read. Only one
 // process at a time may have it open.
 func openSQLite(ctx context.Context, opts Options) (*database, error) {
-	lock, err := lockFile(filepath.Join(opts.Dir, "tasklane.lock"))
+	lock, err := lockFile(filepath.Join(opts.Dir, lockName))
 	if err != nil {
 		return nil, fmt.Errorf("data directory %s is in use by another server, or not writable: %w", opts.Dir, err)
 	}
-	file := filepath.Join(opts.Dir, "tasklane.db")
+	file := filepath.Join(opts.Dir, databaseFile)
+	if err := inspectSQLite(ctx, file, opts); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
 	if err := private(file); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -47,12 +55,49 @@ func openSQLite(ctx context.Context, opts Options) (*database, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", file, err), closeAll())
 	}
-	a := &sqliteApplier{conn: conn, prepared: map[statementKey]*sql.Stmt{}}
+	raw, err := os.Open(file)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(), closeAll())
+	}
+	a := &sqliteApplier{conn: conn, prepared: map[statementKey]*sql.Stmt{}, marker: marker{file: raw, conn: conn}}
+	closeClean := func() error {
+		// Readers first: as long as one reads, the log cannot be emptied.
+		complete := errors.Join(read.Close(), a.forget(), a.marker.complete(context.WithoutCancel(ctx)))
+		return errors.Join(complete, conn.Close(), write.Close(), raw.Close(), lock.Close())
+	}
+	if err := a.marker.begin(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("mark %s: %w", file, err), closeClean())
+	}
 	return &database{
 		name: sqliteName, dialect: goose.DialectSQLite3, schema: write, read: read, applier: a,
 		reconnect: func() {}, // a file has no connections that die
-		close:     func() error { return errors.Join(conn.Close(), closeAll()) },
+		close:     closeClean,
 	}, nil
+}
+
+// inspectSQLite looks at the file before anything is written to it: whether it is sound, and whether the caller
+// admits what it holds.
+func inspectSQLite(ctx context.Context, file string, opts Options) error {
+	if err := finishCreation(ctx, file); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	db, err := openReadOnly(ctx, file)
+	if errors.Is(err, ErrLog) && opts.AllowLostLog {
+		if err := setLogAside(file, opts.now()); err != nil {
+			return err
+		}
+		db, err = openWithoutLog(file)
+	}
+	if err != nil {
+		return err
+	}
+	if db != nil {
+		defer db.Close()
+		if err := checkQuickly(ctx, db); err != nil {
+			return err
+		}
+	}
+	return opts.admit(ctx, goose.DialectSQLite3, db)
 }
 
 // dsn opens a file with a write-ahead log whose every commit reaches the disk (synchronous=FULL).
@@ -74,6 +119,7 @@ type statementKey struct {
 type sqliteApplier struct {
 	conn     *sql.Conn
 	prepared map[statementKey]*sql.Stmt
+	marker   marker
 }
 
 func (a *sqliteApplier) apply(ctx context.Context, statements []statement) error {
@@ -90,6 +136,7 @@ func (a *sqliteApplier) apply(ctx context.Context, statements []statement) error
 		_, rollback := a.conn.ExecContext(ctx, "ROLLBACK")
 		return errors.Join(errUnknown, fmt.Errorf("commit: %w", err), rollback)
 	}
+	a.marker.keep(ctx)
 	return nil
 }
 
@@ -111,6 +158,26 @@ func (a *sqliteApplier) exec(ctx context.Context, st statement) error {
 	if err == nil && st.to.guarded && n != int64(st.rows) {
 		return errLost
 	}
+	return err
+}
+
+// isDamage reports whether an error of SQLite says that the file is not sound.
+func isDamage(err error) bool {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() & 0xff { // without the extended code
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+			return true
+		}
+	}
+	return false
+}
+
+// forget lets go of the prepared statements. While there is one, SQLite keeps the connection, and so the log.
+func (a *sqliteApplier) forget() (err error) {
+	for _, stmt := range a.prepared {
+		err = errors.Join(err, stmt.Close())
+	}
+	clear(a.prepared)
 	return err
 }
 

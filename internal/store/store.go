@@ -50,6 +50,32 @@ type Options struct {
 	Timeout time.Duration
 	// Now is the time of the machine. The zero value means time.Now.
 	Now func() time.Time
+	// Admit decides whether data may be opened, before anything is written to it. Its error is that of [Open]. The zero
+	// value admits everything.
+	Admit func(State) error
+	// AllowLostLog opens a SQLite database as its file is although it needs a log that is missing, or the log beside it
+	// is another's, which is then set aside. Else that is [ErrLog].
+	AllowLostLog bool
+}
+
+func (o Options) now() time.Time {
+	if o.Now == nil {
+		return systemTime()
+	}
+	return o.Now()
+}
+
+func (o Options) admit(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
+	if o.Admit == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(o.Timeout, DefaultTimeout))
+	defer cancel()
+	state, err := readState(ctx, dialect, db)
+	if err != nil {
+		return damage(err)
+	}
+	return o.Admit(state)
 }
 
 // DefaultRetention is 24 months, as Amazon Connect keeps contacts
