@@ -54,8 +54,8 @@ type Sessions struct {
 	Store SessionStore
 	Users Users
 	Now   func() time.Time // of the machine
-	Life  time.Duration // of a session; 0: [DefaultLife]
-	Idle  time.Duration // how long a session stands in which nobody is active; 0: as long as it lives
+	Life  time.Duration    // of a session; 0: [DefaultLife]
+	Idle  time.Duration    // how long a session stands in which nobody is active; 0: as long as it lives
 }
 
 func (s *Sessions) life() time.Duration { return cmp.Or(s.Life, DefaultLife) }

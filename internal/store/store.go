@@ -84,21 +84,21 @@ const DefaultRetention = 730 * 24 * time.Hour
 
 // Store is an open database.
 type Store struct {
-	engine    string   // "sqlite" or "postgres", for messages
-	read      *sql.DB  // for reads, and for migrations
-	stmts     sync.Map // prepared statements by their text
-	keys      keyCache
-	writer    *writer
-	watchers  []func(engine.Commit)
-	offset    atomic.Int64 // of the clock, in nanoseconds
+	engine   string   // "sqlite" or "postgres", for messages
+	read     *sql.DB  // for reads, and for migrations
+	stmts    sync.Map // prepared statements by their text
+	keys     keyCache
+	writer   *writer
+	watchers []func(engine.Commit)
+	offset   atomic.Int64 // of the clock, in nanoseconds
 	// sessionOffset is how far the time of sessions is ahead of the machine's, in nanoseconds.
 	sessionOffset atomic.Int64
-	retention time.Duration
-	timeout   time.Duration
-	reconnect func()
-	probing   singleflight.Group
-	machine   func() time.Time // the clock that the offset is added to
-	stop      func() error
+	retention     time.Duration
+	timeout       time.Duration
+	reconnect     func()
+	probing       singleflight.Group
+	machine       func() time.Time // the clock that the offset is added to
+	stop          func() error
 
 	gatherMost int // the constant of that name, but in tests
 }
