@@ -68,7 +68,7 @@ func (c *Config) check() error {
 		return fmt.Errorf("--account %q must be 12 digits", c.Account)
 	case !region.MatchString(c.Region):
 		return fmt.Errorf("--region %q is not the name of a Region", c.Region)
-	case c.Retention < 0:
+	case c.Retention <= 0:
 		return fmt.Errorf("--retention %s must be positive", time.Duration(c.Retention))
 	case c.OfferTimeout <= 0:
 		return fmt.Errorf("--offer-timeout %s must be positive", c.OfferTimeout)

@@ -24,6 +24,8 @@ type cli struct {
 	Key     keyCommands  `cmd:"" help:"Make, list and revoke the access keys that requests to the API are signed with."`
 	Flow    flowCommands `cmd:"" help:"Work on flows without a server: find their mistakes, draw them, play them, test them."`
 	Version struct{}     `cmd:"" help:"Print the version."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 // usageError is a mistake of the caller: bad flags, a bad database, a port that is taken.
@@ -54,6 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, logFormat
 	var c cli
 	parser, err := kong.New(&c, kong.Name("tasklane"), kong.Writers(stdout, stderr), kong.UsageOnError(),
 		kong.Description("The task half of Amazon Connect that you run yourself."),
+		kong.Vars{"version": "tasklane " + Version()},
 		kong.Exit(func(int) { panic(errHelp) }))
 	if err != nil {
 		return fmt.Errorf("build command line: %w", err)
@@ -68,6 +71,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, logFormat
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		return usageError{err}
+	}
+	if parsed.Command() != "version" {
+		if err := checkEnvironment(parser.Model.Node, os.Environ()); err != nil {
+			return err
+		}
 	}
 	switch parsed.Command() {
 	case "serve":
