@@ -50,6 +50,9 @@ type Options struct {
 	Account string
 	// Rates bound how often operations may be called; nil bounds nothing.
 	Rates Rates
+	// OtherChannels lets CreateContact make contacts of other channels than tasks, for development: tasks can then be
+	// linked to them.
+	OtherChannels bool
 	// LocalPages lets pages that are served from localhost call the API (CORS).
 	LocalPages bool
 }

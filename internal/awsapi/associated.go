@@ -47,7 +47,7 @@ func (a *API) listAssociatedContacts(ctx context.Context, in *wire.ListAssociate
 
 func associatedSummary(i arn.Instance, c *contact.Contact) wire.AssociatedContactSummary {
 	arnOf := i.Of(arn.Contact, c.ID)
-	channel, method := wire.ChannelTask, wire.ContactInitiationMethod(c.Method)
+	channel, method := wire.Channel(c.On()), wire.ContactInitiationMethod(c.Method)
 	return wire.AssociatedContactSummary{
 		ContactId: &c.ID, ContactArn: &arnOf, Channel: &channel, InitiationMethod: &method,
 		InitialContactId: wire.String(c.Initial), PreviousContactId: wire.String(c.Previous),

@@ -96,14 +96,14 @@ const maxDetail = 1024
 // describe is a contact as DescribeContact tells it.
 func describe(i arn.Instance, c *contact.Contact, attributes map[string]string) *wire.Contact {
 	arnOf := i.Of(arn.Contact, c.ID)
-	channel, method := wire.ChannelTask, wire.ContactInitiationMethod(c.Method)
+	channel, method := wire.Channel(c.On()), wire.ContactInitiationMethod(c.Method)
 	priority, adjustment := int64(c.Priority), int64(c.Adjustment/time.Second)
 	out := &wire.Contact{
 		Arn: &arnOf, Id: &c.ID, Channel: &channel, InitiationMethod: &method,
 		InitialContactId: wire.String(c.Initial), PreviousContactId: wire.String(c.Previous),
 		RelatedContactId: wire.String(c.Related), ContactAssociationId: &c.Association,
-		Name: &c.Name, Description: wire.String(c.Description), CustomerId: wire.String(c.Customer),
-		ContactDetails:             &wire.ContactDetails{Name: &c.Name, Description: wire.String(cut(c.Description, maxDetail))},
+		Name: nameOf(c), Description: wire.String(c.Description), CustomerId: wire.String(c.Customer),
+		ContactDetails:             &wire.ContactDetails{Name: nameOf(c), Description: wire.String(cut(c.Description, maxDetail))},
 		Attributes:                 attributes,
 		SegmentAttributes:          segmentAttributes(i, c),
 		Tags:                       c.Tags,
@@ -137,6 +137,14 @@ func describe(i arn.Instance, c *contact.Contact, attributes map[string]string) 
 		out.AgentInfo = agentInfo(i, c)
 	}
 	return out
+}
+
+// nameOf is the name of a contact. A task has one, even if it is empty.
+func nameOf(c *contact.Contact) *string {
+	if c.On() != contact.Task {
+		return wire.String(c.Name)
+	}
+	return &c.Name
 }
 
 // agentInfo is the part of a contact that its agent had.

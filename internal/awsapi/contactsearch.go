@@ -37,10 +37,10 @@ var matches = map[wire.SearchContactsMatchType]engine.Match{
 	wire.SearchContactsMatchTypeMatchNone:  engine.MatchNone,
 }
 
-// contactSearch reads what a request asks for. It is not possible that a task has it when it asks for another
-// channel, another Region, a transcript or the work of an AI agent.
+// contactSearch reads what a request asks for. It is not possible that a contact has it when it asks for another
+// channel where there are tasks only, another Region, a transcript or the work of an AI agent.
 // It fails with [fault.Invalid].
-func contactSearch(in *wire.SearchContactsRequest, region string) (s engine.Search, possible bool, err error) {
+func contactSearch(in *wire.SearchContactsRequest, region string, otherChannels bool) (s engine.Search, possible bool, err error) {
 	s.By, s.Descending = engine.Initiation, true
 	if in.Sort != nil {
 		s.By, s.Descending = sortable[*in.Sort.FieldName], *in.Sort.Order == wire.SortOrderDescending
@@ -71,12 +71,17 @@ func contactSearch(in *wire.SearchContactsRequest, region string) (s engine.Sear
 		return s, false, err
 	}
 	s.Segments = segmentPairs(c.SearchableSegmentAttributes)
+	if otherChannels {
+		for _, channel := range c.Channels {
+			s.Channels = append(s.Channels, contact.Channel(channel))
+		}
+	}
 	s.Tags, err = contactTags(c.ContactTags)
-	return s, tasksHave(c, region), err
+	return s, contactsHave(c, region, otherChannels), err
 }
 
-func tasksHave(c wire.SearchCriteria, region string) bool {
-	return (len(c.Channels) == 0 || slices.Contains(c.Channels, wire.ChannelTask)) &&
+func contactsHave(c wire.SearchCriteria, region string, otherChannels bool) bool {
+	return (otherChannels || len(c.Channels) == 0 || slices.Contains(c.Channels, wire.ChannelTask)) &&
 		(len(c.ActiveRegions) == 0 || slices.Contains(c.ActiveRegions, region)) &&
 		len(wire.Value(wire.Value(c.ContactAnalysis).Transcript).Criteria) == 0 &&
 		len(wire.Value(c.AiAgents).Criteria) == 0

@@ -83,7 +83,11 @@ func (a *API) untagContact(ctx context.Context, in *wire.UntagContactRequest) (*
 }
 
 func (a *API) createContact(ctx context.Context, in *wire.CreateContactRequest) (*wire.CreateContactResponse, error) {
-	if err := checkCreate(in); err != nil {
+	check := checkCreate
+	if *in.Channel != wire.ChannelTask && a.opts.OtherChannels {
+		check = checkOtherChannel
+	}
+	if err := check(in); err != nil {
 		return nil, err
 	}
 	s, err := segment(in.SegmentAttributes)
@@ -98,6 +102,10 @@ func (a *API) createContact(ctx context.Context, in *wire.CreateContactRequest) 
 		Attributes: in.Attributes, Segment: s, Related: wire.Value(in.RelatedContactId),
 		Completed: wire.Value(in.InitiateAs) == wire.InitiateAsCompleted,
 		Token:     wire.Value(in.ClientToken),
+	}
+	if *in.Channel != wire.ChannelTask {
+		out.Channel, out.Method = contact.Channel(*in.Channel), contact.Method(*in.InitiationMethod)
+		out.Previous = wire.Value(in.PreviousContactId)
 	}
 	if in.ExpiryDurationInMinutes != nil {
 		out.Life = lifeOf(*in.ExpiryDurationInMinutes)
@@ -130,6 +138,18 @@ func checkCreate(in *wire.CreateContactRequest) error {
 		return fault.New(fault.Unusable, "InitiateAs CONNECTED_TO_USER needs UserInfo.UserId")
 	case !toUser && in.UserInfo != nil:
 		return fault.New(fault.Unusable, "UserInfo goes with InitiateAs CONNECTED_TO_USER only")
+	}
+	return nil
+}
+
+// checkOtherChannel reports whether a request makes a contact of another channel, which is for development: Amazon
+// Connect makes them otherwise (docs/divergences.md).
+func checkOtherChannel(in *wire.CreateContactRequest) error {
+	switch {
+	case wire.Value(in.InitiateAs) == wire.InitiateAsConnectedToUser || in.UserInfo != nil:
+		return fault.New(fault.Unusable, "A contact of channel %s is in nobody's hands: InitiateAs is COMPLETED, or StopContact ends it", *in.Channel)
+	case in.PreviousContactId != nil && in.RelatedContactId != nil:
+		return fault.New(fault.Unusable, "Specify only one of PreviousContactId and RelatedContactId")
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func (a *API) searchContacts(ctx context.Context, in *wire.SearchContactsRequest
 	if err != nil {
 		return nil, err
 	}
-	search, possible, err := contactSearch(in, i.Region)
+	search, possible, err := contactSearch(in, i.Region, a.opts.OtherChannels)
 	if err != nil {
 		return nil, err
 	}
@@ -87,9 +87,9 @@ func searchID(instance string, in *wire.SearchContactsRequest) (string, error) {
 // contactSummary is a contact as a search tells it.
 func contactSummary(i arn.Instance, c *contact.Contact) wire.ContactSearchSummary {
 	arnOf := i.Of(arn.Contact, c.ID)
-	channel, method := wire.ChannelTask, wire.ContactInitiationMethod(c.Method)
+	channel, method := wire.Channel(c.On()), wire.ContactInitiationMethod(c.Method)
 	out := wire.ContactSearchSummary{
-		Arn: &arnOf, Id: &c.ID, Channel: &channel, InitiationMethod: &method, Name: &c.Name,
+		Arn: &arnOf, Id: &c.ID, Channel: &channel, InitiationMethod: &method, Name: nameOf(c),
 		InitialContactId: wire.String(c.Initial), PreviousContactId: wire.String(c.Previous),
 		InitiationTimestamp: wire.Time(c.Initiated), ScheduledTimestamp: wire.Time(c.ScheduledFor),
 		DisconnectTimestamp: wire.Time(c.Disconnected), Tags: c.Tags,

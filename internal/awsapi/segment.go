@@ -116,6 +116,9 @@ func segmentAttributes(i arn.Instance, c *contact.Contact) map[string]wire.Segme
 		out[key] = text(value)
 	}
 	out[contact.SegmentSubtype] = text(c.Subtype())
+	if c.On() != contact.Task {
+		return out
+	}
 	minutes := int64(c.Life / time.Minute)
 	out[contactExpiry] = wire.SegmentAttributeValue{ValueMap: map[string]wire.SegmentAttributeValue{
 		expiryDuration:  {ValueInteger: &minutes},

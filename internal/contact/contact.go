@@ -82,6 +82,8 @@ const (
 	ReasonAPI     Reason = "API"
 	ReasonFlow    Reason = "CONTACT_FLOW_DISCONNECT"
 	ReasonExpired Reason = "EXPIRED"
+
+	ReasonCustomer Reason = "CUSTOMER_DISCONNECT" // of calls and chats
 )
 
 // Priority orders waiting tasks of equal profile priority: 1 is best.
@@ -100,6 +102,7 @@ type Contact struct {
 	Related     string // RelatedContactId
 	Association string // contact whose tree of links this one belongs to
 	Method      Method
+	Channel     Channel // empty: Task; see [Contact.On]
 
 	Name        string
 	Description string

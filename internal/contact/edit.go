@@ -82,6 +82,8 @@ func (c *Contact) referencesWithout(e Edit) (References, error) {
 // already, and with [fault.Limit].
 func (c *Contact) ChangeTemplate(id string, version int64, limit int, now time.Time) ([]Event, error) {
 	switch {
+	case c.On() != Task:
+		return nil, c.IsTask()
 	case c.WithAgent() || c.Disconnecting():
 		return nil, fault.New(fault.Unusable, "contact %s cannot change its task template: it is %s", c.ID, c.State)
 	case c.Template == id:

@@ -8,8 +8,12 @@ import (
 
 // Pause sets the task aside. One that waits or rings leaves its queue; one that an agent works stays with them.
 // At most limit pauses are allowed (0: any number).
-// It fails with [fault.Conflict] when the task is paused already, over or has not begun, and with [fault.Limit].
+// It fails with [fault.Conflict] when the task is paused already, over or has not begun, with [fault.Limit], and with
+// [fault.Unusable] for a contact of another channel.
 func (c *Contact) Pause(limit int, now time.Time) ([]Event, error) {
+	if err := c.IsTask(); err != nil {
+		return nil, err
+	}
 	from := c.State
 	if from == Connecting { // the offer is withdrawn
 		from = Queued

@@ -26,6 +26,9 @@ func (c *Contact) Adjust(age time.Duration, now time.Time) ([]Event, error) {
 
 // reroute changes what orders the queue, unless the task no longer goes to any.
 func (c *Contact) reroute(what string, now time.Time, change func()) ([]Event, error) {
+	if c.On() != Task {
+		return nil, fault.New(fault.Conflict, "contact %s is of channel %s: it goes to no queue", c.ID, c.On())
+	}
 	if c.Reason != "" || !c.ConnectedToAgent.IsZero() {
 		return nil, fault.New(fault.Conflict, "contact %s is %s: its routing data cannot change any more", c.ID, c.State)
 	}

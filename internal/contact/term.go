@@ -18,6 +18,7 @@ const (
 	tagKeyTerm    = "k"
 	preferredTerm = "p"
 	groupTerm     = "g"
+	channelTerm   = "h"
 )
 
 // What is longer than a search can ask for has no term, in characters
@@ -29,21 +30,6 @@ const (
 	maxSegmentKey     = 64
 	maxSegmentValue   = 128
 )
-
-// SegmentSubtype is the segment attribute that tells tasks that a flow runs on from those that were made elsewhere.
-const (
-	SegmentSubtype      = "connect:Subtype"
-	SubtypeTask         = "connect:Task"
-	SubtypeExternalTask = "connect:ExternalTask"
-)
-
-// Subtype is the contact's segment attribute [SegmentSubtype].
-func (c *Contact) Subtype() string {
-	if c.External {
-		return SubtypeExternalTask
-	}
-	return SubtypeTask
-}
 
 // Words splits a text into the words it is found by: runs of letters, marks and digits, in lower case.
 func Words(text string) []string {
@@ -68,13 +54,13 @@ func WordTerm(word string) string { return wordTerm + word }
 // AttributeTerm is the term of a user-defined attribute. The case of the value does not count.
 func AttributeTerm(key, value string) string { return pair(attributeTerm, key, strings.ToLower(value)) }
 
-// SegmentTerm is the term of a segment attribute. Hardly any task is external, so that the subtype of all others
-// is told by the lack of a term: then has is false.
-func SegmentTerm(key, value string) (term string, has bool) {
-	if key == SegmentSubtype && strings.EqualFold(value, SubtypeTask) {
-		return pair(segmentTerm, key, strings.ToLower(SubtypeExternalTask)), false
+// SegmentTerms are the terms of a segment attribute with a value: a contact has the value when it has them. For has
+// false it has the value when it lacks all of them, as most tasks are of one subtype.
+func SegmentTerms(key, value string) (terms []string, has bool) {
+	if key == SegmentSubtype {
+		return subtypeTerms(value)
 	}
-	return pair(segmentTerm, key, strings.ToLower(value)), true
+	return []string{pair(segmentTerm, key, strings.ToLower(value))}, true
 }
 
 // TagTerm is the term of a tag.
@@ -103,12 +89,15 @@ func (c *Contact) Terms() []string {
 	}
 	for k, v := range c.Segment {
 		if utf8.RuneCountInString(k) <= maxSegmentKey && utf8.RuneCountInString(v) <= maxSegmentValue {
-			term, _ := SegmentTerm(k, v)
-			terms = append(terms, term)
+			some, _ := SegmentTerms(k, v)
+			terms = append(terms, some...)
 		}
 	}
-	if term, has := SegmentTerm(SegmentSubtype, c.Subtype()); has {
-		terms = append(terms, term)
+	if some, has := SegmentTerms(SegmentSubtype, c.Subtype()); has {
+		terms = append(terms, some...)
+	}
+	if term, has := ChannelTerm(c.On()); has {
+		terms = append(terms, channelTerm, term)
 	}
 	for k, v := range c.Tags {
 		terms = append(terms, TagTerm(k, v), TagKeyTerm(k))

@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,11 +50,41 @@ func TestTerms(t *testing.T) {
 	}
 }
 
-func TestSubtypeIsToldByTheLackOfATerm(t *testing.T) {
-	term, has := SegmentTerm(SegmentSubtype, SubtypeTask)
-	external, hasExternal := SegmentTerm(SegmentSubtype, SubtypeExternalTask)
-	if has || !hasExternal || term != external {
-		t.Errorf("SegmentTerm of the subtypes: %q, %t and %q, %t; want one term, lacking and not", term, has, external, hasExternal)
+// TestMostContactsAreToldByTheLackOfATerm has a task of the usual subtype lack what every other contact has.
+func TestMostContactsAreToldByTheLackOfATerm(t *testing.T) {
+	subtype, hasSubtype := SegmentTerms(SegmentSubtype, SubtypeTask)
+	channel, hasChannel := ChannelTerm(Task)
+	if hasSubtype || hasChannel {
+		t.Fatalf("terms %q and %q are had, want them lacking", subtype, channel)
+	}
+	lacks := func(c *Contact, terms ...string) bool {
+		return !slices.ContainsFunc(c.Terms(), func(term string) bool { return slices.Contains(terms, term) })
+	}
+	for _, tt := range []struct {
+		c               Contact
+		subtype         string
+		isPlain, isTask bool
+		has             []string
+	}{
+		{Contact{}, SubtypeTask, true, true, nil},
+		{Contact{Channel: Task, External: true}, SubtypeExternalTask, false, true, nil},
+		{Contact{Channel: Voice, External: true, Method: MethodTransfer}, SubtypeExternalAudio, false, false, []string{"h", "hVOICE"}},
+		{Contact{Channel: Chat, External: true}, "connect:Chat", false, false, []string{"h", "hCHAT"}},
+	} {
+		if got := tt.c.Subtype(); got != tt.subtype {
+			t.Errorf("%+v: subtype %s, want %s", tt.c, got, tt.subtype)
+		}
+		if lacks(&tt.c, subtype...) != tt.isPlain || lacks(&tt.c, channel) != tt.isTask {
+			t.Errorf("%s: terms %q", tt.subtype, tt.c.Terms())
+		}
+		for _, term := range tt.has {
+			if !slices.Contains(tt.c.Terms(), term) {
+				t.Errorf("%s: terms %q lack %s", tt.subtype, tt.c.Terms(), term)
+			}
+		}
+		if own, has := SegmentTerms(SegmentSubtype, tt.subtype); has && !slices.Contains(tt.c.Terms(), own[0]) {
+			t.Errorf("%s: terms %q lack %q", tt.subtype, tt.c.Terms(), own)
+		}
 	}
 }
 

@@ -11,8 +11,11 @@ import (
 // description, references, segment attributes, template and end of life. The attributes are those of the chain.
 // A task that an agent hands over keeps its age in the next queue; one that is transferred out of a queue starts
 // anew there (https://docs.aws.amazon.com/connect/latest/adminguide/about-routing.html).
-// It fails with [fault.Unusable] when the task has not begun or is over.
+// It fails with [fault.Unusable] when the task has not begun or is over, and for a contact of another channel.
 func (c *Contact) Successor(id, flow string, now time.Time) (*Contact, error) {
+	if err := c.IsTask(); err != nil {
+		return nil, err
+	}
 	if c.State == Scheduled || c.Disconnecting() {
 		return nil, fault.New(fault.Unusable, "contact %s cannot be transferred: it is %s", c.ID, c.State)
 	}

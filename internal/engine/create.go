@@ -8,8 +8,12 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// CreateContact is what a task is made of that was worked, or is worked, without a flow.
+// CreateContact is what a contact is made of that was worked, or is worked, without a flow.
 type CreateContact struct {
+	Channel  contact.Channel `json:",omitempty"` // empty: a task
+	Method   contact.Method  `json:",omitempty"` // empty: API
+	Previous string          `json:",omitempty"` // joins this contact's chain; not of a task
+
 	Name        string
 	Description string
 	References  contact.References
@@ -24,8 +28,8 @@ type CreateContact struct {
 
 const opCreateContact = "CreateContact"
 
-// CreateContact makes a task on which no flow runs: it is at once in the hands of an agent, or over, or waits for
-// its end (task-api.md §4.4). It returns the contact's id; a repeated token returns that of the first call.
+// CreateContact makes a contact on which no flow runs: it is at once in the hands of an agent, or over, or waits for
+// its end (task-api.md §4.4). One of another channel is in nobody's hands. It returns the contact's id; a repeated token returns that of the first call.
 //
 // It fails with [fault.NotFound] for an unknown user or contact, with [fault.Invalid] for an attribute, reference or
 // life that is refused, with [fault.Reused] for a token used with other parameters, and with [fault.Quota] when the
@@ -46,7 +50,7 @@ func (e *Engine) CreateContact(ctx context.Context, instance string, in CreateCo
 		return s.startWith(h, func() error {
 			switch {
 			case in.Completed:
-				return h.disconnect(contact.ReasonDone)
+				return h.disconnect(h.c.Completed())
 			case user != "":
 				return h.assign(user)
 			}
@@ -58,9 +62,9 @@ func (e *Engine) CreateContact(ctx context.Context, instance string, in CreateCo
 // external checks the request and makes the contact.
 func (s *beginning) external(in CreateContact) (*handling, string, error) {
 	c := &contact.Contact{
-		ID: contact.NewID(s.tx.Now()), External: true, Name: in.Name, Description: in.Description, References: in.References,
+		ID: contact.NewID(s.tx.Now()), External: true, Channel: in.Channel, Method: in.Method, Name: in.Name, Description: in.Description, References: in.References,
 	}
-	chain, err := s.link(c, "", in.Related)
+	chain, err := s.link(c, in.Previous, in.Related)
 	if err != nil {
 		return nil, "", err
 	}

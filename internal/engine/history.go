@@ -133,7 +133,7 @@ func (t *tenant) dimension(c *contact.Contact, d metric.Dimension) string {
 	case metric.DimensionQueue:
 		return c.Queue
 	case metric.DimensionChannel:
-		return metric.Task
+		return string(c.On())
 	case metric.DimensionSubtype:
 		return c.Subtype()
 	case metric.DimensionMethod:

@@ -46,6 +46,7 @@ type Search struct {
 	Agents     []string // users it was connected to, ids
 	Queues     []string // ids
 	Methods    []contact.Method
+	Channels   []contact.Channel
 	Times      Times
 	Attributes Pairs
 	Segments   Pairs

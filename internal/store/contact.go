@@ -20,6 +20,7 @@ type contactBody struct {
 	Related           string             `json:"related,omitempty"`
 	Association       string             `json:"association"`
 	Method            contact.Method     `json:"method"`
+	Channel           contact.Channel    `json:"channel,omitempty"`
 	Name              string             `json:"name"`
 	Description       string             `json:"description,omitempty"`
 	References        contact.References `json:"references,omitempty"`
@@ -68,7 +69,7 @@ type contactBody struct {
 func packContact(c *contact.Contact) ([]byte, error) {
 	return json.Marshal(contactBody{
 		Initial: c.Initial, Previous: c.Previous, Related: c.Related, Association: c.Association,
-		Method: c.Method, Name: c.Name, Description: c.Description, References: c.References, Order: ordered(c.References),
+		Method: c.Method, Channel: c.Channel, Name: c.Name, Description: c.Description, References: c.References, Order: ordered(c.References),
 		Segment: c.Segment, Tags: c.Tags, CreatedBy: c.CreatedBy, SelfAssigned: c.SelfAssigned, External: c.External,
 		Template: c.Template, TemplateVersion: c.TemplateVersion, TemplateChanges: c.TemplateChanges,
 		Adjustment: c.Adjustment, PausedFrom: c.PausedFrom, Pauses: c.Pauses, PausedFor: c.PausedFor,
@@ -98,7 +99,7 @@ func unpackContact(c *contact.Contact, text []byte) error {
 		return fmt.Errorf("decode contact %s: %w", c.ID, err)
 	}
 	c.Initial, c.Previous, c.Related, c.Association = b.Initial, b.Previous, b.Related, b.Association
-	c.Method, c.Name, c.Description, c.References = b.Method, b.Name, b.Description, b.References
+	c.Method, c.Channel, c.Name, c.Description, c.References = b.Method, b.Channel, b.Name, b.Description, b.References
 	if len(b.Order) > 0 {
 		c.References = b.References.InOrder(b.Order)
 	}

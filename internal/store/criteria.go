@@ -44,7 +44,7 @@ func criteriaOf(in engine.Search) []criterion {
 		})
 	}
 	all = append(all, pairs(in.Attributes, attributeTerm)...)
-	all = append(all, pairs(in.Segments, contact.SegmentTerm)...)
+	all = append(all, pairs(in.Segments, contact.SegmentTerms)...)
 	for i, groups := range in.Groups {
 		all = append(all, anyTerm(groups, func(id string) string { return contact.GroupTerm(i+1, id) })...)
 	}
@@ -63,6 +63,7 @@ func criteriaOf(in engine.Search) []criterion {
 			postings: []posting{{column: "queue_id", values: in.Queues}}, exact: true,
 		})
 	}
+	all = append(all, ofChannels(in.Channels)...)
 	if len(in.Methods) > 0 {
 		methods := make([]string, len(in.Methods))
 		for i, m := range in.Methods {
@@ -143,10 +144,27 @@ func oneOf(terms []string) criterion {
 	}
 }
 
-func attributeTerm(key, value string) (string, bool) { return contact.AttributeTerm(key, value), true }
+func attributeTerm(key, value string) ([]string, bool) {
+	return []string{contact.AttributeTerm(key, value)}, true
+}
+
+// ofChannels are the criteria that a contact is of one of some channels.
+func ofChannels(channels []contact.Channel) []criterion {
+	if len(channels) == 0 {
+		return nil
+	}
+	p := engine.Pair{}
+	for _, c := range channels {
+		p.Values = append(p.Values, string(c))
+	}
+	return pairs(engine.Pairs{Of: []engine.Pair{p}, Match: engine.MatchAny}, func(_, channel string) ([]string, bool) {
+		term, has := contact.ChannelTerm(contact.Channel(channel))
+		return []string{term}, has
+	})
+}
 
 // pairs are the criteria of attributes.
-func pairs(p engine.Pairs, term func(key, value string) (string, bool)) []criterion {
+func pairs(p engine.Pairs, term func(key, value string) ([]string, bool)) []criterion {
 	if len(p.Of) == 0 {
 		return nil
 	}
@@ -176,11 +194,11 @@ func pairs(p engine.Pairs, term func(key, value string) (string, bool)) []criter
 	}
 }
 
-// termsOf are the terms of which a contact must have one, or lack one.
-func termsOf(p engine.Pair, term func(key, value string) (string, bool)) (has, lacks []string) {
+// termsOf are the terms of which a contact must have one, or of whose lists it must lack one as a whole.
+func termsOf(p engine.Pair, term func(key, value string) ([]string, bool)) (has []string, lacks [][]string) {
 	for _, v := range p.Values {
 		if t, there := term(p.Key, v); there {
-			has = append(has, t)
+			has = append(has, t...)
 		} else {
 			lacks = append(lacks, t)
 		}
@@ -188,7 +206,7 @@ func termsOf(p engine.Pair, term func(key, value string) (string, bool)) (has, l
 	return has, lacks
 }
 
-func has(q *query, p engine.Pair, term func(key, value string) (string, bool)) {
+func has(q *query, p engine.Pair, term func(key, value string) ([]string, bool)) {
 	terms, lacks := termsOf(p, term)
 	q.add("(")
 	if len(terms) > 0 {
@@ -199,7 +217,7 @@ func has(q *query, p engine.Pair, term func(key, value string) (string, bool)) {
 			q.add(" OR ")
 		}
 		q.add("NOT ")
-		hasTerm(q, []string{lack})
+		hasTerm(q, lack)
 	}
 	q.add(")")
 }
@@ -222,7 +240,7 @@ func preferring(users engine.Users) []criterion {
 	for _, id := range users.IDs {
 		p.Of = append(p.Of, engine.Pair{Values: []string{id}})
 	}
-	return pairs(p, func(_, id string) (string, bool) { return contact.PreferredTerm(id), true })
+	return pairs(p, func(_, id string) ([]string, bool) { return []string{contact.PreferredTerm(id)}, true })
 }
 
 // tagged are the criteria of tags.
