@@ -50,9 +50,16 @@ export class AgentScreen {
     return this.page.getByRole('button', { name, exact: true })
   }
 
-  /** What the panel says above everything else. */
+  /** What the panel says over everything else. */
   message(text: string) {
-    return this.page.locator('.messages li, .toast li').filter({ hasText: text })
+    const items = '.lost, .messages .kept li, .messages li:not(.kept li, :has(.kept))'
+    return this.page.locator(items).filter({ hasText: text })
+  }
+
+  /** Ends the chosen task, without the time in which that can be taken back. */
+  async end(): Promise<void> {
+    await this.button('End task').click()
+    await this.button('End now').click()
   }
 
   /** Shows the details of a task in the list. */
@@ -61,6 +68,6 @@ export class AgentScreen {
   }
 
   task(name: string) {
-    return this.page.getByRole('listitem').filter({ hasText: name })
+    return this.page.getByRole('navigation', { name: 'Tasks in hand' }).getByRole('listitem').filter({ hasText: name })
   }
 }

@@ -119,7 +119,7 @@ describe.skipIf(!program)('an outage, and two tabs', () => {
     await first.choose('Refund')
     await server.kill()
     await first.message('Connection lost, reconnecting').waitFor()
-    await first.button('End task').click()
+    await first.end()
     await first.message('Waiting to end “Refund”').waitFor()
     await server.start()
     for (const screen of [first, second]) {

@@ -96,7 +96,7 @@ describe('a task', () => {
   })
 
   it('is ended, and stays for after-contact work', async () => {
-    await screen.button('End task').click()
+    await screen.end()
     await screen.task(refund).getByText('After contact work').waitFor()
   })
 

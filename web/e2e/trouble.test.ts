@@ -36,7 +36,7 @@ describe.skipIf(process.env.TASKLANE_URL)('trouble', () => {
   it('says that the connection is lost, comes back by itself, and sends the click that was made meanwhile', async () => {
     fake.cut(true)
     await screen.message('Connection lost, reconnecting').waitFor()
-    await screen.button('End task').click()
+    await screen.end()
     await screen.message('Waiting to end “Refund”').waitFor()
     fake.cut(false)
     await screen.message('Connection lost, reconnecting').waitFor({ state: 'detached', timeout: 20_000 })
@@ -52,15 +52,17 @@ describe.skipIf(process.env.TASKLANE_URL)('trouble', () => {
     fake.cut(true)
     for (const name of ['Kept', 'Stopped elsewhere']) {
       await screen.choose(name)
-      await screen.button('End task').click()
+      await screen.end()
       await screen.message(`Waiting to end “${name}”`).waitFor()
     }
-    await screen.button('Do not send').first().click()
+    await screen.button('Do not send: end “Kept”').click()
     gone.state = { type: 'ended', timestamp: Date.now() / 1000 }
     fake.calls.length = 0
     fake.cut(false)
     await screen.task('Stopped elsewhere').getByText('After contact work').waitFor({ timeout: 20_000 })
     await screen.message('Waiting to end').waitFor({ state: 'detached' })
+    await screen.message('Did not end “Stopped elsewhere”').waitFor()
+    expect(await screen.message('Did not end').count()).toBe(1)
     expect(fake.calls).not.toContain('DestroyConnection')
     expect(kept.state.type).toBe('connected')
     fake.remove(kept, gone)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ariaKey, keys, pressed, subject } from '../src/ccp/shortcuts'
+import { ariaKey, keys, pressed, subject, writes } from '../src/ccp/shortcuts'
 import type { Stage } from '../src/ccp/view'
 
 const press = (code: string, more = {}) =>
@@ -39,4 +39,23 @@ it('answers the task that rings, and does anything else to the chosen one', () =
   expect(subject('end', ring, [ring, work])).toBeUndefined()
   expect(subject('end', work, [ring, work])).toBe(work)
   expect(subject('accept', work, [work])).toBeUndefined()
+})
+
+it.each([
+  [{ tagName: 'INPUT', type: 'text' }, true],
+  [{ tagName: 'INPUT', type: 'search' }, true],
+  [{ tagName: 'input' }, true],
+  [{ tagName: 'INPUT', type: 'datetime-local' }, true],
+  [{ tagName: 'INPUT', type: 'checkbox' }, false],
+  [{ tagName: 'INPUT', type: 'file' }, false],
+  [{ tagName: 'TEXTAREA' }, true],
+  [{ tagName: 'SELECT' }, true],
+  [{ tagName: 'DIV', isContentEditable: true }, true],
+  [{ tagName: 'DIV', getAttribute: () => 'textbox' }, true],
+  [{ tagName: 'BUTTON', getAttribute: () => 'combobox' }, false],
+  [{ tagName: 'BUTTON' }, false],
+  [{ tagName: 'BODY', isContentEditable: false }, false],
+  [null, false],
+])('at %j a key writes: %s', (at, want) => {
+  expect(writes(at)).toBe(want)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chosenOf, clock, neighbour, statusOf, tasksOf } from '../src/ccp/view'
+import { called, chosenOf, clock, clockSince, neighbour, shortId, statusOf, tasksOf } from '../src/ccp/view'
 import type { Contact, ContactStateType, Snapshot } from '../src/ccp/wire'
 
 function contact(contactId: string, type: ContactStateType, timestamp: number, more: Partial<Contact> = {}): Contact {
@@ -28,7 +28,7 @@ function snapshot(...contacts: Contact[]): Snapshot {
 }
 
 describe('tasksOf', () => {
-  it('puts ringing tasks first, then those in work, then paused ones, then the rest, the oldest first', () => {
+  it('puts ringing tasks first, then missed ones, those in work, paused ones and the rest, the oldest first', () => {
     const tasks = tasksOf(
       snapshot(
         contact('missed', 'missed', 1),
@@ -39,7 +39,7 @@ describe('tasksOf', () => {
         contact('ringing', 'connecting', 10),
       ),
     )
-    expect(tasks.map((t) => t.id)).toEqual(['ringing', 'older work', 'newer work', 'set aside', 'wrapping', 'missed'])
+    expect(tasks.map((t) => t.id)).toEqual(['ringing', 'missed', 'older work', 'newer work', 'set aside', 'wrapping'])
   })
 
   it.each<[ContactStateType, string]>([
@@ -47,7 +47,7 @@ describe('tasksOf', () => {
     ['connected', 'working'],
     ['paused', 'paused'],
     ['ended', 'wrapUp'],
-    ['missed', 'over'],
+    ['missed', 'missed'],
     ['rejected', 'over'],
     ['error', 'over'],
   ])('takes a %s contact as %s', (state, stage) => {
@@ -102,6 +102,7 @@ it('statusOf tells the next status', () => {
     type: 'routable',
     since: 1000500,
     next: 'Lunch',
+    missed: 0,
   })
 })
 
@@ -139,4 +140,33 @@ it('knows the template that a task was made from', () => {
   const made = contact('a', 'connected', 1, { channelContext: { taskTemplateId: 't', taskTemplateVersion: 2 } })
   expect(tasksOf(snapshot(made))[0]?.template).toEqual({ id: 't', version: 2 })
   expect(tasksOf(snapshot(contact('b', 'connected', 1)))[0]?.template).toBeUndefined()
+})
+
+it('counts what was missed with the status: nothing rings as long as it is there', () => {
+  const { missed } = statusOf(snapshot(contact('a', 'missed', 1), contact('b', 'missed', 2), contact('c', 'connected', 3)))
+  expect(missed).toBe(2)
+})
+
+it('takes the times and the end of a task, where the server tells them', () => {
+  const tasklane = { created: 1, accepted: 2, ringsUntil: null, expires: 3.5, endReason: 'API', transferred: false }
+  const [task] = tasksOf(snapshot(contact('a', 'connected', 1, { tasklane })))
+  expect(task).toMatchObject({ createdAt: 1000, acceptedAt: 2000, expiresAt: 3500, endReason: 'API', transferred: false })
+  expect(task!.ringsUntil).toBeUndefined()
+  expect(tasksOf(snapshot(contact('b', 'connected', 1)))[0]).toMatchObject({ acceptedAt: undefined, transferred: false })
+})
+
+it.each([
+  ['working', 5, 2, 2],
+  ['paused', 5, 2, 2],
+  ['working', 5, undefined, 5],
+  ['ringing', 5, 2, 5],
+  ['wrapUp', 5, 2, 5],
+] as const)('the clock of a task that is %s since %i and was accepted at %s runs since %i', (stage, since, acceptedAt, want) => {
+  expect(clockSince({ stage, since, acceptedAt })).toBe(want)
+})
+
+it('calls a task by its name, and by the beginning of a long one', () => {
+  expect(called({ name: 'Refund' })).toBe('“Refund”')
+  expect(called({ name: 'ąçñ'.repeat(40) })).toBe(`“${'ąçñ'.repeat(20)}…”`)
+  expect(shortId({ id: '01a22bdf-5564-41ee-abe4-c18ac7a65395' })).toBe('a65395')
 })

@@ -294,6 +294,7 @@ describe.skipIf(!serverURL).each(inners)('a host page with %s', (inner) => {
     await desk.succeeds(`contactOf(${JSON.stringify(other)}).reject(cb)`)
     await desk.hears('onMissed', other)
     expect(await desk.story(other)).toEqual(expect.arrayContaining(['contact', 'onConnecting', 'onEnded', 'onMissed'])) // C27
+    expect(await desk.get(`contactOf(${JSON.stringify(other)}).getAgentConnection().getState().type`)).toBe('rejected')
     await stop(other)
     await desk.succeeds(`contactOf(${JSON.stringify(other)}).clear(cb)`)
     await desk.hears('onDestroy', other)

@@ -1,9 +1,13 @@
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react'
 
 const Now = createContext(0)
+const Skew = createContext(0)
 
 /** The server's time in ms, as far as this machine can tell; moves on every second. */
 export const useNow = (): number => useContext(Now)
+
+/** How much the server's clock is ahead of this machine's, in ms. */
+export const useSkew = (): number => useContext(Skew)
 
 /** Ticks for the timers below it, and renders nothing else again. */
 export function Clock({ skew, children }: { skew: number; children: ReactNode }) {
@@ -12,5 +16,9 @@ export function Clock({ skew, children }: { skew: number; children: ReactNode })
     const timer = setInterval(() => setNow(Date.now()), 1000)
     return () => clearInterval(timer)
   }, [])
-  return <Now value={now + skew}>{children}</Now>
+  return (
+    <Skew value={skew}>
+      <Now value={now + skew}>{children}</Now>
+    </Skew>
+  )
 }

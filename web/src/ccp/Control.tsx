@@ -59,6 +59,7 @@ function Plain({ field, value, change }: Omit<Props, 'problem'>) {
     case 'TEXT_AREA':
       return (
         <Textarea
+          nativeTextareaAttributes={{ dir: 'auto' }}
           value={value}
           readOnly={locked}
           rows={3}
@@ -98,6 +99,7 @@ function Plain({ field, value, change }: Omit<Props, 'problem'>) {
           value={value}
           readOnly={locked}
           ariaRequired={required}
+          nativeInputAttributes={{ dir: 'auto' }}
           {...(mode && { inputMode: mode })}
           onChange={({ detail }) => change(detail.value)}
         />

@@ -11,10 +11,11 @@ import Spinner from '@cloudscape-design/components/spinner'
 import { useEffect, useRef, useState } from 'react'
 import { ChosenFiles } from './ChosenFiles'
 import { useNow } from './Clock'
-import type { Commands } from './commands'
+import { losing, type Commands } from './commands'
 import { Control } from './Control'
+import { drafts, newTask } from './drafts'
 import { EndpointPicker } from './EndpointPicker'
-import { idOf } from './endpoints'
+import { idOf, type Details } from './endpoints'
 import {
   initialValues,
   freeFields,
@@ -24,21 +25,21 @@ import {
   shownFields,
   taskOf,
   type Field,
-  type FreeReference,
-  type Values,
 } from './form'
+import { carried, hasText, type NewTaskDraft } from './newTask'
+import { useDetails } from './useDetails'
 import { useLoaded } from './useLoaded'
 import { References } from './References'
 import { newToken } from './token'
 import { uploads } from './uploads'
-import type { Task } from './view'
+import { called, type Task } from './view'
 import type { Endpoint, FileLimits, TaskTemplate, TemplateSummary } from './wire'
 
 interface Props {
   commands: Commands
   self: string
   /** A task that the new one may be related to. */
-  related: Task | undefined
+  related: Pick<Task, 'id' | 'name'> | undefined
   shown: boolean
   /** Which files can be attached; undefined for none. */
   limits: FileLimits | undefined
@@ -50,25 +51,42 @@ const free = { value: '', label: 'Without a template' }
 
 /** The form of a new task: which template, then its fields. */
 export default function CreateTask(props: Props) {
-  const { session } = props.commands
-  const [chosen, setChosen] = useState('')
+  const { session, ask } = props.commands
+  const [draft, setDraft] = useState<NewTaskDraft>(() => drafts.get<NewTaskDraft>(newTask) ?? empty())
+  const [files, setFiles] = useState<File[]>([])
   const { value, problem, again } = useLoaded('choices', async () => {
     const [templates, endpoints] = await Promise.all([session.templates(), session.endpoints()])
     return { templates, endpoints }
   })
-  const template = useLoaded(chosen, async () => (chosen ? session.template(chosen) : undefined))
-  const ready = value && (chosen === '' || template.value?.Id === chosen)
+  const wanted = draft.template
+  const template = useLoaded(wanted, async () => (wanted ? session.template(wanted) : undefined))
+  const ready = value && (wanted === '' || template.value?.Id === wanted)
   const trouble = problem ?? template.problem
   const frame = useRef<HTMLDivElement>(null)
+  const [fields, setFields] = useState<Field[]>()
   useEffect(() => {
     if (props.shown) frame.current?.querySelector<HTMLElement>('form input')?.focus()
-  }, [props.shown, ready, chosen])
+  }, [props.shown, ready, wanted])
+  // What was typed goes with the agent from template to template.
+  useEffect(() => {
+    if (!ready) return
+    const now = template.value ? fieldsOf(template.value) : freeFields
+    setDraft((d) => ({ ...d, values: fields ? carried(fields, d.values, now) : { ...initialValues(now), ...d.values } }))
+    setFields(now)
+  }, [ready, wanted])
+  const written = (fields !== undefined && hasText(fields, draft)) || files.length > 0
+  useEffect(() => {
+    if (!fields) return
+    if (written) drafts.put(newTask, { ...draft, related: props.related } satisfies NewTaskDraft)
+    else drafts.drop(newTask)
+  }, [draft, fields, written, props.related])
+  const leave = () => ask(losing(written, props.leave))
   return (
     <div
       ref={frame}
       className="detail"
       hidden={!props.shown}
-      onKeyDown={(e) => e.key === 'Escape' && !e.defaultPrevented && props.leave()}
+      onKeyDown={(e) => e.key === 'Escape' && !e.defaultPrevented && leave()}
     >
       <Container
         header={
@@ -84,13 +102,19 @@ export default function CreateTask(props: Props) {
             </Alert>
           )}
           {value && value.templates.length > 0 && (
-            <TemplateChoice templates={value.templates} chosen={chosen} choose={setChosen} />
+            <TemplateChoice
+              templates={value.templates}
+              chosen={wanted}
+              choose={(id) => setDraft((d) => ({ ...d, template: id }))}
+            />
           )}
           {ready ? (
             <TaskForm
-              key={chosen}
+              key={wanted}
               {...props}
-              template={chosen ? template.value : undefined}
+              {...{ draft, setDraft, files, setFiles }}
+              leave={leave}
+              template={wanted ? template.value : undefined}
               endpoints={value.endpoints}
             />
           ) : (
@@ -101,6 +125,11 @@ export default function CreateTask(props: Props) {
     </div>
   )
 }
+
+const empty = (): NewTaskDraft => ({
+  ...{ template: '', values: {}, references: [], related: undefined, relate: true },
+  token: newToken(),
+})
 
 interface ChoiceProps {
   templates: TemplateSummary[]
@@ -124,22 +153,27 @@ function TemplateChoice({ templates, chosen, choose }: ChoiceProps) {
   )
 }
 
-type FormProps = Props & { template: TaskTemplate | undefined; endpoints: Endpoint[] }
+interface FormProps extends Props {
+  template: TaskTemplate | undefined
+  endpoints: Endpoint[]
+  draft: NewTaskDraft
+  setDraft: (change: (draft: NewTaskDraft) => NewTaskDraft) => void
+  files: File[]
+  setFiles: (files: File[]) => void
+}
 
-function TaskForm({ commands, self, limits, related, leave, created, template, endpoints }: FormProps) {
+function TaskForm(props: FormProps) {
+  const { commands, self, limits, related, leave, created, template, endpoints, draft, setDraft, files, setFiles } = props
+  const { values, references, relate, token } = draft
+  const details = useDetails(commands.session)
   const now = useNow()
-  const [values, setValues] = useState<Values>(() => initialValues(template ? fieldsOf(template) : freeFields))
-  const [references, setReferences] = useState<FreeReference[]>([])
-  const [files, setFiles] = useState<File[]>([])
-  const [relate, setRelate] = useState(true)
   const [tried, setTried] = useState(false)
-  // One token for one task, however often it is sent.
-  const [token] = useState(() => newToken())
   const form = useRef<HTMLFormElement>(null)
   const fields = shownFields(template, values)
   const problems = { ...problemsOf(fields, values, now), ...referenceProblems(references, []) }
   const busy = commands.actions.busy('create')
-  const set = (field: Field) => (value: string) => setValues((all) => ({ ...all, [field.id]: value }))
+  const set = (field: Field) => (value: string) =>
+    setDraft((d) => ({ ...d, values: { ...d.values, [field.id]: value } }))
 
   const submit = () => {
     setTried(true)
@@ -153,7 +187,7 @@ function TaskForm({ commands, self, limits, related, leave, created, template, e
       uploads.start(commands.session, commands.actions, id, files)
       created(task.name, task.scheduledTime !== undefined)
     }
-    commands.actions.run({ key: 'create', what: `create “${task.name}”`, work })
+    commands.actions.run({ key: 'create', what: `create ${called(task)}`, work })
   }
   return (
     <form
@@ -174,15 +208,15 @@ function TaskForm({ commands, self, limits, related, leave, created, template, e
             change: set(field),
           }
           return field.type === 'QUICK_CONNECT' ? (
-            <Destination key={field.id} {...props} endpoints={endpoints} self={self} />
+            <Destination key={field.id} {...props} endpoints={endpoints} details={details} self={self} />
           ) : (
             <Control key={field.id} {...props} />
           )
         })}
-        {!template && <References references={references} problems={tried ? problems : {}} change={setReferences} />}
+        {!template && <References references={references} problems={tried ? problems : {}} change={(references) => setDraft((d) => ({ ...d, references }))} />}
         {limits && <ChosenFiles files={files} limits={limits} change={setFiles} />}
         {related && (
-          <Checkbox checked={relate} onChange={({ detail }) => setRelate(detail.checked)}>
+          <Checkbox checked={relate} onChange={({ detail }) => setDraft((d) => ({ ...d, relate: detail.checked }))}>
             Related to “{related.name}”
           </Checkbox>
         )}
@@ -210,16 +244,21 @@ interface DestinationProps {
   problem: string | undefined
   change: (value: string) => void
   endpoints: Endpoint[]
+  details: Details | undefined
   self: string
 }
 
 /** Who gets the task: chosen from the quick connects, shown by its name once it is. */
-function Destination({ field, value, problem, change, endpoints, self }: DestinationProps) {
+function Destination({ field, value, problem, change, endpoints, details, self }: DestinationProps) {
   const chosen = endpoints.find((endpoint) => idOf(endpoint) === value)
   return (
     <FormField label={field.label} description={field.hint} errorText={problem} stretch>
       {value === '' ? (
-        <EndpointPicker endpoints={endpoints} chosen={undefined} choose={(e) => change(idOf(e))} self={self} />
+        <EndpointPicker
+          {...{ endpoints, details, self }}
+          chosen={undefined}
+          choose={(e) => change(idOf(e))}
+        />
       ) : (
         <div className="inline">
           <strong>{chosen?.name ?? 'As the template says'}</strong>

@@ -2,12 +2,13 @@ import Button from '@cloudscape-design/components/button'
 import Box from '@cloudscape-design/components/box'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useEffect, useRef, useState } from 'react'
-import { keyOf, type Commands } from './commands'
+import { keyOf, losing, type Commands } from './commands'
 import { Control } from './Control'
-import { changeOf, editable } from './edit'
+import { drafts } from './drafts'
+import { changeOf, editable, type Editable } from './edit'
 import { freeFields, problemsOf, referenceProblems, type Field } from './form'
 import { References } from './References'
-import type { Task } from './view'
+import { called, type Task } from './view'
 import type { TaskTemplate } from './wire'
 
 interface Props {
@@ -16,14 +17,26 @@ interface Props {
   template: TaskTemplate | undefined
 }
 
+interface EditDraft {
+  before: Editable
+  now: Editable
+}
+
 const fields: Field[] = freeFields.filter(({ type }) => type === 'NAME' || type === 'DESCRIPTION')
 
 /** Changes name, description and references of a task in hand. */
 export default function EditTask({ task, commands, template }: Props) {
   const { session, actions } = commands
   // What the task was when the form was opened: only what differs from that is sent.
-  const [before] = useState(() => editable(task, template))
-  const [now, setNow] = useState(before)
+  const [{ before, now }, setForm] = useState<EditDraft>(() => {
+    const fresh = editable(task, template)
+    return drafts.get<EditDraft>(task.id) ?? { before: fresh, now: fresh }
+  })
+  const setNow = (now: Editable) => {
+    setForm({ before, now })
+    if (changeOf(before, now)) drafts.put(task.id, { before, now } satisfies EditDraft)
+    else drafts.drop(task.id)
+  }
   const [tried, setTried] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   const values = { Name: now.name, Description: now.description }
@@ -32,7 +45,11 @@ export default function EditTask({ task, commands, template }: Props) {
     ...referenceProblems(now.references, before.taken, before.references.length),
   }
   const busy = actions.busy(keyOf('edit', task))
-  const close = () => commands.open(task, undefined)
+  const close = () => {
+    drafts.drop(task.id)
+    commands.open(task, undefined)
+  }
+  const leave = () => busy || commands.ask(losing(drafts.has(task.id), close))
 
   useEffect(() => form.current?.querySelector('input')?.focus(), [])
 
@@ -45,14 +62,14 @@ export default function EditTask({ task, commands, template }: Props) {
       await session.edit(task.id, change)
       close()
     }
-    actions.run({ key: keyOf('edit', task), what: `change “${task.name}”`, work })
+    actions.run({ key: keyOf('edit', task), what: `change ${called(task)}`, work })
   }
   return (
     <form
       ref={form}
       className="tool"
       aria-label="Edit task"
-      onKeyDown={(e) => e.key === 'Escape' && close()}
+      onKeyDown={(e) => e.key === 'Escape' && !e.defaultPrevented && leave()}
       onSubmit={(e) => {
         e.preventDefault()
         save()
@@ -81,7 +98,7 @@ export default function EditTask({ task, commands, template }: Props) {
           <Button variant="primary" loading={busy}>
             Save
           </Button>
-          <Button formAction="none" onClick={close} disabled={busy}>
+          <Button formAction="none" onClick={leave} disabled={busy}>
             Cancel
           </Button>
         </SpaceBetween>

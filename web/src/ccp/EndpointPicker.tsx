@@ -1,11 +1,13 @@
 import Input from '@cloudscape-design/components/input'
 import { useId, useRef, useState, type RefObject } from 'react'
 import type { InputProps } from '@cloudscape-design/components/input'
-import { leadsTo, searched } from './endpoints'
+import { leadsTo, presenceOf, searched, type Details } from './endpoints'
 import type { Endpoint } from './wire'
 
 interface Props {
   endpoints: Endpoint[]
+  /** What is known of them beside their names. */
+  details?: Details | undefined
   chosen: Endpoint | undefined
   choose: (endpoint: Endpoint) => void
   /** The sign-in name of the agent, whose own quick connect is shown as theirs. */
@@ -15,12 +17,12 @@ interface Props {
 }
 
 /** A search with a list below it: arrows move, Enter or a click chooses. */
-export function EndpointPicker({ endpoints, chosen, choose, self, input, disabled = false }: Props) {
+export function EndpointPicker({ endpoints, details, chosen, choose, self, input, disabled = false }: Props) {
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   const list = useRef<HTMLUListElement>(null)
   const id = useId()
-  const found = searched(endpoints, text)
+  const found = searched(endpoints, text, details)
   const at = Math.min(active, found.length - 1)
   const move = (to: number) => {
     if (found.length === 0) return
@@ -69,8 +71,7 @@ export function EndpointPicker({ endpoints, chosen, choose, self, input, disable
             onClick={() => !disabled && choose(endpoint)}
             onMouseMove={() => setActive(i)}
           >
-            <span className="name">{endpoint.name}</span>
-            <span className="quiet">{leadsTo(endpoint, self)}</span>
+            <Destination endpoint={endpoint} self={self} details={details} />
           </li>
         ))}
       </ul>
@@ -82,5 +83,30 @@ export function EndpointPicker({ endpoints, chosen, choose, self, input, disable
         </p>
       )}
     </div>
+  )
+}
+
+function Destination({ endpoint, self, details }: Pick<Props, 'self' | 'details'> & { endpoint: Endpoint }) {
+  const detail = details?.get(endpoint.endpointARN)
+  const presence = presenceOf(detail)
+  return (
+    <>
+      <span className="name" dir="auto">
+        {endpoint.name}
+      </span>
+      <span className="quiet" dir="auto">
+        {leadsTo(endpoint, self, detail)}
+      </span>
+      {presence && (
+        <span className="quiet small presence">
+          <span className={`dot ${presence.tone}`} aria-hidden="true" /> {presence.text}
+        </span>
+      )}
+      {detail?.description && (
+        <span className="quiet small note" dir="auto">
+          {detail.description}
+        </span>
+      )}
+    </>
   )
 }

@@ -2,53 +2,38 @@ import Button from '@cloudscape-design/components/button'
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar'
 import { useEffect } from 'react'
 import type { Actions, Click, Failure } from './useActions'
+import type { Note, Notes } from './useNews'
 
 interface Props {
-  live: boolean
   actions: Actions
-  /** Something that went well and cannot be seen on the desk; empty for nothing. */
-  note: string
-  forget: () => void
+  notes: Notes
 }
 
-/** Above everything else: the lost connection, clicks that wait for it, clicks that failed, and what went well. */
-export function Messages({ live, actions, note, forget }: Props) {
+/**
+ * Over everything else, at the foot of the window, so that nothing moves that the agent is about to click: clicks that wait
+ * for the connection, clicks that failed, what others have done, and what went well.
+ */
+export function Messages({ actions, notes: { notes, forget } }: Props) {
+  const passing = notes.find(({ kind }) => kind === 'well')?.key
   useEffect(() => {
-    if (note === '') return
-    const timer = setTimeout(forget, noteLasts)
+    if (passing === undefined) return
+    const timer = setTimeout(() => forget(passing), noteLasts)
     return () => clearTimeout(timer)
-  }, [note])
+  }, [passing])
   const items = [
-    ...(live ? [] : [lost]),
-    ...actions.waiting.map((click) => kept(click, actions)),
+    ...(actions.waiting.length > 0 ? [kept(actions.waiting, actions)] : []),
     ...actions.failures.map((failure) => failed(failure, actions)),
+    ...actions.pointless.map((click) => pointless(click, actions)),
+    ...notes.map((note) => told(note, forget)),
   ]
   return (
-    <>
-      <div className={items.length > 0 ? 'messages' : ''}>
-        <Flashbar items={items} i18nStrings={words} />
-      </div>
-      {/* It comes and goes by itself, so it must not move what the agent is about to click. */}
-      <div className="toast">
-        <Flashbar items={note === '' ? [] : [well(note, forget)]} i18nStrings={{ ...words, ariaLabel: 'Notes' }} />
-      </div>
-    </>
+    <div className="messages">
+      <Flashbar items={items} i18nStrings={words} />
+    </div>
   )
 }
 
 const noteLasts = 8000
-
-function well(note: string, forget: () => void): FlashbarProps.MessageDefinition {
-  return {
-    id: 'note',
-    type: 'success',
-    ariaRole: 'status',
-    content: note,
-    dismissible: true,
-    dismissLabel: 'Dismiss',
-    onDismiss: forget,
-  }
-}
 
 const words: FlashbarProps.I18nStrings = {
   ariaLabel: 'Messages',
@@ -59,35 +44,68 @@ const words: FlashbarProps.I18nStrings = {
   inProgressIconAriaLabel: 'In progress',
 }
 
-const lost: FlashbarProps.MessageDefinition = {
-  id: 'lost',
-  type: 'warning',
-  loading: true,
-  ariaRole: 'status',
-  header: 'Connection lost, reconnecting',
-  content: 'What you see may be out of date until the server answers again.',
-}
-
-function kept({ key, what }: Click, actions: Actions): FlashbarProps.MessageDefinition {
+function told({ key, text, kind }: Note, forget: (key: string) => void): FlashbarProps.MessageDefinition {
   return {
-    id: `kept ${key}`,
-    type: 'info',
+    id: key,
+    type: kind === 'well' ? 'success' : 'info',
     ariaRole: 'status',
-    content: `Waiting to ${what}: this is sent as soon as the server answers.`,
-    action: <Button onClick={() => actions.drop(key)}>Do not send</Button>,
+    content: <span dir="auto">{text}</span>,
+    dismissible: true,
+    dismissLabel: 'Dismiss',
+    onDismiss: () => forget(key),
   }
 }
 
-function failed({ click, reason, final }: Failure, actions: Actions): FlashbarProps.MessageDefinition {
+/** All that waits is one message: there may be many. */
+function kept(clicks: Click[], actions: Actions): FlashbarProps.MessageDefinition {
+  return {
+    id: 'kept',
+    type: 'info',
+    ariaRole: 'status',
+    header: 'Waiting for the server',
+    content: (
+      <ul className="kept">
+        {clicks.map(({ key, what }) => (
+          <li key={key}>
+            <span>Waiting to {what}</span>
+            <Button ariaLabel={`Do not send: ${what}`} onClick={() => actions.drop(key)}>
+              Do not send
+            </Button>
+          </li>
+        ))}
+      </ul>
+    ),
+  }
+}
+
+function failed({ click, reason, detail, final }: Failure, actions: Actions): FlashbarProps.MessageDefinition {
   return {
     id: click.key,
     type: 'error',
     ariaRole: 'alert',
     header: `Could not ${click.what}`,
-    content: reason,
+    content: (
+      <>
+        {reason}
+        {detail && <div className="small">{detail}</div>}
+      </>
+    ),
     action: final ? undefined : <Button onClick={() => actions.run(click)}>Try again</Button>,
     dismissible: true,
     dismissLabel: 'Dismiss',
     onDismiss: () => actions.drop(click.key),
+  }
+}
+
+function pointless({ key, what }: Click, actions: Actions): FlashbarProps.MessageDefinition {
+  return {
+    id: `pointless ${key}`,
+    type: 'warning',
+    ariaRole: 'status',
+    header: `Did not ${what}`,
+    content: 'The task has moved on meanwhile.',
+    dismissible: true,
+    dismissLabel: 'Dismiss',
+    onDismiss: () => actions.drop(key),
   }
 }

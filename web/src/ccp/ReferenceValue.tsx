@@ -1,8 +1,9 @@
 import Link from '@cloudscape-design/components/link'
+import { LinkedText } from './LinkedText'
 import type { Shown } from './reference'
 
 export function ReferenceValue({ text, href }: Shown) {
-  if (!href) return <>{text || '–'}</>
+  if (!href) return text ? <LinkedText text={text} /> : <>–</>
   const away = !href.startsWith('mailto:')
   return (
     <Link

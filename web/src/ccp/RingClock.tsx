@@ -2,9 +2,11 @@ import { useNow } from './Clock'
 import { clock, usualRing } from './view'
 
 /** How long the task has been ringing, and how much of the usual time is left. */
-export function RingClock({ since }: { since: number }) {
-  const rung = Math.max(0, useNow() - since)
-  const left = Math.max(0, usualRing - rung)
+export function RingClock({ since, until }: { since: number; until: number | undefined }) {
+  const now = useNow()
+  const rung = Math.max(0, now - since)
+  const whole = (until ?? since + usualRing) - since
+  const left = Math.max(0, whole - rung)
   return (
     <div className="ring">
       <div className="row">
@@ -12,10 +14,10 @@ export function RingClock({ since }: { since: number }) {
           Ringing for <span className="timer">{clock(rung)}</span>
         </span>
         <span className="quiet">
-          {left > 0 ? `about ${Math.ceil(left / 1000)} s left` : 'about to move on'}
+          {left > 0 ? `${until === undefined ? 'about ' : ''}${Math.ceil(left / 1000)} s left` : 'about to move on'}
         </span>
       </div>
-      <progress max={usualRing} value={left} aria-label="Time left to accept" />
+      <progress max={whole} value={left} aria-label="Time left to accept" />
     </div>
   )
 }

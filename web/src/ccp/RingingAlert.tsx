@@ -19,10 +19,12 @@ const again = 3000
 export function RingingAlert({ session, tasks, sound, tabs }: Props) {
   const ringing = tasks.filter((task) => task.stage === 'ringing')
   const newest = ringing.at(-1)
+  const missed = tasks.find((task) => task.stage === 'missed')
 
   useEffect(() => {
-    document.title = `${ringing.length ? `(${ringing.length}) New task – ` : ''}Agent panel – Tasklane`
-  }, [ringing.length])
+    const told = ringing.length ? `(${ringing.length}) New task – ` : missed ? 'Missed – ' : ''
+    document.title = `${told}Agent panel – Tasklane`
+  }, [ringing.length, missed === undefined])
 
   useEffect(() => (newest ? repeat(sound, tabs) : undefined), [newest?.id])
   useEffect(() => (newest ? notify(newest, tabs) : undefined), [newest?.id])
@@ -30,7 +32,11 @@ export function RingingAlert({ session, tasks, sound, tabs }: Props) {
 
   return (
     <LiveRegion assertive hidden>
-      {newest ? `New task: ${newest.name}. Accept with ${ariaKey('accept')}, decline with ${ariaKey('decline')}.` : ''}
+      {newest
+        ? `New task: ${newest.name}. Accept with ${ariaKey('accept')}, decline with ${ariaKey('decline')}, outside of text fields.`
+        : missed
+          ? `You have missed ${missed.name}. Nothing rings until you close it.`
+          : ''}
     </LiveRegion>
   )
 }

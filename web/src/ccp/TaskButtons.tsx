@@ -1,44 +1,45 @@
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
 import SpaceBetween from '@cloudscape-design/components/space-between'
+import { useNow, useSkew } from './Clock'
 import { keyOf, perform, type Commands } from './commands'
-import { ariaKey, keys } from './shortcuts'
+import { ariaKey, keys, type Shortcut } from './shortcuts'
 import { nextVerb, verbNames, verbs, type Task, type Verb } from './view'
 
 interface Props {
   task: Task
   commands: Commands
-  /** Only the answers to a ringing task. */
-  brief?: boolean
 }
 
 const inMenu: Verb[] = ['edit', 'related', 'history']
 
 /** The steps a task allows now. */
-export function TaskButtons({ task, commands, brief }: Props) {
+export function TaskButtons({ task, commands }: Props) {
   const all = verbs[task.stage]
+  const ending = commands.actions.later.find(({ click }) => click.key === keyOf('end', task))
   const busy = all.filter((verb) => commands.actions.busy(keyOf(verb, task)))
   const press = (verb: Verb) => perform(commands, verb, task)
-  const menu = brief ? [] : all.filter((verb) => inMenu.includes(verb))
+  const menu = all.filter((verb) => inMenu.includes(verb))
   return (
-    <div className="buttons" key={task.stage}>
+    <div className="buttons" key={ending ? 'ending' : task.stage}>
       <SpaceBetween direction="horizontal" size="xs">
-        {all
-          .filter((verb) => !inMenu.includes(verb))
-          .map((verb) => (
-            <Button
-              key={verb}
-              variant={verb === nextVerb[task.stage] ? 'primary' : 'normal'}
-              loading={busy.includes(verb)}
-              disabled={busy.length > 0 && !busy.includes(verb)}
-              {...(verb === 'transfer' && { ariaExpanded: commands.tool === 'transfer' })}
-              {...(brief && { ariaLabel: `${verbNames[verb]} ${task.name}` })}
-              nativeButtonAttributes={titled(verb)}
-              onClick={() => press(verb)}
-            >
-              {verb === 'close' && task.stage === 'over' ? 'Close' : verbNames[verb]}
-            </Button>
-          ))}
+        {ending && <Ending task={task} commands={commands} at={ending.at} />}
+        {!ending &&
+          all
+            .filter((verb) => !inMenu.includes(verb))
+            .map((verb) => (
+              <Button
+                key={verb}
+                variant={verb === nextVerb[task.stage] ? 'primary' : 'normal'}
+                loading={busy.includes(verb)}
+                disabled={busy.length > 0 && !busy.includes(verb)}
+                {...(verb === 'transfer' && { ariaExpanded: commands.tool === 'transfer' })}
+                nativeButtonAttributes={titled(verb)}
+                onClick={() => press(verb)}
+              >
+                {verb === 'close' && (task.stage === 'over' || task.stage === 'missed') ? 'Close' : verbNames[verb]}
+              </Button>
+            ))}
         {menu.length > 0 && (
           <ButtonDropdown
             variant="icon"
@@ -53,9 +54,26 @@ export function TaskButtons({ task, commands, brief }: Props) {
   )
 }
 
-function titled(verb: Verb) {
-  if (verb === 'related') return {}
-  return { title: `Alt+${keys[verb].shown}`, 'aria-keyshortcuts': ariaKey(verb) }
+/** The moment in which the end of a task can be taken back. */
+function Ending({ task, commands: { actions }, at }: Props & { at: number }) {
+  const left = Math.max(1, Math.ceil((at - useNow() + useSkew()) / 1000))
+  const key = keyOf('end', task)
+  return (
+    <div className="inline">
+      <Button variant="primary" nativeButtonAttributes={titled('undo')} onClick={() => actions.undo(key)}>
+        Undo
+      </Button>
+      <Button onClick={() => actions.hurry(key)}>End now</Button>
+      <span className="quiet timer ending" role="status" aria-label="The task ends in a moment">
+        Ends in {left} s
+      </span>
+    </div>
+  )
+}
+
+function titled(shortcut: Shortcut | 'related') {
+  if (shortcut === 'related') return {}
+  return { title: `Alt+${keys[shortcut].shown}`, 'aria-keyshortcuts': ariaKey(shortcut) }
 }
 
 function secondary(verb: Verb): { secondaryText?: string } {

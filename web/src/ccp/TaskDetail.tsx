@@ -1,74 +1,98 @@
+import Alert from '@cloudscape-design/components/alert'
 import Box from '@cloudscape-design/components/box'
+import Button from '@cloudscape-design/components/button'
 import Container from '@cloudscape-design/components/container'
-import Header from '@cloudscape-design/components/header'
 import KeyValuePairs, { type KeyValuePairsProps } from '@cloudscape-design/components/key-value-pairs'
 import SpaceBetween from '@cloudscape-design/components/space-between'
-import Spinner from '@cloudscape-design/components/spinner'
 import StatusIndicator from '@cloudscape-design/components/status-indicator'
-import { lazy, Suspense } from 'react'
+import { useId } from 'react'
 import { CallError } from './client'
-import type { Commands } from './commands'
+import { closeMissed, keyOf, type Commands } from './commands'
+import { ContactId } from './ContactId'
 import { shownReferences, type ShownReference } from './fields'
+import { LinkedText } from './LinkedText'
+import { endingOf } from './news'
+import { piece } from './piece'
 import { nearTime } from './reference'
 import { ReferenceValue } from './ReferenceValue'
 import { RingClock } from './RingClock'
 import { TaskButtons } from './TaskButtons'
+import { TaskName } from './TaskName'
 import { useNow } from './Clock'
 import { useLoaded } from './useLoaded'
-import { changeable, clock, verbs, type Task } from './view'
+import { changeable, clock, verbs, type Status, type Task } from './view'
 import type { FileLimits, TaskTemplate } from './wire'
 
-const Transfer = lazy(() => import('./Transfer'))
-const EditTask = lazy(() => import('./EditTask'))
-const Files = lazy(() => import('./Files'))
-const TaskHistory = lazy(() => import('./TaskHistory'))
+const Transfer = piece(() => import('./Transfer'))
+const EditTask = piece(() => import('./EditTask'))
+const Files = piece(() => import('./Files'), null)
+const TaskHistory = piece(() => import('./TaskHistory'))
 
 interface Props {
   task: Task
+  /** All tasks in hand. */
+  tasks: Task[]
+  status: Status
   commands: Commands
   self: string
   /** Which files can be attached; undefined for none. */
   limits: FileLimits | undefined
 }
 
-export function TaskDetail({ task, commands, self, limits }: Props) {
+export function TaskDetail({ task, tasks, status, commands, self, limits }: Props) {
   const template = useTemplate(task, commands)
   const references = template.known ? shownReferences(task.references, template.value) : []
   // A tool that the task no longer allows is gone, as is the one of a task that has moved on.
   const tool = commands.tool && verbs[task.stage].includes(commands.tool) ? commands.tool : undefined
+  const heading = useId()
   return (
-    <div className="detail">
-      <Container
-        header={
-          <Header
-            variant="h2"
-            headingTagOverride="h1"
-            actions={<TaskButtons task={task} commands={{ ...commands, tool }} />}
-          >
-            {task.name}
-          </Header>
-        }
-      >
+    <section className="detail" aria-labelledby={heading}>
+      {/* It stays in sight while the rest is scrolled. */}
+      <div className="head">
+        <TaskName id={heading} name={task.name} />
+        <TaskButtons task={task} commands={{ ...commands, tool }} />
+      </div>
+      <Container>
         <SpaceBetween size="l">
-          {task.stage === 'ringing' && <RingClock since={task.since} />}
-          <Suspense fallback={<Spinner />}>
-            {tool === 'transfer' && <Transfer task={task} commands={commands} self={self} />}
-            {tool === 'edit' && <EditTask task={task} commands={commands} template={template.value} />}
-          </Suspense>
+          {task.stage === 'ringing' && <RingClock since={task.since} until={task.ringsUntil} />}
+          {task.stage === 'missed' && <Missed tasks={tasks} status={status} commands={commands} />}
+          {tool === 'transfer' && <Transfer task={task} commands={commands} self={self} />}
+          {tool === 'edit' && <EditTask task={task} commands={commands} template={template.value} />}
           {tool !== 'edit' && <Description text={task.description} />}
           <Facts task={task} template={template.value} />
           {tool !== 'edit' && <Told task={task} references={references.filter((r) => !isFile(r))} />}
-          <Suspense>
-            {(references.some(isFile) || (limits && changeable(task))) && (
-              <Files task={task} commands={commands} files={references.filter(isFile)} limits={limits} />
-            )}
-          </Suspense>
-          <Suspense fallback={<Spinner />}>
-            {tool === 'history' && <TaskHistory task={task} commands={commands} />}
-          </Suspense>
+          {(references.some(isFile) || (limits && changeable(task))) && (
+            <Files task={task} commands={commands} files={references.filter(isFile)} limits={limits} />
+          )}
+          {tool === 'history' && <TaskHistory task={task} commands={commands} />}
         </SpaceBetween>
       </Container>
-    </div>
+    </section>
+  )
+}
+
+/** Says what a missed task keeps from happening, and brings it about. */
+function Missed({ tasks, status, commands }: Pick<Props, 'tasks' | 'status' | 'commands'>) {
+  const missed = tasks.filter(({ stage }) => stage === 'missed')
+  const close = missed.length > 1 ? `Close all ${missed.length}` : 'Close'
+  const stays = status.type === 'routable' && !status.next
+  return (
+    <Alert
+      type="warning"
+      action={
+        <Button
+          loading={missed.some((task) => commands.actions.busy(keyOf('close', task)))}
+          onClick={() => closeMissed(commands, missed)}
+        >
+          {stays ? `${close} and stay ${status.name.toLowerCase()}` : close}
+        </Button>
+      }
+    >
+      {missed.length > 1
+        ? `You have missed ${missed.length} tasks, which went on to others.`
+        : 'You have missed this task, which went on to others.'}
+      {stays && ` Nothing rings here until you close ${missed.length > 1 ? 'them' : 'it'}.`}
+    </Alert>
   )
 }
 
@@ -97,25 +121,55 @@ function useTemplate({ template }: Task, { session }: Commands): Template {
 
 function Facts({ task, template }: { task: Task; template: TaskTemplate | undefined }) {
   const now = useNow()
+  const { stage, acceptedAt, queuedAt, expiresAt } = task
+  const ending = stage === 'wrapUp' ? endingOf(task) : undefined
   const state = (
     <>
       <StatusIndicator type={task.tone}>{task.label}</StatusIndicator>{' '}
       <span className="timer">{clock(now - task.since)}</span>
+      {ending && <div className="quiet small">This task {ending}.</div>}
     </>
   )
-  const items: KeyValuePairsProps.Item[] = [{ label: 'Queue', value: task.queue || '–' }]
-  if (task.queuedAt !== undefined) items.push({ label: 'Queued', value: nearTime(new Date(task.queuedAt)) })
-  if (template) items.push({ label: 'Template', value: template.Name })
+  const since = (ms: number) => (
+    <>
+      {nearTime(new Date(ms))} <span className="quiet timer">{clock(now - ms)} ago</span>
+    </>
+  )
+  const items: KeyValuePairsProps.Item[] = []
   // While a task rings, its clock is above.
-  if (task.stage !== 'ringing') items.unshift({ label: 'State', value: state })
-  return <KeyValuePairs columns={Math.min(items.length, 4)} items={items} />
+  if (stage !== 'ringing') items.push({ label: 'State', value: state })
+  if (acceptedAt !== undefined) items.push({ label: 'Accepted', value: since(acceptedAt) })
+  items.push({ label: 'Queue', value: <span dir="auto">{task.queue || '–'}</span> })
+  if (queuedAt !== undefined) items.push({ label: 'Queued', value: since(queuedAt) })
+  if (expiresAt !== undefined) items.push({ label: 'Expires', value: <Expiry at={expiresAt} /> })
+  if (template) items.push({ label: 'Template', value: <span dir="auto">{template.Name}</span> })
+  return (
+    <SpaceBetween size="xs">
+      <KeyValuePairs columns={Math.min(items.length, 4)} items={items} />
+      <ContactId id={task.id} />
+    </SpaceBetween>
+  )
+}
+
+/** A task that expires ends by itself. Amazon Connect warns two hours before. */
+const soon = 2 * 3600_000
+
+function Expiry({ at }: { at: number }) {
+  const left = at - useNow()
+  const text = nearTime(new Date(at))
+  if (left > soon) return text
+  return (
+    <StatusIndicator type="warning">
+      {text}, <span className="timer">in {clock(left)}</span>
+    </StatusIndicator>
+  )
 }
 
 function Description({ text }: { text: string }) {
   return (
     <div>
       <Box variant="awsui-key-label">Description</Box>
-      <div className="prose">{text || <span className="quiet">None</span>}</div>
+      <div className="prose">{text ? <LinkedText text={text} /> : <span className="quiet">None</span>}</div>
     </div>
   )
 }
@@ -130,7 +184,7 @@ function Told({ task, references }: { task: Task; references: ShownReference[] }
           <KeyValuePairs
             columns={2}
             items={references.map((r) => ({
-              label: r.name,
+              label: <span dir="auto">{r.name}</span>,
               value: (
                 <>
                   <ReferenceValue {...r} />
@@ -143,7 +197,7 @@ function Told({ task, references }: { task: Task; references: ShownReference[] }
       )}
       {task.attributes.length > 0 && (
         <Section title="Attributes">
-          <KeyValuePairs columns={3} items={task.attributes.map(({ name, value }) => ({ label: name, value }))} />
+          <KeyValuePairs columns={3} items={task.attributes.map(({ name, value }) => ({ label: <span dir="auto">{name}</span>, value: <LinkedText text={value} /> }))} />
         </Section>
       )}
     </SpaceBetween>
@@ -152,7 +206,7 @@ function Told({ task, references }: { task: Task; references: ShownReference[] }
 
 function Section({ title, children }: { title: string; children: React.ReactNode }) {
   return (
-    <section>
+    <section aria-label={title}>
       <Box variant="h2" fontSize="heading-s" padding={{ bottom: 'xs' }}>
         {title}
       </Box>

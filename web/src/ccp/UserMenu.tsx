@@ -1,9 +1,9 @@
 import ButtonDropdown, { type ButtonDropdownProps } from '@cloudscape-design/components/button-dropdown'
 import { useState, useSyncExternalStore } from 'react'
-import type { Session } from './session'
+import { losing, type Commands } from './commands'
+import { drafts } from './drafts'
 import { keys } from './shortcuts'
 import type { Sound } from './sound'
-import type { Actions } from './useActions'
 
 const asked = () => ('Notification' in window ? Notification.permission : 'denied')
 
@@ -15,22 +15,28 @@ const silences: Partial<Record<ReturnType<Sound['state']>, string>> = {
 const leave = { key: 'sign-out', what: 'sign you out' }
 
 interface Props {
-  session: Session
-  actions: Actions
+  commands: Commands
   sound: Sound
   name: string
   help: () => void
 }
 
-export function UserMenu({ session, actions, sound, name, help }: Props) {
+export function UserMenu({ commands: { session, actions, ask }, sound, name, help }: Props) {
   const [notices, setNotices] = useState(asked)
   const heard = useSyncExternalStore(sound.subscribe, sound.state)
+  const signOut = (everywhere: boolean) => {
+    const work = async () => {
+      await session.signOut(everywhere)
+      drafts.clear()
+    }
+    ask(losing(drafts.any(), () => actions.run({ ...leave, work }), 'Throw away and sign out'))
+  }
   const acts: Record<string, () => void> = {
     sound: () => sound.toggle(),
     notify: () => void Notification.requestPermission().then(() => setNotices(asked())),
     help,
-    'sign-out': () => actions.run({ ...leave, work: () => session.signOut() }),
-    'sign-out-everywhere': () => actions.run({ ...leave, work: () => session.signOut(true) }),
+    'sign-out': () => signOut(false),
+    'sign-out-everywhere': () => signOut(true),
   }
   const items: ButtonDropdownProps.Items = [
     {

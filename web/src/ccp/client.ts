@@ -89,6 +89,8 @@ export class Client {
     const token = await this.bearer()
     return request('/api', {
       method: 'POST',
+      // A task that is ended as the page goes is ended.
+      keepalive: operation === 'DestroyConnection',
       headers: {
         'Content-Type': 'application/x-amz-json-1.0',
         // An operation of our own brings its prefix with it.

@@ -19,7 +19,9 @@ export interface Frame {
 /** How a socket ended: its lifetime was over, or it broke or never opened. */
 type End = 'renew' | 'lost'
 
-const beat = 10_000
+const beat = 5_000
+/** How long an answer to a beat may take. */
+const patience = 4_000
 const openTimeout = 10_000
 const steady = 20_000
 
@@ -94,11 +96,13 @@ export class Feed {
     const socket = new WebSocket(transport.url)
     this.socket = socket
     let opened = false
-    let answered = true
+    let doubt: ReturnType<typeof setTimeout> | undefined
     const finish = (how: End) => {
       clearTimeout(impatience)
       clearTimeout(renewal)
+      clearTimeout(doubt)
       clearInterval(pulse)
+      removeEventListener('offline', cut)
       socket.onopen = socket.onmessage = socket.onclose = null
       socket.close()
       ended(how)
@@ -106,12 +110,14 @@ export class Feed {
     const impatience = setTimeout(() => opened || finish('lost'), openTimeout)
     const renewal = setTimeout(() => finish('renew'), renewAfter(transport))
     const pulse = setInterval(() => {
+      if (!opened || doubt !== undefined) return
       // A dead network may never report the close, so a beat without an answer is the end.
-      if (!answered) return finish('lost')
-      if (!opened) return
-      answered = false
+      doubt = setTimeout(() => finish('lost'), patience)
       socket.send('{"topic":"aws/heartbeat"}')
     }, beat)
+    // The browser knows at once that its network is gone. A server on this machine answers all the same, and is back at once.
+    const cut = () => finish('lost')
+    addEventListener('offline', cut)
     socket.onopen = () => {
       opened = true
       this.subscribe([...this.topics])
@@ -119,7 +125,8 @@ export class Feed {
     }
     socket.onclose = () => finish('lost')
     socket.onmessage = (event) => {
-      answered = true
+      clearTimeout(doubt)
+      doubt = undefined
       const frame = frameOf(event.data)
       if (frame?.topic === 'ccp/snapshot') this.options.onChange()
       else if (frame && frame.topic !== 'aws/heartbeat') this.options.onFrame(frame)

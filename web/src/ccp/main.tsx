@@ -2,7 +2,9 @@ import { mount } from '../page'
 import { watchActivity } from './activity'
 import { handOver, waitForSignIn } from '../signin/handoff'
 import { Relay, relayActions } from '../conduit/relay'
+import { leaveUnasked } from './leaving'
 import { Panel } from './Panel'
+import { fetchPieces } from './piece'
 import { Session } from './session'
 import { Waiting } from './Waiting'
 
@@ -29,9 +31,10 @@ watchActivity(() => session.active())
 // A frame does not show the sign-in page: who would see whose page it is? The page around it opens a window for that.
 session.watch({
   ended() {
-    if (!framed) return location.assign(session.next)
-    void waitForSignIn().then(() => location.reload())
+    if (!framed) return leaveUnasked(() => location.assign(session.next))
+    void waitForSignIn().then(() => leaveUnasked(() => location.reload()))
     show(<Waiting />)
   },
 })
 const show = mount(<Panel session={session} />)
+fetchPieces()

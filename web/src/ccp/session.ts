@@ -5,7 +5,7 @@ import { Activity, reportEvery } from './activity'
 import { Client, isSignedOut } from './client'
 import { Feed, type Frame } from './feed'
 import { ownSettings, type HostSettings } from './host'
-import type { AgentState, Change, Configuration, Endpoint, History, NewTask, Pickable, Queue } from './wire'
+import type { AgentState, Change, Configuration, Endpoint, EndpointDetail, History, NewTask, Outcome, Pickable, Queue } from './wire'
 import type { Snapshot, TaskTemplate, TemplateSummary, Transport } from './wire'
 
 /** What is known of the agent. All of it arrives together, before the first thing is shown. */
@@ -53,6 +53,10 @@ export interface Happenings {
 }
 
 const pollEvery = 10_000
+/** After which a task that rang or was worked is over for the agent. */
+const parting = new Set(['RejectContact', 'DestroyConnection', 'TransferContact'])
+/** How long after a click a change of its task may still be of its making, in ms. */
+const doingLasts = 3_000
 const settingsLast = 5 * 60_000
 
 type Settings = Omit<Desk, 'snapshot' | 'skew'>
@@ -77,6 +81,8 @@ export class Session {
   )
   private readonly listeners = new Set<() => void>()
   private readonly watchers: Partial<Happenings>[] = []
+  /** How the agent parts from tasks here, by task: whether it has worked. Forgotten a little after that. */
+  private readonly doing = new Map<string, Promise<boolean>>()
   private current: SessionState = {
     desk: undefined,
     live: undefined,
@@ -154,6 +160,24 @@ export class Session {
     this.poll = setInterval(() => {
       if (!this.current.live) void this.refresh()
     }, pollEvery)
+  }
+
+  /** Whether it is the agent's own doing here that a task is ended now, or gone. */
+  async did(contactId: string): Promise<boolean> {
+    return (await this.doing.get(contactId)) ?? false
+  }
+
+  /** What has become of a task that was in hand. */
+  outcome(contactId: string): Promise<Outcome> {
+    return this.guarded(() => this.client.call<Outcome>('Tasklane.GetContactOutcome', { contactId }))
+  }
+
+  /** What is told of the quick connects beside their names: who is there, above all. By endpoint. */
+  async endpointDetails(): Promise<Map<string, EndpointDetail>> {
+    const { endpoints } = await this.guarded(() =>
+      this.client.call<{ endpoints: EndpointDetail[] }>('Tasklane.GetEndpointDetails'),
+    )
+    return new Map(endpoints.map((detail) => [detail.endpointARN, detail]))
   }
 
   /** Changes the status now, or after the tasks in hand are done. */
@@ -258,9 +282,22 @@ export class Session {
     this.leave('left')
   }
 
-  private async command(operation: string, params: object): Promise<void> {
-    await this.guarded(() => this.client.call(operation, params))
+  private async command(operation: string, params: { contactId?: string } & Record<string, unknown>): Promise<void> {
+    const done = this.guarded(() => this.client.call(operation, params))
+    if (params.contactId !== undefined && parting.has(operation)) this.remember(params.contactId, done)
+    await done
     await this.refresh()
+  }
+
+  private remember(contactId: string, done: Promise<unknown>): void {
+    const worked = done.then(
+      () => true,
+      () => false,
+    )
+    this.doing.set(contactId, worked)
+    void worked.then(() =>
+      setTimeout(() => this.doing.get(contactId) === worked && this.doing.delete(contactId), doingLasts),
+    )
   }
 
   private templateCall<T>(rest: string): Promise<T> {

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { pressed, type Shortcut } from './shortcuts'
+import { pressed, writes, type Shortcut } from './shortcuts'
 
 /** Calls act for what is pressed anywhere on the page; it tells whether it had something to do. */
 export function useShortcuts(act: (shortcut: Shortcut) => boolean): void {
@@ -9,6 +9,7 @@ export function useShortcuts(act: (shortcut: Shortcut) => boolean): void {
     const listen = (event: KeyboardEvent) => {
       // A dialog that is open has the keyboard to itself.
       if (document.querySelector('[role=dialog]')) return
+      if (writes(event.target as HTMLElement | null) || event.getModifierState('AltGraph')) return
       const meant = pressed(event)
       if (meant.length === 0) return
       event.preventDefault()

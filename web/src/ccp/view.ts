@@ -2,7 +2,7 @@
 import type { AgentState, Contact, ContactStateType, Reference, Snapshot } from './wire'
 
 /** What the agent can do with a task decides its stage. */
-export type Stage = 'ringing' | 'working' | 'paused' | 'wrapUp' | 'over'
+export type Stage = 'ringing' | 'working' | 'paused' | 'wrapUp' | 'missed' | 'over'
 export type Tone = 'pending' | 'success' | 'info' | 'stopped' | 'warning' | 'error'
 
 interface Look {
@@ -18,7 +18,7 @@ const looks: Record<ContactStateType, Look> = {
   connected: { stage: 'working', label: 'Connected', tone: 'success' },
   paused: { stage: 'paused', label: 'Paused', tone: 'stopped' },
   ended: { stage: 'wrapUp', label: 'After contact work', tone: 'info' },
-  missed: { stage: 'over', label: 'Missed', tone: 'warning' },
+  missed: { stage: 'missed', label: 'Missed', tone: 'warning' },
   rejected: { stage: 'over', label: 'Declined', tone: 'stopped' },
   error: { stage: 'over', label: 'Could not connect', tone: 'error' },
 }
@@ -32,6 +32,7 @@ export const verbs: Record<Stage, Verb[]> = {
   working: ['end', 'pause', 'transfer', 'edit', 'related', 'history'],
   paused: ['end', 'resume', 'transfer', 'edit', 'related', 'history'],
   wrapUp: ['close', 'edit', 'related', 'history'],
+  missed: ['close', 'history'],
   over: ['close', 'history'],
 }
 
@@ -41,6 +42,7 @@ export const nextVerb: Record<Stage, Verb> = {
   working: 'end',
   paused: 'resume',
   wrapUp: 'close',
+  missed: 'close',
   over: 'close',
 }
 
@@ -67,6 +69,15 @@ export interface Task extends Look {
   /** When the task came into this state. */
   since: number
   queuedAt: number | undefined
+  createdAt: number | undefined
+  /** When the agent has accepted it. */
+  acceptedAt: number | undefined
+  ringsUntil: number | undefined
+  expiresAt: number | undefined
+  /** Why it is over, as Amazon Connect names it; while it is in hand for after-contact work only. */
+  endReason: string | undefined
+  /** It is over because it was transferred. */
+  transferred: boolean
   references: { name: string; reference: Reference }[]
   attributes: { name: string; value: string }[]
 }
@@ -74,16 +85,39 @@ export interface Task extends Look {
 /** Whether the agent may change what is told of a task. */
 export const changeable = ({ stage }: Task): boolean => verbs[stage].includes('edit')
 
-const order: Stage[] = ['ringing', 'working', 'paused', 'wrapUp', 'over']
+const order: Stage[] = ['ringing', 'missed', 'working', 'paused', 'wrapUp', 'over']
 
-/** The tasks in hand: ringing ones first, and within a stage the oldest first. */
+/** The tasks in hand: ringing ones first, then those that keep others from ringing, and within a stage the oldest first. */
 export function tasksOf(snapshot: Snapshot): Task[] {
   return snapshot.contacts
     .map(taskOf)
     .sort((a, b) => order.indexOf(a.stage) - order.indexOf(b.stage) || a.since - b.since)
 }
 
+const milliseconds = (seconds: number | null | undefined) =>
+  seconds === null || seconds === undefined ? undefined : seconds * 1000
+
+/** As much of a task's id as tells it from others: the beginning is much the same for tasks of one hour. */
+export const shortId = ({ id }: Pick<Task, 'id'>): string => id.slice(-6)
+
+const longest = 60
+
+/** What a task is called within a sentence: its name, or the beginning of a long one. */
+export function called({ name }: { name: string }): string {
+  const signs = [...name]
+  return `“${signs.length > longest ? `${signs.slice(0, longest).join('').trimEnd()}…` : name}”`
+}
+
+/**
+ * Since when the clock of a task runs in the list: for one in work since the agent has accepted it, so that a pause does
+ * not set it back; else since it came into its state.
+ */
+export function clockSince({ stage, since, acceptedAt }: Pick<Task, 'stage' | 'since' | 'acceptedAt'>): number {
+  return stage === 'working' || stage === 'paused' ? (acceptedAt ?? since) : since
+}
+
 function taskOf(contact: Contact): Task {
+  const own = contact.tasklane
   return {
     // A state of a newer server is shown by its own name, and can at least be closed.
     ...(looks[contact.state.type] ?? { stage: 'over', label: contact.state.type, tone: 'info' }),
@@ -94,7 +128,13 @@ function taskOf(contact: Contact): Task {
     template: templateOf(contact),
     queue: contact.queue?.name ?? '',
     since: contact.state.timestamp * 1000,
-    queuedAt: contact.queueTimestamp === null ? undefined : contact.queueTimestamp * 1000,
+    queuedAt: milliseconds(contact.queueTimestamp),
+    createdAt: milliseconds(own?.created),
+    acceptedAt: milliseconds(own?.accepted),
+    ringsUntil: milliseconds(own?.ringsUntil),
+    expiresAt: milliseconds(own?.expires),
+    endReason: own?.endReason ?? undefined,
+    transferred: own?.transferred ?? false,
     references: Object.entries(contact.references ?? {}).map(([name, reference]) => ({ name, reference })),
     attributes: Object.entries(contact.attributes ?? {}).map(([name, { value }]) => ({ name, value })),
   }
@@ -122,10 +162,13 @@ export interface Status {
   type: AgentState['type']
   since: number | undefined
   next: string | undefined
+  /** How many missed tasks keep others from ringing, whatever the status says. */
+  missed: number
 }
 
-export function statusOf({ state, nextState }: Snapshot): Status {
+export function statusOf({ state, nextState, contacts }: Snapshot): Status {
   return {
+    missed: contacts.filter((contact) => contact.state.type === 'missed').length,
     name: state.name,
     type: state.type,
     since: state.startTimestamp ? state.startTimestamp * 1000 : undefined,
@@ -133,7 +176,7 @@ export function statusOf({ state, nextState }: Snapshot): Status {
   }
 }
 
-/** An offer rings this long unless the server is set otherwise; the protocol does not tell. */
+/** An offer rings this long where the server does not tell. */
 export const usualRing = 30_000
 
 /** A duration as a clock shows it: 0:07, 12:03, 1:02:03, 2d 1:02:03. */

@@ -62,6 +62,41 @@ export interface Contact {
   references: Record<string, Reference> | null
   channelContext?: { taskTemplateId: string | null; taskTemplateVersion: number | null } | null
   agentContactHandlingConfig?: { autoAccept: boolean }
+  /** Ours. */
+  tasklane?: {
+    created: number | null
+    accepted: number | null
+    ringsUntil: number | null
+    expires: number | null
+    endReason: string | null
+    transferred: boolean
+  }
+}
+
+/** What has become of a task that was in hand. */
+export interface Outcome {
+  contactId: string
+  state: string
+  reason: string | null
+  transferred: boolean
+  queue: string | null
+  agent: string | null
+  /** The agent who has it is the one who asks. */
+  self: boolean
+}
+
+/** What an endpoint itself has no room for. */
+export interface EndpointDetail {
+  endpointARN: string
+  description: string | null
+  agent: {
+    name: string
+    status: string
+    type: AgentStateType
+    since: number | null
+    next: string | null
+    tasks: number
+  } | null
 }
 
 export interface Snapshot {
