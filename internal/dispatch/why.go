@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +13,6 @@ import (
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
-	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
@@ -20,7 +20,8 @@ import (
 const (
 	agentsTold = 100
 	queuesTold = 100
-	lanesTold  = 10 // of each queue
+	// tasksRead bounds the tasks of one queue of which the one that comes closest to an agent is looked for.
+	tasksRead = 1000
 )
 
 // TaskWhy says why a task is not with an agent.
@@ -31,10 +32,13 @@ type TaskWhy struct {
 	Queue    string        `json:"queueId,omitempty"`
 	Enqueued time.Time     `json:"enqueued,omitzero"`
 	Step     *StepWhy      `json:"step,omitempty"` // of its routing criteria, while one is active
-	// Agents are those who could be meant, by name: their routing profile has the queue, or the criteria name them.
+	// NoProfile says that no routing profile has the queue: nobody can get the task.
+	NoProfile bool `json:"noRoutingProfile,omitempty"`
+	// Agents are those who could be meant, by name: their routing profile has the queue, it is their own, or the criteria
+	// name them.
 	Agents  []AgentWhy `json:"agents"`
 	LeftOut int        `json:"agentsLeftOut,omitempty"`
-	// Obstacles counts all users of the instance by what keeps the task from them.
+	// Obstacles counts those who could be meant by what keeps the task from them.
 	Obstacles map[routing.Obstacle]int `json:"obstacles,omitempty"`
 }
 
@@ -50,6 +54,7 @@ type AgentWhy struct {
 	User     string           `json:"userId"`
 	Name     string           `json:"username"`
 	Obstacle routing.Obstacle `json:"obstacle,omitempty"` // empty: nothing does
+	Missed   int              `json:"missed,omitempty"`   // tasks that they have missed and not cleared
 	Summary  string           `json:"summary"`
 	Until    time.Time        `json:"until,omitzero"` // when the obstacle passes by itself
 }
@@ -59,10 +64,13 @@ type IdleWhy struct {
 	User    string     `json:"userId"`
 	Name    string     `json:"username"`
 	Summary string     `json:"summary"`
-	Queues  []QueueWhy `json:"queues"` // in which something waits, by id
+	Missed  int        `json:"missed,omitempty"` // tasks that they have missed and not cleared
+	Queues  []QueueWhy `json:"queues"`           // in which something waits, by id; at most 100
+	LeftOut int        `json:"queuesLeftOut,omitempty"`
 }
 
-// QueueWhy says what keeps what waits in a queue from an agent: the task that comes closest to them.
+// QueueWhy says what keeps what waits in a queue from an agent: the task that comes closest to them, among the 1,000 that
+// have waited longest.
 type QueueWhy struct {
 	Queue    string           `json:"queueId"`
 	Waiting  int              `json:"waiting"`
@@ -76,7 +84,7 @@ var summaries = map[routing.Obstacle]string{
 	routing.ObstacleStatus:     "their status is not routable",
 	routing.ObstacleNextStatus: "they have chosen another status, which begins when they have finished",
 	routing.ObstacleSlots:      "they have as many tasks in hand as their routing profile allows",
-	routing.ObstacleMissed:     "they have missed a task and not cleared it",
+	routing.ObstacleMissed:     "they have missed tasks that are not cleared",
 	routing.ObstaclePermission: "their security profiles lack the permission " + directory.BasicAgentAccess,
 	routing.ObstacleProfile:    "their routing profile does not have the queue",
 	routing.ObstacleManual:     "their routing profile has the queue for picking by hand only",
@@ -112,26 +120,65 @@ func (d *Dispatcher) WhyTask(ctx context.Context, instance, id string) (TaskWhy,
 		return TaskWhy{}, err
 	}
 	for _, who := range candidates {
+		if !who.meant(c) {
+			continue
+		}
 		w := who.why(c, e.Now())
 		out.Obstacles[w.Obstacle]++
-		switch {
-		case !who.meant(c):
-		case len(out.Agents) == agentsTold:
+		if len(out.Agents) == agentsTold {
 			out.LeftOut++
-		default:
+		} else {
 			out.Agents = append(out.Agents, w)
 		}
 	}
-	out.Summary = fmt.Sprintf("The task waits: nothing keeps it from %d of %d agents who could be meant", out.Obstacles[""], len(out.Agents)+out.LeftOut)
+	if out.NoProfile, err = d.unserved(instance, c.Queue); err != nil {
+		return TaskWhy{}, err
+	}
+	out.Summary = out.summary()
 	return out, nil
 }
 
-// WhyAgent says why an agent has no more tasks than they have.
-// It fails with [fault.NotFound], and with [fault.Unusable] when another server routes for the instance.
+// summary says in one sentence why a task waits.
+func (w TaskWhy) summary() string {
+	meant := len(w.Agents) + w.LeftOut
+	switch {
+	case w.NoProfile:
+		return "The task waits for ever: no routing profile has this queue"
+	case meant == 0:
+		return "The task waits: no agent has a routing profile with this queue"
+	case w.Obstacles[""] > 0:
+		return fmt.Sprintf("The task waits: nothing keeps it from %d of %d agents who could be meant", w.Obstacles[""], meant)
+	}
+	causes := make([]string, 0, len(w.Obstacles))
+	for _, o := range slices.Sorted(maps.Keys(w.Obstacles)) {
+		causes = append(causes, fmt.Sprintf("of %d %s", w.Obstacles[o], summaries[o]))
+	}
+	return fmt.Sprintf("The task waits for one of %d agents who could be meant: %s", meant, strings.Join(causes, "; "))
+}
+
+// unserved reports whether a queue is nobody's own, and no routing profile has it, to be offered from or to be picked from.
+func (d *Dispatcher) unserved(instance, queue string) (bool, error) {
+	if _, err := d.opts.Engine.User(instance, queue); err == nil {
+		return false, nil
+	}
+	profiles, err := d.opts.Engine.RoutingProfiles(instance)
+	return err == nil && !slices.ContainsFunc(profiles, func(p engine.Entry[routing.Profile]) bool { return has(p.Value, queue) }), err
+}
+
+// has reports whether a profile has a queue, to be offered from or to be picked from.
+func has(p *routing.Profile, queue string) bool {
+	return slices.Contains(p.Manual, queue) ||
+		slices.ContainsFunc(p.Queues, func(q routing.ProfileQueue) bool { return q.Queue == queue })
+}
+
+// WhyAgent says why an agent, who is named by their id, their ARN or their user name, has no more tasks than they have.
+// Every node can tell: it asks the database, not the owner. It fails with [fault.NotFound].
 func (d *Dispatcher) WhyAgent(ctx context.Context, instance, user string) (IdleWhy, error) {
 	u, err := d.opts.Engine.User(instance, user)
 	if err != nil {
-		return IdleWhy{}, err
+		if u, err = d.opts.Engine.UserNamed(instance, user); err != nil {
+			return IdleWhy{}, err
+		}
 	}
 	a, err := d.agents(ctx, instance)
 	if err != nil {
@@ -141,53 +188,51 @@ func (d *Dispatcher) WhyAgent(ctx context.Context, instance, user string) (IdleW
 	if err != nil {
 		return IdleWhy{}, err
 	}
-	crowds, err := d.crowds(ctx, instance)
+	waiting, err := d.opts.Engine.WaitingByQueue(ctx, instance, u.ID)
 	if err != nil {
 		return IdleWhy{}, err
 	}
-	out := IdleWhy{User: u.ID, Name: u.Name, Queues: []QueueWhy{}}
-	for _, crowd := range crowds {
-		q, err := d.whyQueue(ctx, instance, who, crowd)
+	out := IdleWhy{User: u.ID, Name: u.Name, Missed: who.missed(), Queues: []QueueWhy{}}
+	for _, queue := range slices.Sorted(maps.Keys(waiting)) {
+		if len(out.Queues) == queuesTold {
+			out.LeftOut++
+			continue
+		}
+		q, err := d.whyQueue(ctx, instance, who, queue)
 		if err != nil {
 			return IdleWhy{}, err
 		}
-		if q.Contact != "" {
+		if q.Waiting = waiting[queue].Count; q.Contact != "" { // else what waited has just gone
 			out.Queues = append(out.Queues, q)
 		}
 	}
-	out.Summary = fmt.Sprintf("Something waits in %d queues", len(out.Queues))
+	out.Summary = fmt.Sprintf("Something waits in %d queues", len(out.Queues)+out.LeftOut)
+	if out.Missed > 0 {
+		out.Summary += "; " + missedSummary(out.Missed)
+	}
 	return out, nil
 }
 
 // whyQueue finds the task of a queue that comes closest to an agent.
-func (d *Dispatcher) whyQueue(ctx context.Context, instance string, who candidate, crowd routing.Crowd) (QueueWhy, error) {
-	out := QueueWhy{Queue: crowd.Queue, Waiting: crowd.Tasks}
-	for _, id := range crowd.Heads {
-		c, _, err := d.opts.Engine.Contact(ctx, instance, id)
-		if fault.Is(err, fault.NotFound) || err == nil && c.State != contact.Queued {
-			continue // it has just gone
-		}
+func (d *Dispatcher) whyQueue(ctx context.Context, instance string, who candidate, queue string) (QueueWhy, error) {
+	out := QueueWhy{Queue: queue}
+	// What keeps the first task from the agent mostly keeps all of them. Only criteria and what was declined differ.
+	for _, read := range []int{1, tasksRead} {
+		tasks, err := d.opts.Engine.LongestWaiting(ctx, instance, queue, read)
 		if err != nil {
 			return out, err
 		}
-		w := who.why(c, d.opts.Engine.Now())
-		if out.Contact == "" || slices.Index(strength, w.Obstacle) < slices.Index(strength, out.Obstacle) {
-			out.Contact, out.Obstacle, out.Summary, out.Until = c.ID, w.Obstacle, w.Summary, w.Until
+		for _, c := range tasks {
+			w := who.why(c, d.opts.Engine.Now())
+			if out.Contact == "" || slices.Index(strength, w.Obstacle) < slices.Index(strength, out.Obstacle) {
+				out.Contact, out.Obstacle, out.Summary, out.Until = c.ID, w.Obstacle, w.Summary, w.Until
+			}
+		}
+		if out.Obstacle != routing.ObstacleCriteria && out.Obstacle != routing.ObstacleDeclined {
+			break
 		}
 	}
 	return out, nil
-}
-
-// crowds asks the owner of the instance what waits.
-func (d *Dispatcher) crowds(ctx context.Context, instance string) (crowds []routing.Crowd, err error) {
-	d.mu.Lock()
-	o := d.owners[instance]
-	d.mu.Unlock()
-	if o == nil {
-		return nil, fault.New(fault.Unusable, "Another server routes for instance %s, or none does yet", instance)
-	}
-	err = o.ask(ctx, func() { crowds = o.board.Crowds(queuesTold, lanesTold) })
-	return crowds, err
 }
 
 // Unroutable is how many tasks wait in a standard queue that no routing profile has, to be offered from or to be picked
@@ -198,13 +243,12 @@ func (d *Dispatcher) Unroutable(ctx context.Context) (n int, err error) {
 		if err := o.ask(ctx, func() { unserved = o.board.Unserved() }); err != nil {
 			return 0, err
 		}
-		profiles, err := d.opts.Engine.RoutingProfiles(o.instance)
-		if err != nil {
-			return 0, err
-		}
 		for queue, tasks := range unserved {
-			picked := slices.ContainsFunc(profiles, func(p engine.Entry[routing.Profile]) bool { return slices.Contains(p.Value.Manual, queue) })
-			if _, err := d.opts.Engine.User(o.instance, queue); err != nil && !picked {
+			nobody, err := d.unserved(o.instance, queue)
+			if err != nil {
+				return 0, err
+			}
+			if nobody {
 				n += tasks
 			}
 		}
@@ -261,10 +305,7 @@ func (d *Dispatcher) candidate(instance string, u engine.Entry[directory.User], 
 
 // meant tells whether the agent is one of those whom a contact could be for.
 func (c candidate) meant(w *contact.Contact) bool {
-	if w.Queue == c.user.ID || slices.Contains(c.Profile.Manual, w.Queue) {
-		return true
-	}
-	if slices.ContainsFunc(c.Profile.Queues, func(q routing.ProfileQueue) bool { return q.Queue == w.Queue }) {
+	if w.Queue == c.user.ID || has(c.Profile, w.Queue) {
 		return true
 	}
 	f := w.Filter()
@@ -273,5 +314,26 @@ func (c candidate) meant(w *contact.Contact) bool {
 
 func (c candidate) why(w *contact.Contact, now time.Time) AgentWhy {
 	o, until := c.Obstacle(w, now)
-	return AgentWhy{User: c.user.ID, Name: c.user.Name, Obstacle: o, Summary: summaries[o], Until: until}
+	out := AgentWhy{User: c.user.ID, Name: c.user.Name, Obstacle: o, Missed: c.missed(), Summary: summaries[o], Until: until}
+	if o == routing.ObstacleMissed {
+		out.Summary = missedSummary(out.Missed)
+	}
+	return out
+}
+
+// missed is how many tasks the agent has missed and not cleared.
+func (c candidate) missed() (n int) {
+	for _, l := range c.Agent.Legs {
+		if l.State == agent.Missed {
+			n++
+		}
+	}
+	return n
+}
+
+func missedSummary(n int) string {
+	if n == 1 {
+		return "they have missed a task that is not cleared"
+	}
+	return fmt.Sprintf("they have missed %d tasks that are not cleared", n)
 }

@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
@@ -96,8 +98,12 @@ func TestWhyATaskIsNotWithAnAgent(t *testing.T) {
 		if s := why.Step; s == nil || s.Number != 1 || s.Of != 3 || !s.Expires.Equal(c.Criteria.Steps[0].Expires) {
 			w.Errorf("step %v", s)
 		}
-		if why.Obstacles[routing.ObstacleProfile] != 1 { // bare
-			w.Errorf("obstacles %v", why.Obstacles)
+		total := 0
+		for _, n := range why.Obstacles {
+			total += n
+		}
+		if why.Obstacles[routing.ObstacleProfile] != 0 || total != len(why.Agents) || why.NoProfile { // bare is not meant
+			w.Errorf("obstacles %v of %d agents", why.Obstacles, len(why.Agents))
 		}
 		time.Sleep(61 * time.Second)
 		if a := w.obstacles(id)["bare"]; a.Obstacle != routing.ObstacleProfile {
@@ -193,6 +199,90 @@ func TestUnroutableTasksAreThoseThatNoProfileHas(t *testing.T) {
 		want(2)
 		w.setProfile(cid, func(p *routing.Profile) { p.Queues = []routing.ProfileQueue{{Queue: lost.ID, Priority: 1}} })
 		want(0)
+	})
+}
+
+func TestWhyNamesAQueueThatNoProfileHas(t *testing.T) {
+	run(t, func(w *world) {
+		lost, err := w.engine.CreateQueue(w.Context(), instance, routing.Queue{Name: "lost", Hours: w.hours()})
+		w.must(err)
+		handOn := w.publish("Hand on", strings.Replace(toAgent, `"AgentId":"$.Attributes.who"`, `"QueueId":"$.Attributes.who"`, 1))
+		id := w.start("lost", func(in *engine.StartTask) { in.Flow, in.Attributes = handOn, map[string]string{"who": lost.ID} })
+		want := func(noProfile bool, agents int, summary string) {
+			w.Helper()
+			synctest.Wait()
+			why, err := w.d.WhyTask(w.Context(), instance, id)
+			w.must(err)
+			if why.NoProfile != noProfile || len(why.Agents) != agents || !strings.Contains(why.Summary, summary) {
+				w.Errorf("no profile %t, %d agents, %q; want %t, %d, %q", why.NoProfile, len(why.Agents), why.Summary, noProfile, agents, summary)
+			}
+		}
+		want(true, 0, "no routing profile has this queue")
+		picker := w.busy("picker")
+		w.setProfile(picker, func(p *routing.Profile) { p.Manual = []string{lost.ID} })
+		want(false, 1, "for one of 1 agents who could be meant: of 1 their status is not routable")
+		w.setUser(picker, func(u *directory.User) { u.RoutingProfile = w.profileOf(w.stock.Agent).ID })
+		want(false, 0, "no agent has a routing profile with this queue")
+	})
+}
+
+func TestWhyCountsMissedTasks(t *testing.T) {
+	run(t, func(w *world) {
+		cid := w.busy("cid", w.stock.Queue)
+		w.setProfile(cid, func(p *routing.Profile) { p.Slots = 3 })
+		w.choose(cid, "Available")
+		for _, name := range []string{"one", "two", "three"} {
+			w.want(w.start(name), contact.Connecting, cid)
+		}
+		time.Sleep(31 * time.Second)
+		id := w.start("four")
+		w.want(id, contact.Queued, "")
+		const missed = "they have missed 3 tasks that are not cleared"
+		if a := w.obstacles(id)["cid"]; a.Obstacle != routing.ObstacleMissed || a.Missed != 3 || a.Summary != missed {
+			w.Errorf("%s, %d missed: %q; want MISSED, 3: %q", a.Obstacle, a.Missed, a.Summary, missed)
+		}
+		why, err := w.d.WhyAgent(w.Context(), instance, cid)
+		w.must(err)
+		if q := why.Queues; len(q) != 1 || q[0].Obstacle != routing.ObstacleMissed || q[0].Waiting != 4 || why.Missed != 3 || !strings.HasSuffix(why.Summary, missed) {
+			w.Errorf("%+v, want one queue with four tasks, and three missed", why)
+		}
+	})
+}
+
+// A node that does not route for the instance tells the same.
+func TestWhyAsksTheDatabaseNotTheOwner(t *testing.T) {
+	run(t, func(w *world) {
+		cid := w.busy("cid", w.stock.Queue)
+		w.languages()
+		for range 3 {
+			w.ask(w.start("picky"), german(4, 0))
+		}
+		plain := w.start("plain")
+		w.choose(cid, "Available")
+		w.want(plain, contact.Connecting, cid)
+		w.must(w.engine.Accept(w.Context(), instance, plain, cid))
+		w.setProfile(cid, func(p *routing.Profile) { p.Slots = 2 })
+		synctest.Wait()
+		other := New(Options{Engine: w.engine, Store: w.store}) // it runs nothing
+		for _, name := range []string{cid, "cid"} {
+			mine, err := w.d.WhyAgent(w.Context(), instance, name)
+			w.must(err)
+			got, err := other.WhyAgent(w.Context(), instance, name)
+			w.must(err)
+			if diff := cmp.Diff(mine, got); diff != "" {
+				w.Errorf("WhyAgent(%s) of the owner and of another node (-owner +other):\n%s", name, diff)
+			}
+			if len(got.Queues) != 1 || got.Queues[0].Waiting != 3 || got.Queues[0].Obstacle != routing.ObstacleCriteria {
+				w.Errorf("WhyAgent(%s) = %+v, want three tasks whose criteria cid does not meet", name, got)
+			}
+		}
+		id := w.start("another")
+		w.want(id, contact.Connecting, cid)
+		mine, err := w.d.WhyTask(w.Context(), instance, id)
+		w.must(err)
+		if got, err := other.WhyTask(w.Context(), instance, id); err != nil || !cmp.Equal(mine, got) {
+			w.Errorf("WhyTask of another node: %+v, %v; want %+v", got, err, mine)
+		}
 	})
 }
 

@@ -2,7 +2,6 @@ package routing
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
@@ -16,8 +15,8 @@ type Obstacle string
 const (
 	ObstacleStatus     Obstacle = "STATUS"      // their status is not routable
 	ObstacleNextStatus Obstacle = "NEXT_STATUS" // another status waits until they have finished
-	ObstacleSlots      Obstacle = "SLOTS"       // they have as many tasks in hand as they may
 	ObstacleMissed     Obstacle = "MISSED"      // they have not cleared a task that they missed
+	ObstacleSlots      Obstacle = "SLOTS"       // they have as many tasks in hand as they may
 	ObstaclePermission Obstacle = "PERMISSION"  // they are no agent
 	ObstacleProfile    Obstacle = "PROFILE"     // their routing profile does not have the queue
 	ObstacleManual     Obstacle = "MANUAL"      // it has the queue for picking by hand only
@@ -64,10 +63,10 @@ func (c Candidate) busy() Obstacle {
 		return ObstacleStatus
 	case a.Next != "":
 		return ObstacleNextStatus
+	case !a.Ready(): // before the slots, some of which missed tasks take
+		return ObstacleMissed
 	case a.Occupied() >= c.Profile.Slots:
 		return ObstacleSlots
-	case !a.Ready():
-		return ObstacleMissed
 	case !c.IsAgent:
 		return ObstaclePermission
 	}
@@ -117,59 +116,15 @@ func (c Candidate) meetsFrom(criteria *contact.Criteria) time.Time {
 	return at
 }
 
-// Crowd is how much waits in a queue.
-type Crowd struct {
-	Queue string
-	Tasks int
-	Heads []string // first tasks of some lanes, best first
-}
-
-// Crowds tells of queues in which something waits, by id: at most so many queues, and of each the heads of at most so
-// many lanes.
-func (b *Board) Crowds(queues, lanes int) []Crowd {
-	var all []Crowd
-	for id, l := range b.lines {
-		if l.busy() {
-			all = append(all, Crowd{Queue: id})
-		}
-	}
-	slices.SortFunc(all, func(x, y Crowd) int { return strings.Compare(x.Queue, y.Queue) })
-	all = all[:min(len(all), queues)]
-	for i := range all {
-		all[i].Tasks, all[i].Heads = b.lines[all[i].Queue].crowd(lanes)
-	}
-	return all
-}
-
 // Unserved counts what waits in each queue that no profile has. Queues of agents are among them.
 func (b *Board) Unserved() map[string]int {
 	tasks := map[string]int{}
 	for id, l := range b.lines {
 		if l.busy() && len(l.served) == 0 {
-			tasks[id], _ = l.crowd(0)
+			l.each(func(lane *lane) { tasks[id] += lane.trees[0].Len() })
 		}
 	}
 	return tasks
 }
 
 func (l *line) busy() bool { return len(l.lanes)+len(l.preferred) > 0 }
-
-func (l *line) crowd(lanes int) (tasks int, heads []string) {
-	var first []*task
-	l.each(func(lane *lane) {
-		tasks += lane.trees[0].Len()
-		if t, ok := lane.trees[0].Min(); ok {
-			first = append(first, t)
-		}
-	})
-	slices.SortFunc(first, func(x, y *task) int {
-		if before(x, y) {
-			return -1
-		}
-		return 1
-	})
-	for _, t := range first[:min(len(first), lanes)] {
-		heads = append(heads, t.contact)
-	}
-	return tasks, heads
-}

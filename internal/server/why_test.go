@@ -40,10 +40,12 @@ func TestWhyATaskWaitsIsTold(t *testing.T) {
 	if a := agents[0].(map[string]any); a["obstacle"] != "STATUS" || a["summary"] == "" {
 		t.Errorf("of an agent who is offline: %v", a)
 	}
-	status, why = get(t, s, "/_tasklane/agents/"+s.Agent.UserID+"/why")
-	queues, _ := why["queues"].([]any)
-	if status != http.StatusOK || len(queues) != 1 || queues[0].(map[string]any)["contactId"] != id {
-		t.Errorf("%d %v, want the queue in which the task waits", status, why)
+	for _, agent := range []string{s.Agent.UserID, s.Agent.Username} {
+		status, why = get(t, s, "/_tasklane/agents/"+agent+"/why")
+		queues, _ := why["queues"].([]any)
+		if status != http.StatusOK || why["userId"] != s.Agent.UserID || len(queues) != 1 || queues[0].(map[string]any)["contactId"] != id {
+			t.Errorf("of %s: %d %v, want the queue in which the task waits", agent, status, why)
+		}
 	}
 	for _, path := range []string{"/_tasklane/contacts/none/why", "/_tasklane/agents/nobody/why"} {
 		if status, why := get(t, s, path); status != http.StatusNotFound || !strings.Contains(why["message"].(string), "does not exist") {
