@@ -115,6 +115,25 @@ describe.skipIf(!program)('what was typed', () => {
     expect(await reload()).toBe(false)
   })
 
+  it('does not keep a task from ending whose page is left meanwhile', async () => {
+    const id = await server.startTask('Left')
+    await screen.choose('Left')
+    await screen.button('Accept').click()
+    await screen.button('End task').click()
+    await screen.button('Undo').waitFor()
+    await page.goto(`${server.url}/login`)
+    await expect
+      .poll(async () => {
+        const path = `/contacts/${server.boot.instanceId}/${id}`
+        return (await server.api<{ Contact: { DisconnectReason?: string } }>('GET', path)).Contact.DisconnectReason
+      })
+      .toBe('AGENT_DISCONNECT')
+    await page.goto(`${server.url}/ccp-v2/`)
+    await screen.choose('Left')
+    await screen.button('Close task').click()
+    await screen.task('Left').waitFor({ state: 'detached' })
+  })
+
   it('of a new task goes along to another template, and through a reload', async () => {
     await server.template('Complaint', {
       Fields: [
@@ -156,10 +175,13 @@ describe.skipIf(!program)('a part of the panel', () => {
     screen = new AgentScreen(await (await browser.newContext()).newPage(), server.agent)
     page = screen.page
     await screen.signIn()
-    await page.waitForFunction(() =>
-      ['Help', 'CreateTask', 'EditTask', 'Transfer', 'TaskHistory', 'Files'].every((name) =>
-        performance.getEntriesByType('resource').some((file) => file.name.includes(`/${name}-`)),
-      ),
+    await page.waitForFunction(
+      () =>
+        ['Help', 'CreateTask', 'EditTask', 'Transfer', 'TaskHistory', 'Files'].every((name) =>
+          performance.getEntriesByType('resource').some((file) => file.name.includes(`/${name}-`)),
+        ),
+      undefined,
+      { timeout: 40_000 }, // a quiet moment can be long in coming
     )
     await page.context().setOffline(true)
     await screen.message('Connection lost').waitFor()

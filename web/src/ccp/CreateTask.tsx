@@ -217,7 +217,7 @@ function TaskForm(props: FormProps) {
         {limits && <ChosenFiles files={files} limits={limits} change={setFiles} />}
         {related && (
           <Checkbox checked={relate} onChange={({ detail }) => setDraft((d) => ({ ...d, relate: detail.checked }))}>
-            Related to “{related.name}”
+            Related to {called(related)}
           </Checkbox>
         )}
         {tried && Object.keys(problems).length > 0 && (

@@ -1,8 +1,9 @@
 import Button from '@cloudscape-design/components/button'
 import ButtonDropdown from '@cloudscape-design/components/button-dropdown'
+import LiveRegion from '@cloudscape-design/components/live-region'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useNow, useSkew } from './Clock'
-import { keyOf, perform, type Commands } from './commands'
+import { keyOf, perform, undoFor, type Commands } from './commands'
 import { ariaKey, keys, type Shortcut } from './shortcuts'
 import { nextVerb, verbNames, verbs, type Task, type Verb } from './view'
 
@@ -40,7 +41,7 @@ export function TaskButtons({ task, commands }: Props) {
                 {verb === 'close' && (task.stage === 'over' || task.stage === 'missed') ? 'Close' : verbNames[verb]}
               </Button>
             ))}
-        {menu.length > 0 && (
+        {!ending && menu.length > 0 && (
           <ButtonDropdown
             variant="icon"
             ariaLabel="More for this task"
@@ -64,9 +65,8 @@ function Ending({ task, commands: { actions }, at }: Props & { at: number }) {
         Undo
       </Button>
       <Button onClick={() => actions.hurry(key)}>End now</Button>
-      <span className="quiet timer ending" role="status" aria-label="The task ends in a moment">
-        Ends in {left} s
-      </span>
+      <span className="quiet timer">Ends in {left} s</span>
+      <LiveRegion hidden>The task ends in {undoFor / 1000} seconds. {ariaKey('undo')} takes that back.</LiveRegion>
     </div>
   )
 }

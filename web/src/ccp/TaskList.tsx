@@ -60,7 +60,8 @@ function useInSight(list: RefObject<HTMLElement | null>, changes: unknown[]): vo
     if (!box || !row) return
     const { top, bottom } = row.getBoundingClientRect()
     const frame = box.getBoundingClientRect()
-    if (top < frame.top) box.scrollTop -= frame.top - top + 8
+    const from = frame.top + (box.querySelector<HTMLElement>('.count')?.offsetHeight ?? 0)
+    if (top < from) box.scrollTop -= from - top + 8
     else if (bottom > frame.bottom) box.scrollTop += bottom - frame.bottom + 8
   }
   useEffect(look, changes)

@@ -4,7 +4,9 @@ import { handOver, waitForSignIn } from '../signin/handoff'
 import { Relay, relayActions } from '../conduit/relay'
 import { leaveUnasked } from './leaving'
 import { Panel } from './Panel'
+import { NotLoaded } from './NotLoaded'
 import { fetchPieces } from './piece'
+import { Piece } from './pieces'
 import { Session } from './session'
 import { Waiting } from './Waiting'
 
@@ -13,10 +15,7 @@ const session = new Session()
 const relay = new Relay(session)
 
 if (framed) {
-  void import('../conduit/start').then(({ startConduit }) => {
-    startConduit(session, relay)
-    session.start()
-  })
+  void startFramed()
 } else {
   relayActions(session, relay, () => undefined)
   relay.listen(({ event, data }) => {
@@ -24,6 +23,19 @@ if (framed) {
   })
   session.start()
   void handOver()
+}
+
+/** Answers the page around the panel; without that part there is nothing to show. */
+async function startFramed(): Promise<void> {
+  const conduit = new Piece(() => import('../conduit/start'))
+  const start = async () => {
+    await conduit.load()
+    if (conduit.trouble) return show(<NotLoaded trouble={conduit.trouble} again={() => void start()} />)
+    show(panel)
+    conduit.value!.startConduit(session, relay)
+    session.start()
+  }
+  await start()
 }
 
 watchActivity(() => session.active())
@@ -36,5 +48,6 @@ session.watch({
     show(<Waiting />)
   },
 })
-const show = mount(<Panel session={session} />)
+const panel = <Panel session={session} />
+const show = mount(panel)
 fetchPieces()

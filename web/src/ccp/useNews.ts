@@ -41,7 +41,10 @@ export function useNews(session: Session, tasks: Task[], tell: Notes['tell']): v
       void textOf(session, change, lost.has(change.task.id)).then((text) => text && tell(text, 'news'))
       lost.delete(change.task.id)
     }
-    for (const task of before) if (lost.has(task.id)) tell(`${called(task)} is closed. ${unsaved}`, 'news')
+    for (const id of lost) {
+      const task = before.find((t) => t.id === id)
+      tell(`${task ? called(task) : 'A task'} is closed. ${unsaved}`, 'news')
+    }
   }, [tasks.map(({ id, stage }) => `${id} ${stage}`).join()])
 }
 
