@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const domain = "fault arn hours contact attachment agent template directory metric routing flow"
+const domain = "fault arn hours contact attachment agent template directory metric routing flow flowlog"
 
 // mayImport is the whole architecture. A package that is not here may not exist.
 // "*" allows every package but those for tests.
@@ -32,6 +32,7 @@ var mayImport = map[string]string{
 	"routing":          "fault arn contact agent hours",
 	"flow":             "fault arn contact hours",
 	"flowchart":        "flow",
+	"flowlog":          "",
 	"engine":           domain,
 	"dispatch":         domain + " engine telemetry",
 	"store":            domain + " engine store/migrations",

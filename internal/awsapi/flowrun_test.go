@@ -185,7 +185,7 @@ func TestFunctionDecides(t *testing.T) {
 				"ContactId": id, "InitialContactId": id, "Channel": "TASK", "Name": "T1", "InitiationMethod": "API",
 				"LanguageCode": "en-US", "Queue": nil, "Description": nil, "InstanceARN": x.InstanceARN,
 				"References":   map[string]any{"ticket": map[string]any{"Type": "URL", "Value": "https://x/1"}},
-				"MediaStreams": map[string]any{"Customer": map[string]any{"Audio": nil}},
+				"MediaStreams": map[string]any{"Customer": map[string]any{"Audio": map[string]any{}}},
 			} {
 				if diff := cmp.Diff(want, data[name]); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", name, diff)

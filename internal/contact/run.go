@@ -45,6 +45,7 @@ type Flows struct {
 	Hooks    map[string]string `json:"hooks,omitempty"`    // ids of flows by event
 	HooksOff []string          `json:"hooksOff,omitempty"` // events at which no flow runs
 	Logging  bool              `json:"logging,omitempty"`  // flow logs are on
+	Logged   time.Time         `json:"logged,omitzero"`    // time of the last record in them
 	Depth    int               `json:"depth,omitempty"`    // tasks whose flows have made each other, up to this one
 }
 

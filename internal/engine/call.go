@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,18 +37,21 @@ const (
 
 // suspended is what is kept of a run that waits, or of a call whose answer nobody waits for.
 type suspended struct {
-	State flow.State   `json:"state,omitzero"`
-	Call  *flow.Invoke `json:"call,omitempty"`
-	Calls int          `json:"calls,omitempty"` // how often it was made
-	Again time.Time    `json:"again,omitzero"`  // when it will be made again
-	Began time.Time    `json:"began,omitzero"`  // when the run began
-	Since time.Time    `json:"since,omitzero"`  // when this wait did
-	Ready *flow.Result `json:"ready,omitempty"` // what came while the contact was paused
+	State  flow.State     `json:"state,omitzero"`
+	Call   *flow.Invoke   `json:"call,omitempty"`
+	Calls  int            `json:"calls,omitempty"`  // how often it was made
+	Again  time.Time      `json:"again,omitzero"`   // when it will be made again
+	Began  time.Time      `json:"began,omitzero"`   // when the run began
+	Since  time.Time      `json:"since,omitzero"`   // when this wait did
+	Inputs map[string]any `json:"inputs,omitempty"` // of the action that waits, as the trace tells them
+	Ready  *flow.Result   `json:"ready,omitempty"`  // what came while the contact was paused
 }
 
 func decodeSuspended(s *contact.Suspended) (suspended, error) {
 	var body suspended
-	if err := json.Unmarshal(s.Body, &body); err != nil {
+	d := json.NewDecoder(bytes.NewReader(s.Body))
+	d.UseNumber() // of inputs
+	if err := d.Decode(&body); err != nil {
 		return body, fmt.Errorf("decode run %d: %w", s.Stamp, err)
 	}
 	return body, nil
@@ -65,7 +69,7 @@ func (s suspended) encode() (json.RawMessage, error) {
 func (r *flowRun) invoke(e flow.Invoke) (result flow.Result, waits bool, err error) {
 	body := suspended{Call: &e, Calls: 1, Again: r.callDue(e), Began: r.began, Since: r.tx.Now()}
 	if !e.Async {
-		body.State = r.state
+		body.State, body.Inputs = r.state, r.inputs
 	}
 	text, err := body.encode()
 	if err != nil {

@@ -34,13 +34,13 @@ type functionContact struct {
 	InitiationMethod  contact.Method
 	InstanceARN       string
 	LanguageCode      string
-	MediaStreams      struct{ Customer struct{ Audio *string } }
+	MediaStreams      struct{ Customer struct{ Audio struct{} } } // an empty object where nothing streamed
 	Name              string
 	PreviousContactID string `json:"PreviousContactId"`
 	Queue             *functionQueue
 	References        map[string]functionReference
 	RelatedContactID  *string `json:"RelatedContactId"`
-	SegmentAttributes map[string]any
+	SegmentAttributes map[string]functionAttribute
 	SystemEndpoint    *string
 	Tags              map[string]string
 }
@@ -70,7 +70,7 @@ func (r *flowRun) event(e flow.Invoke) ([]byte, error) {
 		RelatedContactID: orNull(r.c.Related), CustomerID: orNull(r.c.Customer),
 		Name: r.c.Name, Description: orNull(r.c.Description), InitiationMethod: r.c.Method,
 		InstanceARN: r.t.String(), LanguageCode: r.plain("LanguageCode"), Queue: r.eventQueue(),
-		References: map[string]functionReference{}, SegmentAttributes: map[string]any{}, Tags: r.tags(),
+		References: map[string]functionReference{}, SegmentAttributes: map[string]functionAttribute{}, Tags: r.tags(),
 	}
 	if event.Details.ContactData.Attributes == nil {
 		event.Details.ContactData.Attributes = map[string]string{}
@@ -79,7 +79,7 @@ func (r *flowRun) event(e flow.Invoke) ([]byte, error) {
 		event.Details.ContactData.References[name] = functionReference{ref.Type, ref.Value}
 	}
 	for name, v := range r.segment() {
-		event.Details.ContactData.SegmentAttributes[name] = wireAttribute(v)
+		event.Details.ContactData.SegmentAttributes[name] = newFunctionAttribute(v)
 	}
 	body, err := json.Marshal(event)
 	if err != nil {
@@ -104,19 +104,29 @@ func (r *flowRun) tags() map[string]string {
 	return all
 }
 
-// wireAttribute is a segment attribute as events tell it.
-func wireAttribute(v any) any {
-	if m, ok := v.(map[string]any); ok {
-		inner := map[string]any{}
-		for name, v := range m {
-			inner[name] = wireAttribute(v)
+// functionAttribute is a segment attribute as functions get it: all members, null but for the one that it has.
+type functionAttribute struct {
+	ValueArn     *string
+	ValueInteger *json.Number
+	ValueList    []any
+	ValueMap     map[string]functionAttribute
+	ValueString  *string
+}
+
+func newFunctionAttribute(v any) functionAttribute {
+	switch v := v.(type) {
+	case map[string]any:
+		inner := map[string]functionAttribute{}
+		for name, v := range v {
+			inner[name] = newFunctionAttribute(v)
 		}
-		return map[string]any{"ValueMap": inner}
+		return functionAttribute{ValueMap: inner}
+	case json.Number:
+		return functionAttribute{ValueInteger: &v}
+	case string:
+		return functionAttribute{ValueString: &v}
 	}
-	if n, ok := v.(json.Number); ok {
-		return map[string]any{"ValueInteger": n}
-	}
-	return map[string]any{"ValueString": v}
+	return functionAttribute{}
 }
 
 func orNull(s string) *string {

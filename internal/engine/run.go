@@ -19,8 +19,12 @@ type flowRun struct {
 	began  time.Time // when the run began
 	since  time.Time // when the action that is settled first asked for what takes time; zero when it did not
 
-	refusal error // why the last effect could not be carried out
-	err     error // of a lookup
+	given  map[string]any // inputs of the action that is settled first, as the trace tells them
+	inputs map[string]any // of the action whose effect is carried out
+
+	refusal   error // why the last effect could not be carried out
+	forbidden bool  // it was a call of a function that is not associated
+	err       error // of a lookup
 }
 
 // dueRun is a run that what has happened calls for.
@@ -204,11 +208,15 @@ func (r *flowRun) goOn(result flow.Result) error {
 		}
 		var waits bool
 		var err error
+		r.inputs = action.Inputs
 		if result, waits, err = r.carryOut(effect); err != nil {
 			return err
 		}
 		if waits {
-			r.tell(action, effect)
+			r.tell(action)
+			if _, over := effect.(flow.Interrupt); over {
+				r.log(action, result, effect)
+			}
 			return nil
 		}
 		out = action
@@ -235,7 +243,7 @@ func (r *flowRun) end(effect flow.Effect) error {
 
 // wait suspends the run until a time.
 func (r *flowRun) wait(e flow.Wait) error {
-	text, err := suspended{State: r.state, Since: r.tx.Now(), Began: r.began}.encode()
+	text, err := suspended{State: r.state, Inputs: r.inputs, Since: r.tx.Now(), Began: r.began}.encode()
 	if err != nil {
 		return err
 	}
@@ -293,7 +301,8 @@ func (h *handling) resumeRun(s *contact.Suspended, body suspended, result flow.R
 		return nil
 	}
 	r := h.flowRun(s.Kind, body.State)
-	r.since, r.began, r.refusal = body.Since, body.Began, refusal
+	r.since, r.began, r.given, r.refusal = body.Since, body.Began, body.Inputs, refusal
+	r.forbidden = fault.Is(refusal, fault.Denied)
 	return r.goOn(result)
 }
 
@@ -320,8 +329,13 @@ func (h *handling) cut(stamp int) {
 	h.drop(s.Kind)
 	if body, err := decodeSuspended(s); err == nil {
 		r := h.flowRun(s.Kind, body.State)
+		r.given = body.Inputs
 		a := r.action()
+		if p := r.Program(body.State.Document); p != nil {
+			a.Type = p.TypeOf(body.State.At)
+		}
 		a.Identifier, a.Flow, a.Error, a.Ended = body.State.At, h.t.Of(body.State.Document.Kind, body.State.Document.ID), tooLong, "error"
-		r.tell(a, flow.Unhandled{Error: tooLong})
+		r.tell(a)
+		r.log(a, flow.Result{}, flow.Unhandled{Error: tooLong})
 	}
 }

@@ -38,15 +38,16 @@ func numeric(holds func(order int) bool) func(value, operand string) bool {
 
 // condition is a branch that is taken when it holds.
 type condition struct {
-	text    string                           // as written, for traces
-	compare func(value, operand string) bool // nil for KeyExists
-	operand template
-	next    int
+	text     string // as written, for traces
+	operator string
+	compare  func(value, operand string) bool // nil for KeyExists
+	operand  template
+	next     int
 }
 
 // newCondition reads a condition of a checked document. One that cannot be read never holds.
 func newCondition(b ConditionBranch, next int) condition {
-	c := condition{compare: operators[b.Operator], next: next}
+	c := condition{operator: b.Operator, compare: operators[b.Operator], next: next}
 	if validCondition(b) {
 		c.operand = parseValue(b.Operands[0].(string))
 		c.text = b.Operator + " " + b.Operands[0].(string)

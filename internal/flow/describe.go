@@ -208,7 +208,7 @@ func (d *description) read(path []*shape, line string) (inner []*shape, err erro
 			}
 		}
 	default:
-		p := param{when: w}
+		var p param
 		if p, err = readParam(words, w); err != nil {
 			return nil, err
 		}
@@ -249,7 +249,7 @@ func readWhen(text string) (when, error) {
 		return nil, nil
 	}
 	var w when
-	for _, part := range strings.Split(text, " and ") {
+	for part := range strings.SplitSeq(text, " and ") {
 		words := strings.Fields(part)
 		if len(words) < 3 {
 			return nil, fmt.Errorf("%q is no case", part)

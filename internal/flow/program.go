@@ -84,6 +84,14 @@ func (p *Program) Idle() bool {
 	return i != nowhere && p.actions[i].typeName == "EndFlowExecution"
 }
 
+// TypeOf is the type of an action; empty: there is none.
+func (p *Program) TypeOf(identifier string) string {
+	if i := p.target(identifier); i != nowhere {
+		return p.actions[i].typeName
+	}
+	return ""
+}
+
 // target is the index of the action with that identifier.
 func (p *Program) target(identifier string) int {
 	if i, ok := p.index[identifier]; ok {

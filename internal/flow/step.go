@@ -38,11 +38,14 @@ type Runner struct {
 	state    State // what the present step makes of the state it was given
 	view     view  // of state
 	record   Record
+	decided  *instruction // held what it found against its conditions, without an effect; nil: not in the last step
+	found    result       // by it
 }
 
 // Record is what the last step did, for a trace.
 type Record struct {
 	Document   Ref
+	Callers    []Ref // the documents that have invoked it, outermost first
 	Identifier string
 	Type       string
 	Inputs     Inputs // the parameters, references replaced; nil when the step settled an effect
@@ -67,8 +70,34 @@ func (r Record) Why() string {
 	}
 }
 
+// Matched reports whether a condition was met.
+func (r Record) Matched() bool { return r.branch.condition != nil }
+
 // Record tells what the last step did.
 func (m *Runner) Record() Record { return m.record }
+
+// Comparison is a condition, and what it was held against.
+type Comparison struct {
+	Operator, Value, Operand string
+	Holds                    bool
+}
+
+// Compared tells which conditions the last step held what it found against, in order: those up to the first that
+// holds. None of an action that does not decide by itself.
+func (m *Runner) Compared() []Comparison {
+	if m.decided == nil {
+		return nil
+	}
+	var all []Comparison
+	for i := range m.decided.conditions {
+		c := &m.decided.conditions[i]
+		holds := c.holds(m.found, &m.view)
+		if all = append(all, Comparison{c.operator, m.found.text, c.operand.text(&m.view), holds}); holds {
+			break
+		}
+	}
+	return all
+}
 
 // Step takes a run one step further: it either runs the action at s.At, or, when s.Waiting, follows the branch
 // for what became of its effect. A step thus always concerns one action. r counts only when s.Waiting. When the run
@@ -93,7 +122,10 @@ func (m *Runner) Step(s State, r Result) (State, Effect) {
 func (m *Runner) step(r Result) Effect {
 	s := &m.state
 	m.view = view{s, m.Scope}
-	m.record = Record{Document: s.Document, Identifier: s.At}
+	m.record, m.decided = Record{Document: s.Document, Identifier: s.At}, nil
+	for _, caller := range s.Callers {
+		m.record.Callers = append(m.record.Callers, caller.Document)
+	}
 	if s.Over {
 		return Unhandled{noSuchAction}
 	}
@@ -162,6 +194,7 @@ func (m *Runner) run(in *instruction) Effect {
 		return m.fail(in, out.failure)
 	}
 	if in.kind.decides {
+		m.decided, m.found = in, out.result
 		return m.follow(in.matching(out.result, &m.view), string(NoMatchingCondition))
 	}
 	return m.follow(branch{to: in.next}, noNextAction)

@@ -22,6 +22,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
 )
 
 // attempts is how often a call is tried at most.
@@ -84,7 +85,7 @@ func (i *Invoker) invoke(ctx context.Context, c engine.Call) ([]byte, error) {
 	case i.lambda == nil:
 		return nil, errors.New("the function has no URL (--function ARN=URL), and there is no --lambda-endpoint")
 	case !i.opts.Associated(c.Instance, f):
-		return nil, errors.New("the function is neither associated with the instance (AssociateLambdaFunction), nor has it a URL (--function ARN=URL)")
+		return nil, fault.New(fault.Denied, "the function is neither associated with the instance (AssociateLambdaFunction), nor has it a URL (--function ARN=URL)")
 	}
 	return i.invokeAtEndpoint(ctx, f, c)
 }

@@ -248,12 +248,12 @@ func TestTrials(t *testing.T) {
 		want  string // a line of the transcript
 	}{
 		{"queues are made up", Trial{Content: queue}, `+0s x UpdateContactTargetQueue {"QueueId":"arn:aws:connect:us-east-1:1:instance/i/queue/My queue"} -> end`},
-		{"time passes", Trial{Content: wait, Pass: time.Minute}, "+60s x Wait -> end (Condition Equals WaitCompleted)"},
+		{"time passes", Trial{Content: wait, Pass: time.Minute}, "+60s x Wait {\"TimeLimitSeconds\":\"60\"} -> end (Condition Equals WaitCompleted)"},
 		{"hours are open", Trial{Content: hours}, `+0s x CheckHoursOfOperation {"HoursOfOperationId":"h"} = "True" -> end (Condition Equals True)`},
 		{"hours are shut", Trial{Content: hours, Closed: true}, `+0s x CheckHoursOfOperation {"HoursOfOperationId":"h"} = "False" -> end (Condition Equals False)`},
 		{"a module", Trial{Content: module}, "+0s it/x EndFlowModuleExecution -> queue (Return)"},
 		{"a flow with its module", Trial{Content: caller, With: map[string]string{"m": module}}, "+0s m/x EndFlowModuleExecution -> end (Return)"},
-		{"a queue flow", Trial{Content: wait, Type: "CUSTOMER_QUEUE", Pass: time.Minute}, "+60s queue it/x Wait -> end (Condition Equals WaitCompleted)"},
+		{"a queue flow", Trial{Content: wait, Type: "CUSTOMER_QUEUE", Pass: time.Minute}, "+60s queue it/x Wait {\"TimeLimitSeconds\":\"60\"} -> end (Condition Equals WaitCompleted)"},
 		{"a whisper", Trial{Content: ending, Type: "AGENT_WHISPER", Agent: true}, "+0s whisper it/end EndFlowExecution: end"},
 		{"a task of one's own", Trial{Content: ending, Task: []string{"name=My task", "tier=gold plus"}}, `contact ENDED by CONTACT_FLOW_DISCONNECT, name "My task", tier=gold plus`},
 	}

@@ -7,14 +7,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"os"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/flowlog"
 )
 
 const (
@@ -28,12 +25,12 @@ const (
 // (https://docs.aws.amazon.com/connect/latest/adminguide/contact-flow-logs-stored-in-cloudwatch.html).
 type flowLog struct {
 	to      io.WriteCloser // nil: nobody wants them
-	records chan engine.FlowLog
+	records chan flowlog.Record
 }
 
 // logFlows has the flow logs written where the settings say.
 func (s *server) logFlows(stdout io.Writer) error {
-	s.flowLog = &flowLog{records: make(chan engine.FlowLog, logsKept)}
+	s.flowLog = &flowLog{records: make(chan flowlog.Record, logsKept)}
 	switch s.config.FlowLog {
 	case "":
 	case "-":
@@ -56,17 +53,19 @@ func (nopCloser) Close() error { return nil }
 // committed takes the records of a commit; it does not block. A flow that was stopped is told in the server's own
 // log, too, whether flow logs are on or not.
 func (l *flowLog) committed(c engine.Commit) {
-	for _, r := range c.Logs {
-		if r.Stopped {
-			slog.Warn("a flow was stopped", "flow", r.Name, "contact", r.Contact, "action", r.Identifier, "err", r.Error)
+	for _, entry := range c.Logs {
+		if entry.Stopped != "" {
+			slog.Warn("a flow was stopped", "flow", entry.Flow, "contact", entry.Contact, "action", entry.Action, "err", entry.Stopped)
 		}
-		if l.to == nil || !r.Logging {
+		if l.to == nil {
 			continue
 		}
-		select {
-		case l.records <- r:
-		default:
-			slog.Error("flow logs come faster than they can be written; some are lost")
+		for _, r := range entry.Records {
+			select {
+			case l.records <- r:
+			default:
+				slog.Error("flow logs come faster than they can be written; some are lost")
+			}
 		}
 	}
 }
@@ -96,15 +95,12 @@ func (l *flowLog) Run(ctx context.Context) error {
 	}
 }
 
-func (l *flowLog) write(ctx context.Context, w io.Writer, r engine.FlowLog) {
-	for _, record := range recordsOf(r) {
-		line, err := json.Marshal(record)
-		if err == nil {
-			_, err = w.Write(append(line, '\n'))
-		}
-		if err != nil {
-			slog.ErrorContext(ctx, "cannot write the flow log", "err", err)
-		}
+func (l *flowLog) write(ctx context.Context, w io.Writer, r flowlog.Record) {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(r)
+	if err != nil {
+		slog.ErrorContext(ctx, "cannot write the flow log", "err", err)
 	}
 }
 
@@ -112,99 +108,4 @@ func (l *flowLog) flush(ctx context.Context, w *bufio.Writer) {
 	if err := w.Flush(); err != nil {
 		slog.ErrorContext(ctx, "cannot write the flow log", "err", err)
 	}
-}
-
-// logRecord is a record as Amazon Connect writes it.
-type logRecord struct {
-	ContactID             string `json:"ContactId"`
-	ContactFlowID         string `json:"ContactFlowId"`
-	ContactFlowName       string `json:",omitempty"`
-	ContactFlowModuleType string
-	Identifier            string
-	Timestamp             string
-	Parameters            map[string]any
-	Results               string         `json:",omitempty"`
-	ExternalResults       map[string]any `json:",omitempty"`
-	Error                 string         `json:",omitempty"`
-}
-
-// recordsOf are the records of an action: one, or for attributes that are set one each.
-func recordsOf(r engine.FlowLog) []logRecord {
-	record := recordOf(r)
-	attributes, _ := r.Inputs["Attributes"].(map[string]any)
-	if r.Type != "UpdateContactAttributes" || len(attributes) == 0 {
-		return []logRecord{record}
-	}
-	var all []logRecord
-	for _, key := range slices.Sorted(maps.Keys(attributes)) {
-		record.Parameters = map[string]any{
-			"Key": key, "Value": attributes[key], "AddAttributeToRelatedContact": strconv.FormatBool(r.Inputs["TargetContact"] == "Related"),
-		}
-		all = append(all, record)
-	}
-	return all
-}
-
-func recordOf(r engine.FlowLog) logRecord {
-	out := logRecord{
-		ContactID: r.Contact, ContactFlowID: r.Flow, ContactFlowName: r.Name, ContactFlowModuleType: blockOf(r),
-		Identifier: r.Identifier, Timestamp: r.At.UTC().Format("2006-01-02T15:04:05.000Z"), Parameters: parametersOf(r),
-		Error: r.Error,
-	}
-	switch v := r.Result.(type) {
-	case string:
-		out.Results = v
-	case map[string]any:
-		out.ExternalResults = v
-	}
-	if r.Error != "" {
-		out.Results = "Error"
-	}
-	return out
-}
-
-// parametersOf are the parameters as the block calls them, where that is known.
-func parametersOf(r engine.FlowLog) map[string]any {
-	in := r.Inputs
-	renamed := map[string]any{}
-	switch r.Type {
-	case "UpdateFlowLoggingBehavior":
-		renamed["LoggingBehavior"] = strings.TrimSuffix(fmt.Sprint(in["FlowLoggingBehavior"]), "d")
-	case "UpdateContactTargetQueue":
-		renamed["Queue"] = in["QueueId"]
-	case "InvokeLambdaFunction":
-		renamed = map[string]any{
-			"FunctionArn": in["LambdaFunctionARN"], "TimeLimit": in["InvocationTimeLimitSeconds"],
-			"Parameters": in["LambdaInvocationAttributes"],
-		}
-	case "Compare":
-		renamed["Value"] = in["ComparisonValue"]
-	default:
-		if in == nil {
-			return renamed
-		}
-		return in
-	}
-	return renamed
-}
-
-// blockOf is what the logs call an action.
-func blockOf(r engine.FlowLog) string {
-	if name, ok := blocks[r.Type]; ok {
-		return name
-	}
-	return r.Type
-}
-
-// blocks are the names that the logs have for actions (AG contact-flow-log-data); those of a few are inferred.
-var blocks = map[string]string{
-	"UpdateFlowLoggingBehavior": "SetLoggingBehavior", "UpdateContactAttributes": "SetAttributes",
-	"UpdateContactTargetQueue": "SetQueue", "InvokeLambdaFunction": "InvokeExternalResource", "Compare": "CheckAttribute",
-	"TransferContactToQueue": "Transfer", "DequeueContactAndTransferToQueue": "Transfer", "TransferToFlow": "Transfer",
-	"MessageParticipant": "PlayPrompt", "MessageParticipantIteratively": "LoopPrompts", "GetParticipantInput": "GetUserInput",
-	"UpdateContactTextToSpeechVoice": "SetVoice", "DisconnectParticipant": "Disconnect", "EndFlowExecution": "Resume",
-	"UpdateContactRoutingBehavior": "ChangeRoutingPriority", "GetMetricData": "GetQueueMetrics",
-	"EndFlowModuleExecution": "ReturnFromFlowModule", "UpdateContactData": "SetContactData",
-	"UpdateContactEventHooks": "SetEventHook", "UpdateFlowAttributes": "SetFlowAttributes",
-	"UpdateContactRoutingCriteria": "SetRoutingCriteria",
 }

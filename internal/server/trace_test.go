@@ -5,14 +5,18 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
 	"github.com/aws/aws-sdk-go-v2/service/connect/types"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tasklane/tasklane/internal/server"
 	"github.com/tasklane/tasklane/internal/server/servertest"
@@ -50,38 +54,95 @@ func TestFlowLogIsInAmazonsForm(t *testing.T) {
 		}
 		id = startOn(t, s, flow, "T1") // of the first nothing is told
 	}
+	got := readFlowLog(t, s, file)
+	want := strings.Join([]string{
+		`{"ContactId":"ID","ContactFlowId":"INSTANCE/contact-flow/FLOW","ContactFlowName":"logged","ContactFlowModuleType":"SetLoggingBehavior","Identifier":"log","Timestamp":"TIME","Parameters":{"LoggingBehavior":"Enable"}}`,
+		`{"ContactId":"ID","ContactFlowId":"INSTANCE/contact-flow/FLOW","ContactFlowName":"logged","ContactFlowModuleType":"SetAttributes","Identifier":"set","Timestamp":"TIME","Parameters":{"AddAttributeToRelatedContact":"false","Key":"a","Value":"T1"}}`,
+		`{"ContactId":"ID","ContactFlowId":"INSTANCE/contact-flow/FLOW","ContactFlowName":"logged","ContactFlowModuleType":"SetAttributes","Identifier":"set","Timestamp":"TIME","Parameters":{"AddAttributeToRelatedContact":"false","Key":"userPassword","Value":"[redacted]"}}`,
+		`{"ContactId":"ID","ContactFlowId":"INSTANCE/contact-flow/FLOW","ContactFlowName":"logged","ContactFlowModuleType":"Disconnect","Identifier":"end","Timestamp":"TIME","Parameters":{}}`,
+	}, "\n")
+	if diff := cmp.Diff(want, strings.NewReplacer(id, "ID", s.InstanceARN, "INSTANCE", flow, "FLOW").Replace(got)); diff != "" {
+		t.Errorf("flow log (-want +got):\n%s", diff)
+	}
+}
+
+var timestamp = regexp.MustCompile(`"Timestamp":"([^"]*)"`)
+
+// readFlowLog stops the server and returns the lines of its flow log, with TIME for their times, which must rise.
+func readFlowLog(t *testing.T, s *servertest.Server, file string) string {
+	t.Helper()
 	s.Stop()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for line := range strings.SplitSeq(strings.TrimSpace(string(text)), "\n") {
-		var r struct {
-			ContactID             string `json:"ContactId"`
-			ContactFlowID         string `json:"ContactFlowId"`
-			ContactFlowName       string
-			ContactFlowModuleType string
-			Identifier, Timestamp string
-			Parameters            map[string]any
+	last := ""
+	for _, at := range timestamp.FindAllStringSubmatch(string(text), -1) {
+		if _, err := time.Parse("2006-01-02T15:04:05.000Z", at[1]); err != nil || at[1] <= last {
+			t.Errorf("time %s after %s (%v)", at[1], last, err)
 		}
-		if err := json.Unmarshal([]byte(line), &r); err != nil {
-			t.Fatalf("%s: %v", line, err)
-		}
-		if r.ContactID != id || r.ContactFlowName != "logged" || !strings.Contains(r.ContactFlowID, ":instance/") || !strings.HasSuffix(r.Timestamp, "Z") {
-			t.Errorf("record %+v", r)
-		}
-		parameters, _ := json.Marshal(r.Parameters)
-		got = append(got, r.Identifier+" "+r.ContactFlowModuleType+" "+string(parameters))
+		last = at[1]
 	}
-	want := []string{
-		`log SetLoggingBehavior {"LoggingBehavior":"Enable"}`,
-		`set SetAttributes {"AddAttributeToRelatedContact":"false","Key":"a","Value":"T1"}`,
-		`set SetAttributes {"AddAttributeToRelatedContact":"false","Key":"userPassword","Value":"[redacted]"}`,
-		`end Disconnect {}`,
+	return strings.TrimSpace(timestamp.ReplaceAllString(string(text), `"Timestamp":"TIME"`))
+}
+
+// stops is a flow that goes through what takes time, into a module, and to a queue.
+const stops = `{"Version":"2019-10-30","StartAction":"log","Actions":[
+ {"Identifier":"log","Type":"UpdateFlowLoggingBehavior","Parameters":{"FlowLoggingBehavior":"Enabled"},"Transitions":{"NextAction":"fn"}},
+ {"Identifier":"fn","Type":"InvokeLambdaFunction","Parameters":{"LambdaFunctionARN":"arn:aws:lambda:us-east-1:111122223333:function:f","InvocationTimeLimitSeconds":"3","LambdaInvocationAttributes":{"name":"$.Name"}},"Transitions":{"NextAction":"cmp","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
+ {"Identifier":"cmp","Type":"Compare","Parameters":{"ComparisonValue":"$.External.tier"},"Transitions":{"NextAction":"end","Errors":[{"NextAction":"end","ErrorType":"NoMatchingCondition"}],"Conditions":[{"NextAction":"end","Condition":{"Operator":"Equals","Operands":["lead"]}},{"NextAction":"w","Condition":{"Operator":"TextStartsWith","Operands":["go"]}}]}},
+ {"Identifier":"w","Type":"Wait","Parameters":{"TimeLimitSeconds":"60"},"Transitions":{"NextAction":"end","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}],"Conditions":[{"NextAction":"m","Condition":{"Operator":"Equals","Operands":["WaitCompleted"]}}]}},
+ {"Identifier":"m","Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"MODULE"},"Transitions":{"NextAction":"q","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
+ {"Identifier":"q","Type":"UpdateContactTargetQueue","Parameters":{"QueueId":"QUEUE"},"Transitions":{"NextAction":"go","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
+ {"Identifier":"go","Type":"TransferContactToQueue","Transitions":{"NextAction":"end","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"},{"NextAction":"end","ErrorType":"QueueAtCapacity"}]}},
+ {"Identifier":"end","Type":"DisconnectParticipant","Transitions":{}}]}`
+
+// A block that takes time is logged once, when it is over, with what it began with; one in a module tells where it is.
+func TestFlowLogTellsABlockOnce(t *testing.T) {
+	t.Parallel()
+	f := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"tier":"gold"}`)) }))
+	t.Cleanup(f.Close)
+	file := filepath.Join(t.TempDir(), "flow.log")
+	s := servertest.New(t, func(c *server.Config) {
+		c.FlowLog, c.Functions = file, map[string]string{"arn:aws:lambda:us-east-1:111122223333:function:f": f.URL}
+	})
+	module, err := s.Client().CreateContactFlowModule(t.Context(), &connect.CreateContactFlowModuleInput{
+		InstanceId: &s.InstanceID, Name: aws.String("part"),
+		Content: aws.String(`{"Version":"2019-10-30","StartAction":"back","Settings":{},"Actions":[{"Identifier":"back","Type":"EndFlowModuleExecution","Transitions":{}}]}`),
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if strings.Join(got, "\n") != strings.Join(want, "\n") {
-		t.Errorf("records\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	out, err := s.Client().CreateContactFlow(t.Context(), &connect.CreateContactFlowInput{
+		InstanceId: &s.InstanceID, Name: aws.String("stops"), Type: types.ContactFlowTypeContactFlow,
+		Content: aws.String(strings.NewReplacer("MODULE", *module.Id, "QUEUE", s.QueueID).Replace(stops)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := startOn(t, s, *out.ContactFlowId, "T1")
+	s.Advance(0) // until the function has answered
+	s.Advance(time.Minute)
+	got := strings.NewReplacer(id, "ID", s.InstanceARN, "INSTANCE", *out.ContactFlowId, "FLOW", *module.Id, "MODULE", s.QueueID, "QUEUE").
+		Replace(readFlowLog(t, s, file))
+	head := func(document, name, block, identifier string) string {
+		return `"ContactId":"ID","ContactFlowId":"INSTANCE/` + document + `","ContactFlowName":"` + name + `","ContactFlowModuleType":"` + block +
+			`","Identifier":"` + identifier + `","Timestamp":"TIME",`
+	}
+	flow := func(block, identifier string) string { return head("contact-flow/FLOW", "stops", block, identifier) }
+	want := strings.Join([]string{
+		`{` + flow("SetLoggingBehavior", "log") + `"Parameters":{"LoggingBehavior":"Enable"}}`,
+		`{` + flow("InvokeExternalResource", "fn") + `"ExternalResults":{"tier":"gold"},"Parameters":{"FunctionArn":"arn:aws:lambda:us-east-1:111122223333:function:f","Parameters":{"name":"T1"},"ResponseValidation":"ResponseType=STRING_MAP","TimeLimit":"3000"}}`,
+		`{"Results":"false",` + flow("CheckAttribute", "cmp") + `"Parameters":{"ComparisonMethod":"Equals","SecondValue":"lead","Value":"gold"}}`,
+		`{"Results":"true",` + flow("CheckAttribute", "cmp") + `"Parameters":{"ComparisonMethod":"StartsWith","SecondValue":"go","Value":"gold"}}`,
+		`{"Results":"WaitCompleted",` + flow("Wait", "w") + `"Parameters":{"TimeoutSeconds":"60"}}`,
+		`{` + flow("InvokeFlowModule", "m") + `"Parameters":{"FlowModuleId":"INSTANCE/flow-module/MODULE"}}`,
+		`{` + head("flow-module/MODULE", "part", "ReturnFromFlowModule", "back") + `"ModuleExecutionStack":["INSTANCE/flow-module/MODULE","INSTANCE/contact-flow/FLOW"],"Parameters":{}}`,
+		`{` + flow("SetQueue", "q") + `"Parameters":{"Queue":"INSTANCE/queue/QUEUE"}}`,
+		`{"Results":"false",` + flow("Transfer", "go") + `"Parameters":{}}`,
+	}, "\n")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("flow log (-want +got):\n%s", diff)
 	}
 }
 
