@@ -35,6 +35,8 @@ type Options struct {
 	// StrictResources refuses a flow that is published and names a queue, an agent, hours, a flow or a module that
 	// does not exist.
 	StrictResources bool
+	// Warn is told of what a flow names, that was published without StrictResources, and is not there: nobody.
+	Warn func(Unresolved)
 	// LocalOrigins lets http:// origins of this machine be approved, for development.
 	LocalOrigins bool
 	// Quotas replace the defaults of [DefaultQuotas] by name; 0 lifts a quota.
@@ -56,6 +58,7 @@ type Engine struct {
 	scheduleAhead time.Duration
 	lenientFlow   bool
 	strict        bool // resources that flows name
+	warn          func(Unresolved)
 	localOrigins  bool
 	quotas        map[string]int
 	secrets       []string
@@ -85,7 +88,7 @@ func New(opts Options) (*Engine, error) {
 		store: opts.Store, tenants: map[string]*tenant{}, lenientFlow: opts.LenientFlow, strict: opts.StrictResources,
 		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
 		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
-		secrets:       opts.Secrets, draw: opts.Draw, localOrigins: opts.LocalOrigins,
+		secrets:       opts.Secrets, draw: opts.Draw, localOrigins: opts.LocalOrigins, warn: opts.Warn,
 	}
 	if e.secrets == nil {
 		e.secrets = DefaultSecrets

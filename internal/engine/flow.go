@@ -86,7 +86,11 @@ func (e *Engine) CreateFlow(ctx context.Context, instance string, f Flow, publis
 	if publish {
 		f.Published = f.Saved
 	}
-	return create(ctx, e, t, arn.Flow, f.Name, &f, QuotaFlows)
+	made, err := create(ctx, e, t, arn.Flow, f.Name, &f, QuotaFlows)
+	if err == nil {
+		e.published(t, arn.Flow, f.Name, f.Published)
+	}
+	return made, err
 }
 
 // UpdateFlowContent replaces the text of a flow. Named by its id or ARN, the flow is published with it; with
@@ -102,16 +106,21 @@ func (e *Engine) UpdateFlowContent(ctx context.Context, instance, name, content 
 	if err != nil {
 		return err
 	}
-	return change(ctx, e, t, arn.Flow, idOrARN, func(_ *Resource, f *Flow) error {
+	var flowName string
+	err = change(ctx, e, t, arn.Flow, idOrARN, func(r *Resource, f *Flow) error {
 		if err := t.checkFlow(content, f.Type, !draft); err != nil {
 			return err
 		}
-		f.Saved = content
+		flowName, f.Saved = r.Name, content
 		if !draft {
 			f.Published = content
 		}
 		return nil
 	})
+	if err == nil && !draft {
+		e.published(t, arn.Flow, flowName, content)
+	}
+	return err
 }
 
 // checkFlow tells whether a text may be saved or, when publish is set, published.
@@ -122,7 +131,7 @@ func (t *tenant) checkFlow(content string, kind flow.Type, publish bool) error {
 	if !publish {
 		return flow.Draft(content)
 	}
-	_, err := flow.Publish(content, kind, named{t})
+	_, err := flow.Publish(content, kind, t.nameable())
 	return err
 }
 

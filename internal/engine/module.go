@@ -91,45 +91,54 @@ func (e *Engine) CreateModule(ctx context.Context, instance string, m Module, to
 		Module
 	}{m.Name, m}
 	id := uuid.NewString()
-	return e.once(ctx, t, "CreateContactFlowModule", token, request, func(tx Tx) (string, error) {
+	made, err := e.once(ctx, t, "CreateContactFlowModule", token, request, func(tx Tx) (string, error) {
 		made := m
-		if err := made.Saved.check(false, named{t}); err != nil {
+		if err := made.Saved.check(false, t.nameable()); err != nil {
 			return "", err
 		}
 		made.Published = made.Saved
 		return id, t.add(tx, arn.Module, id, made.Name, &made, e.quotas[QuotaModules])
 	})
+	if err == nil {
+		e.published(t, arn.Module, m.Name, m.Saved.Content)
+	}
+	return made, err
 }
 
 // UpdateModuleContent replaces the content of a module, the contract beside it, or both; nil leaves one as it is.
 // Named by its id or ARN, the module is published with it; with ":$SAVED" behind that, only the draft is replaced.
 // It fails with [fault.NotFound], with [fault.BadFlow] and [fault.Unusable] as [Engine.CreateModule] does, and with
 // [fault.Unusable] for a version or an alias.
-func (e *Engine) UpdateModuleContent(ctx context.Context, instance, name string, content, settings *string) error {
+func (e *Engine) UpdateModuleContent(ctx context.Context, instance, address string, content, settings *string) error {
 	t, err := e.tenant(instance)
 	if err != nil {
 		return err
 	}
-	idOrARN, draft, err := addressed(name)
+	idOrARN, draft, err := addressed(address)
 	if err != nil {
 		return err
 	}
-	return change(ctx, e, t, arn.Module, idOrARN, func(_ *Resource, m *Module) error {
+	var name, published string
+	err = change(ctx, e, t, arn.Module, idOrARN, func(r *Resource, m *Module) error {
 		text := m.Published
 		if draft {
 			text = m.Saved
 		}
 		set(&text.Content, content)
 		set(&text.Settings, settings)
-		if err := text.check(draft, named{t}); err != nil {
+		if err := text.check(draft, t.nameable()); err != nil {
 			return err
 		}
 		m.Saved = text
 		if !draft {
-			m.Published = text
+			m.Published, name, published = text, r.Name, text.Content
 		}
 		return nil
 	})
+	if err == nil {
+		e.published(t, arn.Module, name, published)
+	}
+	return err
 }
 
 // UpdateModule changes what a module is called and whether flows can call it.

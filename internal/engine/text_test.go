@@ -260,3 +260,50 @@ func agentID(t *testing.T, e *engine.Engine) string {
 	}
 	return users[0].ID
 }
+
+// Who publishes a flow or a module that names what is not there is warned, unless it is refused.
+func TestPublishingWarnsOfWhatIsNotThere(t *testing.T) {
+	st, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	var warned []string
+	e, err := engine.New(engine.Options{Store: st, Warn: func(u engine.Unresolved) {
+		for _, p := range u.Problems {
+			warned = append(warned, fmt.Sprintf("%s %s %s: %s", u.Kind, u.Name, p.Action, p.Rule))
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Bootstrap(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	calls := `{"Version":"2019-10-30","StartAction":"a","Settings":{},"Actions":[
+		{"Identifier":"a","Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"m-none"},"Transitions":{"NextAction":"b","Errors":[{"NextAction":"b","ErrorType":"NoMatchingError"}]}},
+		{"Identifier":"b","Type":"EndFlowExecution","Transitions":{}}]}`
+	f, err := e.CreateFlow(t.Context(), instance, engine.Flow{Name: "f", Type: flow.TypeContactFlow, Saved: calls}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		e.UpdateFlowContent(t.Context(), instance, f.ID+":$SAVED", calls), // a draft is nobody's business
+		e.UpdateFlowContent(t.Context(), instance, f.ID, calls),
+		e.UpdateFlowContent(t.Context(), instance, f.ID, text("x")),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := e.CreateModule(t.Context(), instance, engine.Module{Name: "m", Saved: engine.ModuleText{Content: calls}}, ""); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Join([]string{
+		"contact-flow f a: this instance has no module m-none", "contact-flow f a: this instance has no module m-none",
+		"flow-module m a: this instance has no module m-none",
+	}, "\n")
+	if got := strings.Join(warned, "\n"); got != want {
+		t.Errorf("warned of\n%s\nwant\n%s", got, want)
+	}
+}

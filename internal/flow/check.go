@@ -107,7 +107,7 @@ var stages = []func(*checker){
 
 // checker looks at one action after the other.
 type checker struct {
-	flowType  Type
+	flowType  Type           // empty: not known
 	resources Resources      // nil: do not look
 	first     map[string]int // where each identifier stands first
 	problems  []Problem
@@ -158,7 +158,7 @@ func (c *checker) knownType() {
 }
 
 func (c *checker) allowedType() {
-	if c.kind.only != nil && c.flowType != TypeModule && !slices.Contains(c.kind.only, c.flowType) {
+	if c.kind.only != nil && c.flowType != "" && c.flowType != TypeModule && !slices.Contains(c.kind.only, c.flowType) {
 		c.report("", "Invalid Action type. Type: %s", c.action.Type)
 	}
 }

@@ -13,7 +13,7 @@ import (
 var contactActions = map[string]behaviour{
 	"UpdateContactAttributes": {rule: (*checker).emptyAttributes, run: runAttributes},
 	"UpdateContactData":       {run: runData},
-	"UpdateContactEventHooks": {rule: (*checker).hookFlow, run: runHook},
+	"UpdateContactEventHooks": {run: runHook},
 	"TagContact":              {rule: (*checker).tags, run: runTag},
 	"UntagContact":            {run: runUntag},
 	"ResumeContact":           {run: always(Resume{})},

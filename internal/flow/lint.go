@@ -1,10 +1,13 @@
 package flow
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tasklane/tasklane/internal/arn"
 )
 
 // MaxContent is how long the content of a flow or module may be, in characters (ContactFlowContent of the API).
@@ -12,16 +15,28 @@ const MaxContent = 256_000
 
 // Report is what there is to say about a flow before it is published.
 type Report struct {
-	Type     Type
-	Guessed  bool      // the type was not told, neither by the caller nor by the content
+	Type     Type      // empty: not known; what depends on it was not looked at
 	Problems []Problem // it cannot be published with them
 	Warnings []Problem // it can, but an author wants to know
 }
 
-// Lint looks at the content of a flow as its author does. Unlike [Check] it tells the problems of every action: the
-// first stage that refuses one action hides nothing of the others. An empty type is read from the content.
-func Lint(content string, t Type) Report {
-	report := Report{Type: t}
+// Linter looks at flows as their authors do.
+type Linter struct {
+	Type     Type   // of the flow; empty: as the content says
+	Instance string // ARN of the instance that it is for; empty: not known
+}
+
+// Lint looks at a flow of a type; an empty one is read from the content.
+func Lint(content string, t Type) Report { return Linter{Type: t}.Lint(content) }
+
+// Lint looks at the content of a flow, or at what DescribeContactFlow answers. Unlike [Check] it tells the problems of
+// every action: the first stage that refuses one action hides nothing of the others.
+func (l Linter) Lint(text string) Report {
+	content, t := Described(text)
+	report := Report{Type: l.Type}
+	if report.Type == "" {
+		report.Type = t
+	}
 	if n := utf8.RuneCountInString(content); n > MaxContent {
 		report.Problems = append(report.Problems, problem("", "The content has %d characters, at most %d are allowed", n, MaxContent))
 	}
@@ -30,8 +45,12 @@ func Lint(content string, t Type) Report {
 		report.Problems = append(report.Problems, problems...)
 		return report
 	}
-	if t == "" {
-		report.Type, report.Guessed = typeOfContent(content, doc)
+	possible, odd := possibleTypes(doc)
+	if report.Type == "" && odd == nil {
+		report.Type = typeOfContent(content, possible)
+	}
+	if report.Type != "" {
+		possible, odd = []Type{report.Type}, nil
 	}
 	c := newChecker(doc, report.Type, nil)
 	for i := range doc.Actions {
@@ -44,36 +63,166 @@ func Lint(content string, t Type) Report {
 		}
 	}
 	report.Problems = append(report.Problems, c.problems...)
+	if odd != nil {
+		p := problem(odd.Identifier, "Invalid Action type. Type: %s", odd.Type)
+		p.Rule = "no type of flow may hold it together with the actions before it"
+		report.Problems = append(report.Problems, p)
+	}
 	if report.Type == TypeModule && !hasSettings(content) {
 		report.Problems = append(report.Problems, problem("", noSettings))
 	}
-	report.Warnings = warnings(doc, report.Type)
+	report.Warnings = warnings(doc, possible)
+	foreign := namesElsewhere(doc, l.Instance)
+	if l.Instance == "" {
+		report.Warnings = append(report.Warnings, foreign...)
+	} else {
+		report.Problems = append(report.Problems, foreign...)
+	}
 	return report
 }
 
-// typeOfContent is the type that the console has written into a flow's Metadata, else the only one, or the usual
-// one, that can hold its actions.
-func typeOfContent(content string, doc *Document) (t Type, guessed bool) {
+// Described takes what DescribeContactFlow and DescribeContactFlowModule answer apart, into content and type. Any other
+// text is a content whose type is not told.
+func Described(text string) (content string, t Type) {
+	var out struct {
+		ContactFlow       *struct{ Content, Type string }
+		ContactFlowModule *struct{ Content string }
+	}
+	switch err := json.Unmarshal([]byte(text), &out); {
+	case err != nil:
+	case out.ContactFlow != nil:
+		return out.ContactFlow.Content, namedType(out.ContactFlow.Type)
+	case out.ContactFlowModule != nil:
+		return out.ContactFlowModule.Content, TypeModule
+	}
+	return text, ""
+}
+
+// possibleTypes are the types of flow that may hold all actions of a document; [TypeModule] alone when one of them ends
+// a module. Where there is none, odd is the first action that rules the last one out.
+func possibleTypes(doc *Document) (possible []Type, odd *Action) {
+	possible = slices.DeleteFunc(slices.Clone(AllTypes), func(t Type) bool { return t == TypeModule })
+	for i := range doc.Actions {
+		kind := typeOf(doc.Actions[i].Type)
+		if kind == nil || kind.only == nil {
+			continue
+		}
+		if len(kind.only) == 0 {
+			return []Type{TypeModule}, nil
+		}
+		left := slices.DeleteFunc(slices.Clone(possible), func(t Type) bool { return !slices.Contains(kind.only, t) })
+		if len(left) == 0 && odd == nil {
+			odd = &doc.Actions[i]
+		}
+		if odd == nil {
+			possible = left
+		}
+	}
+	return possible, odd
+}
+
+// typeOfContent is the type that the console has written into a flow's Metadata, else the only one that may hold its
+// actions; empty: not known.
+func typeOfContent(content string, possible []Type) Type {
 	top, err := decodeObject(content)
 	if err == nil {
 		metadata, _ := top["Metadata"].(map[string]any)
 		told, _ := metadata["type"].(string)
 		if known := namedType(told); known != "" {
-			return known, false
+			return known
 		}
 	}
 	if hasSettings(content) {
-		return TypeModule, false // flows have none
+		return TypeModule // flows have none
 	}
-	for _, a := range doc.Actions {
-		if kind := typeOf(a.Type); kind != nil && kind.only != nil && !slices.Contains(kind.only, TypeContactFlow) {
-			if slices.Contains(kind.only, TypeCustomerQueue) {
-				return TypeCustomerQueue, true
+	if len(possible) == 1 {
+		return possible[0]
+	}
+	return ""
+}
+
+// Playable is the type as which a flow can be tried when nothing says which it has: the first that may hold its actions.
+func Playable(text string) Type {
+	report := Lint(text, "")
+	if report.Type != "" {
+		return report.Type
+	}
+	content, _ := Described(text)
+	doc, problems := Parse(content)
+	if len(problems) > 0 {
+		return TypeContactFlow
+	}
+	possible, _ := possibleTypes(doc)
+	return possible[0]
+}
+
+// namesElsewhere finds the resources that a document names by the ARN of another instance than the one that it is for,
+// or, when that is not known, by any; and those that are of another kind than the parameter wants. Placeholders that a
+// template fills in are left alone.
+func namesElsewhere(doc *Document, instance string) []Problem {
+	var all []Problem
+	for i := range doc.Actions {
+		a := &doc.Actions[i]
+		for _, n := range a.named() {
+			if !strings.HasPrefix(n.name, "arn:") || strings.ContainsAny(n.name, "${<%") {
+				continue
 			}
-			return TypeModule, true
+			of, kind, _, err := arn.Split(n.name)
+			known := kindsOf[n.kind]
+			path := fmt.Sprintf("Path: Actions[%d].Parameters.%s", i, n.path)
+			switch {
+			case err != nil || !slices.Contains(known, kind):
+				all = append(all, problem(a.Identifier, "%s is the ARN of no %s. %s", n.name, n.kind, path))
+			case instance == "":
+				all = append(all, problem(a.Identifier, "%s is a %s of one instance; in others the action fails (--instance ARN names yours). %s", n.name, n.kind, path))
+			case of != instance:
+				all = append(all, problem(a.Identifier, "%s is a %s of another instance than %s. %s", n.name, n.kind, instance, path))
+			}
 		}
 	}
-	return TypeContactFlow, true
+	return all
+}
+
+// kindsOf are the kinds of ARNs that name a resource.
+var kindsOf = map[string][]arn.Kind{
+	"queue": {arn.Queue, arn.AgentQueue}, "agent": {arn.User}, "hours": {arn.Hours}, "flow": {arn.Flow}, "module": {arn.Module},
+	"template": {arn.TaskTemplate},
+}
+
+// resourceName is a resource that an action names.
+type resourceName struct{ path, kind, name string }
+
+// named are the resources that an action names by literals.
+func (a *Action) named() []resourceName {
+	kind := typeOf(a.Type)
+	if kind == nil {
+		return nil
+	}
+	var all []resourceName
+	for _, parameter := range sortedKeys(a.Parameters) {
+		p, name := kind.param(parameter, a), a.text(parameter)
+		if p != nil && p.exists != nil && name != "" && !isReference(name) {
+			all = append(all, resourceName{parameter, p.kind, name})
+		}
+	}
+	hooks, _ := a.Parameters["EventHooks"].(map[string]any)
+	for _, hook := range sortedKeys(hooks) {
+		if name, _ := hooks[hook].(string); name != "" && !isReference(name) {
+			all = append(all, resourceName{"EventHooks." + hook, "flow", name})
+		}
+	}
+	return all
+}
+
+// Missing are the resources that a document names and that are not there.
+func Missing(doc *Document, r Resources) []Problem {
+	c := newChecker(doc, "", r)
+	for i := range doc.Actions {
+		if c.look(i, &doc.Actions[i]); c.kind != nil {
+			c.existingResources()
+		}
+	}
+	return c.problems
 }
 
 // namedType finds a type by the name that the API or the console has for it, such as CUSTOMER_QUEUE or
@@ -97,7 +246,7 @@ func namedType(name string) Type {
 }
 
 // warnings are what an author wants to know of a flow that can be published.
-func warnings(doc *Document, t Type) []Problem {
+func warnings(doc *Document, possible []Type) []Problem {
 	p := Compile(doc)
 	reached := p.reachable()
 	var all []Problem
@@ -112,15 +261,25 @@ func warnings(doc *Document, t Type) []Problem {
 		if why := p.onTask(in); why != "" {
 			warn("%s: %s", in.typeName, why)
 		}
-		if offered := in.kind.offered; offered != nil && t != TypeModule && !slices.Contains(offered, t) {
+		fits := func(t Type) bool { return t == TypeModule || slices.Contains(in.kind.offered, t) }
+		if in.kind.offered != nil && !slices.ContainsFunc(possible, fits) {
 			does := "does not offer"
 			if in.typeName == "EndFlowExecution" {
 				does = "refuses"
 			}
-			warn("Amazon Connect %s %s in flows of type %s", does, in.typeName, t)
+			warn("Amazon Connect %s %s in flows of type %s", does, in.typeName, oneOfTypes(possible))
 		}
 	}
 	return all
+}
+
+// oneOfTypes names the types that a flow may have.
+func oneOfTypes(types []Type) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = string(t)
+	}
+	return strings.Join(names, " or ")
 }
 
 // reachable tells which actions the start leads to.

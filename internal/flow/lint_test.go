@@ -1,7 +1,9 @@
 package flow
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,32 +11,97 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
+// The type is what says it, or the only one that may hold the actions; else it is not known, and no false word is said.
 func TestTypeOfContent(t *testing.T) {
+	described := func(member, more string) string {
+		content, err := json.Marshal(valid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return `{"` + member + `":{"Arn":"arn:x","Content":` + string(content) + more + `}}`
+	}
 	tests := []struct {
-		name    string
-		change  []string // old and new text of valid
-		want    Type
-		guessed bool
+		name, content string
+		want          Type
 	}{
-		{"an inbound flow says nothing", []string{"", ""}, TypeContactFlow, true},
-		{"the console has told", []string{`"Metadata":{}`, `"Metadata":{"type":"customerQueue"}`}, TypeCustomerQueue, false},
-		{"as the API calls it", []string{`"Metadata":{}`, `"Metadata":{"type":"AGENT_WHISPER"}`}, TypeAgentWhisper, false},
-		{"as no one calls it", []string{`"Metadata":{}`, `"Metadata":{"type":"other"}`}, TypeContactFlow, true},
-		{"a type that is no text", []string{`"Metadata":{}`, `"Metadata":{"type":5}`}, TypeContactFlow, true},
-		{"the settings of a module", []string{`"Metadata":{}`, `"Settings":{}`}, TypeModule, false},
-		{"an action of queue flows", []string{"DisconnectParticipant", "MessageParticipantIteratively"}, TypeCustomerQueue, true},
-		{"an action of modules", []string{"DisconnectParticipant", "EndFlowModuleExecution"}, TypeModule, true},
+		{"nothing says it", valid, ""},
+		{"the console has told", change(t, valid, `"Metadata":{}`, `"Metadata":{"type":"customerQueue"}`), TypeCustomerQueue},
+		{"as the API calls it", change(t, valid, `"Metadata":{}`, `"Metadata":{"type":"AGENT_WHISPER"}`), TypeAgentWhisper},
+		{"as no one calls it", change(t, valid, `"Metadata":{}`, `"Metadata":{"type":"other"}`), ""},
+		{"a type that is no text", change(t, valid, `"Metadata":{}`, `"Metadata":{"type":5}`), ""},
+		{"the settings of a module", change(t, valid, `"Metadata":{}`, `"Settings":{}`), TypeModule},
+		{"an action of queue flows", alone(legalAction("x", "DequeueContactAndTransferToQueue", "end")), TypeCustomerQueue},
+		{"an action of queue and hold flows", alone(legalAction("x", "MessageParticipantIteratively", "end")), ""},
+		{"an action of modules", change(t, valid, "DisconnectParticipant", "EndFlowModuleExecution"), TypeModule},
+		{"what DescribeContactFlow answers", described("ContactFlow", `,"Type":"QUEUE_TRANSFER"`), TypeQueueTransfer},
+		{"what DescribeContactFlowModule answers", described("ContactFlowModule", ""), TypeModule},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := Lint(change(t, valid, tt.change...), "")
-			if r.Type != tt.want || r.Guessed != tt.guessed {
-				t.Errorf("type is %s, guessed %t; want %s, %t", r.Type, r.Guessed, tt.want, tt.guessed)
+			if r := Lint(tt.content, ""); r.Type != tt.want {
+				t.Errorf("type is %q, want %q", r.Type, tt.want)
+			} else if len(r.Problems) > 0 && tt.want != TypeModule && tt.want != TypeCustomerQueue && tt.want != TypeAgentWhisper {
+				t.Errorf("problems %v", r.Problems)
 			}
 		})
 	}
-	if r := Lint(valid, TypeAgentTransfer); r.Type != TypeAgentTransfer || r.Guessed {
-		t.Errorf("a type that was given is %s, guessed %t", r.Type, r.Guessed)
+	if r := Lint(valid, TypeAgentTransfer); r.Type != TypeAgentTransfer {
+		t.Errorf("a type that was given is %s", r.Type)
+	}
+}
+
+// Where the type is not known, nothing is said that is not so for every type that may hold the actions.
+func TestLintOfUnknownType(t *testing.T) {
+	apart := Lint(change(t, valid, with(legalAction("move", "DequeueContactAndTransferToQueue", "end"))...), "")
+	if len(apart.Problems) != 1 || apart.Problems[0].Action != "go" || apart.Problems[0].Message != "Invalid Action type. Type: TransferContactToQueue" {
+		t.Errorf("problems of a flow that no type may hold are %v", apart.Problems)
+	}
+	ends := Lint(change(t, valid, with(`{"Identifier":"lost","Type":"EndFlowExecution","Transitions":{}}`)...), "")
+	want := "Amazon Connect refuses EndFlowExecution in flows of type CONTACT_FLOW or AGENT_TRANSFER or QUEUE_TRANSFER or CAMPAIGN. Path: Actions[0]"
+	if len(ends.Problems) > 0 || len(ends.Warnings) != 2 || ends.Warnings[1].Message != want {
+		t.Errorf("problems %v, warnings %v", ends.Problems, ends.Warnings)
+	}
+	for _, tt := range []struct {
+		content string
+		want    Type
+	}{{valid, TypeContactFlow}, {alone(legalAction("x", "MessageParticipantIteratively", "end")), TypeCustomerQueue}, {"{}", TypeContactFlow}} {
+		if got := Playable(tt.content); got != tt.want {
+			t.Errorf("Playable is %s, want %s: %s", got, tt.want, tt.content)
+		}
+	}
+}
+
+// A resource of another instance is not there: lint says so of each.
+func TestLintNamesForeignARNs(t *testing.T) {
+	const mine = "arn:aws:connect:us-east-1:111122223333:instance/11111111-1111-4111-8111-111111111111"
+	other := strings.Replace(mine, "us-east-1", "eu-west-1", 1)
+	in := func(queue string) string {
+		return change(t, valid, `"q-a"`, `"`+queue+`"`)
+	}
+	for _, tt := range []struct {
+		name, content, instance string
+		problem, warning        string // how it begins; empty: none
+	}{
+		{"an id", valid, mine, "", ""},
+		{"mine", in(mine + "/queue/q-a"), mine, "", ""},
+		{"an agent's queue", in(mine + "/queue/agent/u-1"), mine, "", ""},
+		{"of another Region", in(other + "/queue/q-a"), mine, other + "/queue/q-a is a queue of another instance than " + mine, ""},
+		{"of one instance", in(mine + "/queue/q-a"), "", "", mine + "/queue/q-a is a queue of one instance; in others the action fails"},
+		{"of another kind", in(mine + "/contact-flow/f-1"), mine, mine + "/contact-flow/f-1 is the ARN of no queue", ""},
+		{"a placeholder", in("arn:aws:connect:${REGION}:1:instance/i/queue/q-a"), mine, "", ""},
+		{"no ARN of Connect", in("arn:aws:sqs:x:1:q"), "", "", "arn:aws:sqs:x:1:q is the ARN of no queue"},
+		{"a hook", alone(change(t, legalAction("x", "UpdateContactEventHooks", "end"), `"f-1"`, `"`+other+`/contact-flow/f-1"`)), mine, other + "/contact-flow/f-1 is a flow of another instance", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := Linter{Type: TypeCampaign, Instance: tt.instance}.Lint(tt.content)
+			begins := func(all []Problem, want string) bool {
+				all = slices.DeleteFunc(slices.Clone(all), func(p Problem) bool { return !strings.HasPrefix(p.Message, "arn:") })
+				return len(all) == 0 && want == "" || len(all) == 1 && want != "" && strings.HasPrefix(all[0].Message, want)
+			}
+			if !begins(r.Problems, tt.problem) || !begins(r.Warnings, tt.warning) {
+				t.Errorf("problems %v, warnings %v; want %q, %q", r.Problems, r.Warnings, tt.problem, tt.warning)
+			}
+		})
 	}
 }
 

@@ -89,17 +89,15 @@ func (c *checker) existingResources() {
 	if c.resources == nil {
 		return
 	}
-	for _, parameter := range sortedKeys(c.action.Parameters) {
-		p, name := c.kind.param(parameter, c.action), c.action.text(parameter)
-		if p == nil || p.exists == nil || name == "" || isReference(name) || p.exists(c.resources, name) {
-			continue
+	for _, n := range c.action.named() {
+		if !resourceKinds[n.kind](c.resources, n.name) {
+			c.badValue(noSuch(n.kind, n.name), "Parameters.%s", n.path)
 		}
-		c.badValue(noSuch(p.kind, name), "Parameters.%s", p.name)
 	}
 }
 
 // noSuch says that a resource is not there.
-func noSuch(kind, name string) string { return fmt.Sprintf("there is no %s %s", kind, name) }
+func noSuch(kind, name string) string { return fmt.Sprintf("this instance has no %s %s", kind, name) }
 
 // blockRule looks at what the table cannot say.
 func (c *checker) blockRule() {
@@ -137,16 +135,5 @@ func (c *checker) tags() {
 	}
 	if len(m) == 0 {
 		c.report("", "Empty value in Parameters.Tags. Path: %s", c.path)
-	}
-}
-
-// hookFlow looks for the flow that is named for an event.
-func (c *checker) hookFlow() {
-	m, _ := c.action.Parameters["EventHooks"].(map[string]any)
-	for hook, v := range m {
-		name, _ := v.(string)
-		if c.resources != nil && name != "" && !isReference(name) && !c.resources.Flow(name) {
-			c.badValue(noSuch("flow", name), "Parameters.EventHooks.%s", hook)
-		}
 	}
 }

@@ -3,11 +3,15 @@ package flowchart
 import (
 	"encoding/xml"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/tasklane/tasklane/internal/flow"
@@ -110,7 +114,7 @@ func TestEverythingHasItsPlace(t *testing.T) {
 }
 
 func drawChart(t *rapid.T) *chart {
-	n := rapid.IntRange(1, 12).Draw(t, "actions")
+	n := rapid.IntRange(1, 40).Draw(t, "actions")
 	c := &chart{}
 	for i := range n {
 		c.nodes = append(c.nodes, node{name: fmt.Sprint("n", i), kind: "Compare"})
@@ -126,6 +130,95 @@ func drawChart(t *rapid.T) *chart {
 	}
 	c.reach(0)
 	return c
+}
+
+// chain is a flow of so many actions one after the other, each of which also leads to the end, and one back.
+func chain(n int) string {
+	var actions []string
+	for i := range n {
+		actions = append(actions, fmt.Sprintf(`{"Identifier":"Schritt %d","Type":"UpdateContactAttributes","Transitions":{"NextAction":"Schritt %d","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}}`, i, (i+1)%n))
+	}
+	return `{"Version":"2019-10-30","StartAction":"Schritt 0","Actions":[` + strings.Join(actions, ",") + `,{"Identifier":"end","Type":"DisconnectParticipant","Transitions":{}}]}`
+}
+
+// A row that would be too long goes on in a row below, wholly.
+func TestLongFlowsGoOnBelow(t *testing.T) {
+	p := place(newChart(parse(t, chain(60))))
+	if p.w > widest+400 {
+		t.Errorf("the picture is %v wide, want about %v", p.w, widest)
+	}
+	lower := map[int]float64{}
+	for i := range p.spots {
+		s := p.spots[i]
+		lower[p.row[s.layer]] = max(lower[p.row[s.layer]], s.y+s.height/2)
+	}
+	for i := range p.spots {
+		s := p.spots[i]
+		if row := p.row[s.layer]; row > 0 && s.y-s.height/2 <= lower[row-1] {
+			t.Fatalf("%v in row %d is not below the row above, which ends at %v", s, row, lower[row-1])
+		}
+	}
+	if len(lower) < 4 {
+		t.Errorf("60 actions are in %d rows", len(lower))
+	}
+	for key, lane := range p.lanes {
+		end := p.spots[p.ways[key[0]][len(p.ways[key[0]])-1]]
+		if lane.left < 0 || lane.right > p.w || lane.between < 0 || lane.between > p.h || end.y > p.h {
+			t.Errorf("lane %v of way %d is outside of %v by %v", lane, key[0], p.w, p.h)
+		}
+	}
+}
+
+// Signs of any script take the room that they take, and are cut between signs.
+func TestWideSignsHaveRoom(t *testing.T) {
+	for _, tt := range []struct {
+		text  string
+		least float64 // how many letters it must have room for
+	}{
+		{"abc", 3}, {"受付番号", 8}, {"ｆｕｌｌ", 8}, {"끝", 2}, {"、。「」", 8}, {"🎉", 2.4}, {"👩‍👩‍👧‍👦", 2.4}, {"🇩🇪", 2.4}, {"é", 1}, {"e\u0301", 1},
+	} {
+		if got := textWidth(tt.text); got < tt.least*letter || got > (tt.least+1)*letter {
+			t.Errorf("%s has %.1f letters of room, want %.1f", tt.text, got/letter, tt.least)
+		}
+	}
+	for in, want := range map[string]string{
+		strings.Repeat("a", 36):       strings.Repeat("a", 36),
+		strings.Repeat("a", 37):       strings.Repeat("a", 35) + "…",
+		strings.Repeat("受", 19):       strings.Repeat("受", 17) + "…",
+		strings.Repeat("👩‍👩‍👧‍👦", 19): strings.Repeat("👩‍👩‍👧‍👦", 17) + "…",
+	} {
+		if got := cut(in); got != want {
+			t.Errorf("cut(%s) = %s, want %s", in, got, want)
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the pictures in testdata anew")
+
+// The pictures are as they were looked at last; look at them again when you change them.
+func TestPicturesStay(t *testing.T) {
+	for name, content := range map[string]string{
+		"waiting": waiting, "folded": chain(12),
+		"wide": `{"Version":"2019-10-30","StartAction":"受付 お問い合わせ内容の確認をする長い名前","Actions":[
+ {"Identifier":"受付 お問い合わせ内容の確認をする長い名前","Type":"Compare","Parameters":{"ComparisonValue":"$.Attributes.種類"},"Transitions":{"NextAction":"🎉 Feier 🇩🇪","Errors":[{"NextAction":"🎉 Feier 🇩🇪","ErrorType":"NoMatchingCondition"}],"Conditions":[{"NextAction":"끝","Condition":{"Operator":"Equals","Operands":["はい"]}}]}},
+ {"Identifier":"🎉 Feier 🇩🇪","Type":"UpdateContactRoutingBehavior","Parameters":{"QueuePriority":"1"},"Transitions":{"NextAction":"끝"}},
+ {"Identifier":"끝","Type":"DisconnectParticipant","Transitions":{}}]}`,
+	} {
+		file := filepath.Join("testdata", name+".svg")
+		got := SVG(parse(t, content))
+		if *update {
+			if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", file, diff)
+		}
+	}
 }
 
 func abs(x float64) float64 { return max(x, -x) }

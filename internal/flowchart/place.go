@@ -1,21 +1,21 @@
 package flowchart
 
-import (
-	"slices"
-	"unicode"
-)
+import "slices"
 
 // Measures of the picture, in pixels.
 const (
 	lineHeight = 16.0
-	letter     = 6.6  // a letter of a label, on average
+	letter     = 6.6  // a letter of a label, on average; a wide sign takes two
+	emoji      = 16.5 // a sign that is a picture
 	bold       = 1.15 // how much wider the first line of an action is
 	margin     = 24.0
 	padding    = 12.0 // within an action
 	rowGap     = 18.0 // between actions above each other
 	wayGap     = 14.0 // around ways between them
 	curve      = 48.0 // that a way needs to bend
-	mostLetter = 36   // of a label; more is cut
+	mostLetter = 36   // of a label; more is cut. A wide sign counts twice
+	widest     = 2400 // a row of layers; what is wider goes on in a row below
+	laneGap    = 6.0  // between ways that lead from one row to the next
 )
 
 // placed is a chart that can be drawn.
@@ -24,8 +24,10 @@ type placed struct {
 	*grid
 	x, width []float64 // of each layer
 	w, h     float64   // of the whole
+	labels   []float64 // room for labels behind each layer
 	leaves   []float64 // height at which each edge leaves its left end
 	arrives  []float64 // and arrives at its right one
+	folds
 }
 
 func place(c *chart) *placed {
@@ -34,6 +36,7 @@ func place(c *chart) *placed {
 	p.columns()
 	p.rows()
 	p.ports()
+	p.fold()
 	return p
 }
 
@@ -73,7 +76,7 @@ func (n node) lines() []string {
 
 // columns gives every layer its place: behind it there is room for the labels of the ways that leave it.
 func (p *placed) columns() {
-	p.x, p.width = make([]float64, len(p.layers)), make([]float64, len(p.layers))
+	p.x, p.width, p.labels = make([]float64, len(p.layers)), make([]float64, len(p.layers)), make([]float64, len(p.layers))
 	at := margin
 	for i, layer := range p.layers {
 		label := 0.0
@@ -93,7 +96,7 @@ func (p *placed) columns() {
 				label = max(label, textWidth(cut(e.label)))
 			}
 		}
-		p.x[i] = at
+		p.x[i], p.labels[i] = at, label
 		at += p.width[i] + label + curve
 	}
 	p.w = at - curve + margin
@@ -204,28 +207,4 @@ func (p *placed) spread(node int, ports []float64, ends func(way []int) (end, ne
 	for k, i := range here {
 		ports[i] = p.spots[node].y + lineHeight*(float64(k)-float64(len(here)-1)/2)
 	}
-}
-
-// cut shortens a label that is too long.
-func cut(s string) string {
-	if r := []rune(s); len(r) > mostLetter {
-		return string(r[:mostLetter-1]) + "…"
-	}
-	return s
-}
-
-// textWidth is how wide a text is, roughly.
-func textWidth(s string) float64 {
-	w := 0.0
-	for _, r := range s {
-		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul):
-			w += 2 * letter
-		case unicode.IsUpper(r):
-			w += 1.25 * letter
-		default:
-			w += letter
-		}
-	}
-	return w
 }

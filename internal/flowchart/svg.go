@@ -108,8 +108,12 @@ func (p *placed) path(i int) string {
 		if k == len(way)-1 {
 			toY = p.arrives[i]
 		}
-		bend := max(x, toX-curve)
-		fmt.Fprintf(&d, " L%.1f,%.1f C%.1f,%.1f %.1f,%.1f %.1f,%.1f", bend, y, bend+curve/2, y, toX-curve/2, toY, toX, toY)
+		if lane, folded := p.lanes[[2]int{i, s.layer}]; folded {
+			lane.draw(&d, y, toX, toY)
+		} else {
+			bend := max(x, toX-curve)
+			fmt.Fprintf(&d, " L%.1f,%.1f C%.1f,%.1f %.1f,%.1f %.1f,%.1f", bend, y, bend+curve/2, y, toX-curve/2, toY, toX, toY)
+		}
 		x, y = toX+p.width[s.layer], toY
 		if k < len(way)-1 {
 			fmt.Fprintf(&d, " L%.1f,%.1f", x, y)

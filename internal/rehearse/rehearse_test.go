@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -242,11 +243,20 @@ func TestTrials(t *testing.T) {
 	hours := strings.Replace(hosted(`"Type":"CheckHoursOfOperation","Parameters":{"HoursOfOperationId":"h"},"Transitions":{"NextAction":"end",`+nme+`,"Conditions":[{"NextAction":"end","Condition":{"Operator":"Equals","Operands":["True"]}},{"NextAction":"end","Condition":{"Operator":"Equals","Operands":["False"]}}]}`), `"Settings":{},`, "", 1)
 	module := hosted(`"Type":"EndFlowModuleExecution","Transitions":{}`)
 	caller := strings.Replace(hosted(`"Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"m"},"Transitions":{"NextAction":"end",`+nme+`}`), `"Settings":{},`, "", 1)
+	transfer := strings.Replace(hosted(`"Type":"TransferContactToQueue","Transitions":{"NextAction":"end",`+nme+`}`), `"Settings":{},`, "", 1)
+	transfer = strings.Replace(transfer, `"Errors":[`, `"Errors":[{"NextAction":"end","ErrorType":"QueueAtCapacity"},`, 1)
+	described, err := json.Marshal(map[string]any{"ContactFlow": map[string]string{"Content": transfer, "Type": "QUEUE_TRANSFER"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		name  string
 		trial Trial
 		want  string // a line of the transcript
 	}{
+		{"a transfer to a queue", Trial{Content: transfer, Type: "QUEUE_TRANSFER"}, "+0s QUEUED in stage-queue"},
+		{"a transfer to an agent", Trial{Content: transfer, Type: "AGENT_TRANSFER"}, "+0s QUEUED in stage"},
+		{"what DescribeContactFlow answers", Trial{Content: string(described), Agent: true}, "contact CONNECTED with stage, name \"Task\""},
 		{"queues are made up", Trial{Content: queue}, `+0s x UpdateContactTargetQueue {"QueueId":"arn:aws:connect:us-east-1:1:instance/i/queue/My queue"} -> end`},
 		{"time passes", Trial{Content: wait, Pass: time.Minute}, "+60s x Wait {\"TimeLimitSeconds\":\"60\"} -> end (Condition Equals WaitCompleted)"},
 		{"hours are open", Trial{Content: hours}, `+0s x CheckHoursOfOperation {"HoursOfOperationId":"h"} = "True" -> end (Condition Equals True)`},

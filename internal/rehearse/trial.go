@@ -74,16 +74,11 @@ func (t Trial) script() (string, error) {
 		writeDocument(&b, name, t.With[name], "")
 	}
 	kind := writeDocument(&b, tried, t.Content, t.Type)
-	host, err := hostOf(kind)
+	how, err := stageOf(kind)
 	if err != nil {
 		return "", err
 	}
-	start := tried
-	if host != "" {
-		start = "host"
-		fmt.Fprintf(&b, "flow host CONTACT_FLOW\n%s\n\n", host)
-	}
-	fmt.Fprintf(&b, "%strial\nstart flow=%s", titleMark, start)
+	fmt.Fprintf(&b, "%s%strial\nstart %s", how.setup, titleMark, how.start)
 	for _, w := range t.Task {
 		b.WriteString(" " + quote(w))
 	}
@@ -101,8 +96,9 @@ func (t Trial) script() (string, error) {
 // writeDocument writes a flow or a module, and returns its type.
 func writeDocument(b *strings.Builder, name, content string, t flow.Type) flow.Type {
 	if t == "" {
-		t = flow.Lint(content, "").Type
+		t = flow.Playable(content)
 	}
+	content, _ = flow.Described(content)
 	if t == flow.TypeModule {
 		fmt.Fprintf(b, "module %s\n%s\n\n", quote(name), oneLine(content))
 	} else {
@@ -111,26 +107,36 @@ func writeDocument(b *strings.Builder, name, content string, t flow.Type) flow.T
 	return t
 }
 
-// hostOf is the flow in which a flow of a type is tried; empty: it is tried as it is.
-func hostOf(t flow.Type) (string, error) {
+// staging is what there must be besides a flow to try it, and how its task starts.
+type staging struct{ setup, start string }
+
+// stageOf is how a flow of a type is tried: by itself, behind a quick connect, or within a flow that leads to it.
+func stageOf(t flow.Type) (staging, error) {
 	const host = `{"Version":"2019-10-30","StartAction":"try","Actions":[{"Identifier":"try",%s,"Transitions":{"NextAction":"queue","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},` +
 		`{"Identifier":"queue","Type":"UpdateContactTargetQueue","Parameters":{"QueueId":"stage-queue"},"Transitions":{"NextAction":"go","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},` +
 		`{"Identifier":"go","Type":"TransferContactToQueue","Transitions":{"NextAction":"end","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"},{"NextAction":"end","ErrorType":"QueueAtCapacity"}]}},` +
 		`{"Identifier":"end","Type":"DisconnectParticipant","Transitions":{}}]}`
-	hook := func(event flow.Hook) string {
-		return fmt.Sprintf(host, fmt.Sprintf(`"Type":"UpdateContactEventHooks","Parameters":{"EventHooks":{"%s":"%s"}}`, event, tried))
+	within := func(action string) staging {
+		return staging{"flow host CONTACT_FLOW\n" + fmt.Sprintf(host, action) + "\n\n", "flow=host"}
+	}
+	hook := func(event flow.Hook) staging {
+		return within(fmt.Sprintf(`"Type":"UpdateContactEventHooks","Parameters":{"EventHooks":{"%s":"%s"}}`, event, tried))
 	}
 	switch t {
 	case flow.TypeContactFlow:
-		return "", nil
+		return staging{start: "flow=" + tried}, nil
+	case flow.TypeQueueTransfer:
+		return staging{"quickconnect stage-connect queue stage-queue with " + tried + "\n", "by stage-connect"}, nil
+	case flow.TypeAgentTransfer:
+		return staging{"quickconnect stage-connect agent stage with " + tried + "\n", "by stage-connect"}, nil
 	case flow.TypeCustomerQueue:
 		return hook(flow.HookCustomerQueue), nil
 	case flow.TypeAgentWhisper:
 		return hook(flow.HookAgentWhisper), nil
 	case flow.TypeModule:
-		return fmt.Sprintf(host, fmt.Sprintf(`"Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"%s"}`, tried)), nil
+		return within(fmt.Sprintf(`"Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"%s"}`, tried)), nil
 	default:
-		return "", &Error{1, fmt.Sprintf("a flow of type %s is not tried by itself: write a scenario for tasklane flow test", t)}
+		return staging{}, &Error{1, fmt.Sprintf("a flow of type %s is not tried by itself: write a scenario for tasklane flow test", t)}
 	}
 }
 
@@ -138,6 +144,7 @@ func hostOf(t flow.Type) (string, error) {
 func literals(contents []string) map[string][]string {
 	all := map[string][]string{}
 	for _, content := range contents {
+		content, _ = flow.Described(content)
 		doc, problems := flow.Parse(content)
 		if len(problems) > 0 {
 			continue

@@ -34,7 +34,7 @@ type Config struct {
 	Retention     Span           `help:"How long contacts are kept from their initiation, in days (730d) or hours (17520h)." default:"730d" env:"TASKLANE_RETENTION"`
 	LenientFlow   bool           `help:"Take a StartTaskContact that names more than one of flow, quick connect and task template, as long as one flow follows from them; Amazon Connect refuses it." env:"TASKLANE_LENIENT_FLOW"`
 	StrictFlow    *bool          `help:"Has become the default; see --lenient-flow." env:"TASKLANE_STRICT_FLOW" hidden:""`
-	Resources     string         `help:"Whether a flow that is published may name queues, agents, hours, flows and modules that do not exist yet: lenient, or strict as Amazon Connect is." enum:"lenient,strict" default:"lenient" env:"TASKLANE_FLOW_RESOURCES" name:"flow-resources"`
+	Resources     string         `help:"Whether a flow that is published may name queues, agents, hours, flows, modules and task templates that the instance does not have: strict as Amazon Connect is (default), or lenient with a warning (default in development mode)." enum:",lenient,strict" default:"" placeholder:"lenient|strict" env:"TASKLANE_FLOW_RESOURCES" name:"flow-resources"`
 	FlowLog       string         `help:"File that flow logs are appended to, one JSON object a line (- for standard output; default: none are kept)." placeholder:"FILE" env:"TASKLANE_FLOW_LOG"`
 	Redact        []string       `help:"Patterns of names, such as *password*, whose values no trace and no flow log tells (default *password*, *secret*, *token*)." placeholder:"PATTERN" env:"TASKLANE_REDACT"`
 	Development   bool           `help:"Serve the development endpoints: clock, reset and traces." env:"TASKLANE_DEVELOPMENT" name:"development-endpoints"`
@@ -55,6 +55,9 @@ type Config struct {
 	// localCORS lets pages on localhost call the API.
 	localCORS bool
 }
+
+// lenient lets flows name what is not there.
+const lenient = "lenient"
 
 var (
 	account = regexp.MustCompile(`^[0-9]{12}$`)
@@ -134,6 +137,9 @@ func (c Config) ForDevelopment() Config {
 	}
 	if c.FetchAllow == nil {
 		c.FetchAllow = []string{"127.0.0.0/8", "::1"}
+	}
+	if c.Resources == "" {
+		c.Resources = lenient
 	}
 	c.Development, c.fixedIdentity, c.localCORS = true, true, true
 	return c

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,16 +39,18 @@ func (c *flowCommands) run(ctx context.Context, command string, stdout io.Writer
 }
 
 type lintCommand struct {
-	Files []string `arg:"" name:"file" help:"Content of a flow or module, as the API takes it or the console exports it."`
-	Type  string   `help:"Type of all these flows: CONTACT_FLOW, CUSTOMER_QUEUE, … or MODULE (default: what the console has written into each file, else what its actions say)." placeholder:"TYPE"`
-	JSON  bool     `help:"Report as JSON." name:"json"`
+	Files    []string `arg:"" name:"file" help:"Content of a flow or module, as the API takes it or the console exports it, or what DescribeContactFlow answers."`
+	Type     string   `help:"Type of all these flows: CONTACT_FLOW, CUSTOMER_QUEUE, … or MODULE (default: what each file says; where it says nothing, what depends on it is not looked at)." placeholder:"TYPE"`
+	Instance string   `help:"ARN of the instance that the flows are for: naming a resource of another is a problem (default: every ARN is warned of)." placeholder:"ARN"`
+	JSON     bool     `help:"Report as JSON." name:"json"`
 }
+
+var instanceARN = regexp.MustCompile(`^arn:[a-z-]+:connect:[a-z0-9-]+:[0-9]{12}:instance/[^/]+$`)
 
 // lintedFile is the report on one file.
 type lintedFile struct {
 	File     string       `json:"file"`
-	Type     flow.Type    `json:"type,omitempty"`
-	Guessed  bool         `json:"typeGuessed"`
+	Type     flow.Type    `json:"type,omitempty"` // none: not known
 	Problems []lintedLine `json:"problems"`
 	Warnings []lintedLine `json:"warnings"`
 }
@@ -55,12 +58,16 @@ type lintedFile struct {
 type lintedLine struct {
 	Action  string `json:"action,omitempty"` // its Identifier
 	Message string `json:"message"`
+	Rule    string `json:"rule,omitempty"` // what would be legal
 }
 
 func (c *lintCommand) run(stdout io.Writer) error {
 	t := flow.Type(strings.ToUpper(c.Type))
-	if t != "" && !slices.Contains(flow.AllTypes, t) {
+	switch {
+	case t != "" && !slices.Contains(flow.AllTypes, t):
 		return usageError{fmt.Errorf("--type %s is none of %s", c.Type, flow.AllTypes)}
+	case c.Instance != "" && !instanceARN.MatchString(c.Instance):
+		return usageError{fmt.Errorf("--instance %s is not the ARN of an instance", c.Instance)}
 	}
 	files := make([]lintedFile, 0, len(c.Files))
 	problems := 0
@@ -69,9 +76,9 @@ func (c *lintCommand) run(stdout io.Writer) error {
 		if err != nil {
 			return usageError{err}
 		}
-		report := flow.Lint(string(content), t)
+		report := flow.Linter{Type: t, Instance: c.Instance}.Lint(string(content))
 		problems += len(report.Problems)
-		files = append(files, lintedFile{name, report.Type, report.Guessed, lines(report.Problems), lines(report.Warnings)})
+		files = append(files, lintedFile{name, report.Type, lines(report.Problems), lines(report.Warnings)})
 	}
 	if err := c.report(stdout, files); err != nil {
 		return err
@@ -85,7 +92,7 @@ func (c *lintCommand) run(stdout io.Writer) error {
 func lines(all []flow.Problem) []lintedLine {
 	out := make([]lintedLine, len(all))
 	for i, p := range all {
-		out[i] = lintedLine{p.Action, p.Message}
+		out[i] = lintedLine{p.Action, p.Message, p.Rule}
 	}
 	return out
 }
@@ -99,8 +106,8 @@ func (c *lintCommand) report(w io.Writer, files []lintedFile) error {
 	}
 	var b strings.Builder
 	for _, f := range files {
-		if f.Guessed && len(f.Problems)+len(f.Warnings) > 0 {
-			fmt.Fprintf(&b, "%s: note: taken for a flow of type %s; --type says otherwise\n", f.File, f.Type)
+		if f.Type == "" && len(f.Problems)+len(f.Warnings) > 0 {
+			fmt.Fprintf(&b, "%s: note: type unknown; --type says which, and what depends on it is looked at\n", f.File)
 		}
 		for _, l := range f.Problems {
 			b.WriteString(l.text(f.File, "error"))
@@ -114,6 +121,9 @@ func (c *lintCommand) report(w io.Writer, files []lintedFile) error {
 }
 
 func (l lintedLine) text(file, severity string) string {
+	if l.Rule != "" {
+		l.Message += " (" + l.Rule + ")"
+	}
 	if l.Action == "" {
 		return fmt.Sprintf("%s: %s: %s\n", file, severity, l.Message)
 	}
@@ -121,7 +131,7 @@ func (l lintedLine) text(file, severity string) string {
 }
 
 type graphCommand struct {
-	File   string `arg:"" help:"Content of a flow or module."`
+	File   string `arg:"" help:"Content of a flow or module, or what DescribeContactFlow answers."`
 	Format string `help:"A drawing that browsers show (svg), or text that Mermaid draws (mermaid)." enum:"svg,mermaid" default:"svg"`
 }
 
@@ -130,7 +140,8 @@ func (c *graphCommand) run(stdout io.Writer) error {
 	if err != nil {
 		return usageError{err}
 	}
-	doc, problems := flow.Parse(string(content))
+	text, _ := flow.Described(string(content))
+	doc, problems := flow.Parse(text)
 	if len(problems) > 0 {
 		return usageError{fmt.Errorf("%s: %s", c.File, problems[0].Message)}
 	}

@@ -20,10 +20,10 @@ import (
 )
 
 type tryCommand struct {
-	File       string            `arg:"" help:"Content of a flow or module."`
+	File       string            `arg:"" help:"Content of a flow or module, or what DescribeContactFlow answers."`
 	Task       []string          `arg:"" optional:"" help:"The task: name=…, description=…, ref.NAME=URL, delay=SECONDS, and attributes." placeholder:"KEY=VALUE"`
 	Attributes map[string]string `help:"Attributes of the task; as KEY=VALUE behind the file. Repeatable." placeholder:"KEY=VALUE"`
-	Type       string            `help:"Type of the flow (default: as flow lint has it)." placeholder:"TYPE"`
+	Type       string            `help:"Type of the flow (default: what the file says, else the first that may hold its actions, CONTACT_FLOW before others)." placeholder:"TYPE"`
 	With       map[string]string `help:"A flow or module that the flow names. Repeatable." placeholder:"NAME=FILE"`
 	Function   map[string]string `help:"What a function answers. Repeatable." placeholder:"ARN=JSON" mapsep:"none"`
 	Draws      []int             `help:"What DistributeByPercentage draws, one after the other (default: 50)." placeholder:"N"`

@@ -112,7 +112,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	s := &server{config: c, store: st, metrics: telemetry.NewMetrics()}
 	s.engine, err = engine.New(engine.Options{
 		Store: st, OfferTimeout: c.OfferTimeout, ScheduleAhead: time.Duration(c.ScheduleAhead), LenientFlow: c.LenientFlow, Quotas: c.Quota, LocalOrigins: c.localCORS,
-		StrictResources: c.Resources == "strict", Secrets: c.Redact,
+		StrictResources: c.Resources != lenient, Warn: warnUnresolved, Secrets: c.Redact,
 	})
 	if err != nil {
 		return nil, errors.Join(usageError{err}, st.Close())

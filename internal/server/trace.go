@@ -2,11 +2,16 @@ package server
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/dispatch"
+	"github.com/tasklane/tasklane/internal/engine"
 )
 
 // traced is the life of one contact.
@@ -14,6 +19,16 @@ type traced struct {
 	ContactID string            `json:"contactId"`
 	Events    []contact.Event   `json:"events"`        // the actions of its flows among them
 	Why       *dispatch.TaskWhy `json:"why,omitempty"` // why it is not with an agent, while it waits
+	Warnings  []string          `json:"warnings,omitempty"`
+	// Warnings tell what its flows name that the instance does not have: such actions take their error branch.
+}
+
+// warnUnresolved tells in the log what a flow names, that was published, and is not there.
+func warnUnresolved(u engine.Unresolved) {
+	for _, p := range u.Problems {
+		slog.Warn("published what names something that is not there; tasks take the error branch", "kind", u.Kind.Noun(),
+			"instance", u.Instance, "name", u.Name, "action", p.Action, "problem", p.Message, "why", p.Rule)
+	}
 }
 
 // trace tells the life of one contact: its events, the actions of its flows, and what it waits for.
@@ -30,8 +45,27 @@ func (s *server) trace(w http.ResponseWriter, r *http.Request) {
 			why, err = s.dispatcher.WhyTask(ctx, instance, id)
 			out.Why = &why
 		}
+		if err == nil {
+			out.Warnings, err = s.unresolvedOf(instance, c)
+		}
 		return out, err
 	})
+}
+
+// unresolvedOf tells what the flows of a contact name that is not there.
+func (s *server) unresolvedOf(instance string, c *contact.Contact) ([]string, error) {
+	flows := []string{c.Flow}
+	for _, hook := range slices.Sorted(maps.Keys(c.Hooks)) {
+		flows = append(flows, c.Hooks[hook])
+	}
+	all, err := s.engine.UnresolvedIn(instance, flows...)
+	var warnings []string
+	for _, u := range all {
+		for _, p := range u.Problems {
+			warnings = append(warnings, fmt.Sprintf("flow %s: %s", u.Name, p))
+		}
+	}
+	return warnings, err
 }
 
 // visible are the ids of the instances whose contacts the caller may look at; nil: none.
