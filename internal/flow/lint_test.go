@@ -154,7 +154,7 @@ func TestWarnings(t *testing.T) {
 		{TypeContactFlow, "MessageParticipant", "", "", "MessageParticipant: does nothing to a task; the flow goes on"},
 		{TypeContactFlow, "GetParticipantInput", "", "", `GetParticipantInput: a task cannot use it; it takes its branch NoMatchingError to "end"`},
 		{TypeContactFlow, "UpdateContactCallbackNumber", "", "", `UpdateContactCallbackNumber: a task cannot use it; it takes its branch InvalidCallbackNumber to "end"`},
-		{TypeContactFlow, "CompleteOutboundCall", "", "", `CompleteOutboundCall: a task cannot use it; the flow goes on with "end"`},
+		{TypeOutboundWhisper, "CompleteOutboundCall", "", "", `CompleteOutboundCall: a task cannot use it; the flow goes on with "end"`},
 		{TypeCustomerQueue, "MessageParticipantIteratively", "", "", "MessageParticipantIteratively: a task cannot use it; it stops the flow, for it has no branch for NoMatchingError"},
 		{TypeContactFlow, "UpdateContactEventHooks", "CustomerQueue", "CustomerHold", `UpdateContactEventHooks: a task is never on hold; it takes its branch NoMatchingError to "end"`},
 		{TypeContactFlow, "UpdateContactEventHooks", "CustomerQueue", "CustomerWhisper", "UpdateContactEventHooks: a task has no customer to whisper to; the flow never runs"},
@@ -163,6 +163,7 @@ func TestWarnings(t *testing.T) {
 		{TypeAgentTransfer, "TransferContactToAgent", "", "", "TransferContactToAgent: on a task it works only where a transfer has chosen the agent; else it fails"},
 		{TypeCustomerQueue, "UpdateContactTargetQueue", "", "", "Amazon Connect does not offer UpdateContactTargetQueue in flows of type CUSTOMER_QUEUE"},
 		{TypeAgentWhisper, "UpdateRoutingCriteria", "", "", "Amazon Connect does not offer UpdateRoutingCriteria in flows of type AGENT_WHISPER"},
+		{TypeAgentWhisper, "UpdateContactMediaProcessing", "", "", "UpdateContactMediaProcessing: does nothing to a task; the flow goes on\nAmazon Connect does not offer UpdateContactMediaProcessing in flows of type AGENT_WHISPER"},
 		{TypeContactFlow, "UpdateContactTargetQueue", "", "", ""},
 		{TypeModule, "UpdateContactTargetQueue", "", "", ""},
 	}
