@@ -36,6 +36,7 @@ var mayImport = map[string]string{
 	"engine":           domain,
 	"dispatch":         domain + " engine telemetry",
 	"store":            domain + " engine store/migrations",
+	"backup":           "attachment store",
 	"rehearse":         domain + " engine dispatch store",
 	"store/migrations": "",
 	"outbox":           "fault contact engine telemetry",

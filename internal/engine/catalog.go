@@ -85,13 +85,23 @@ func decoder[T any](name func(*T, Resource)) func(Resource) (any, error) {
 	}
 }
 
-// put adds an object or replaces it, unless it is older than what is there.
-func (c *catalog) put(r Resource) error {
+func (r Resource) decode() (any, error) {
 	decode, ok := decoders[r.Kind]
 	if !ok {
-		return fmt.Errorf("resource %s is of unknown kind %s", r.ID, r.Kind)
+		return nil, fmt.Errorf("resource %s is of unknown kind %s", r.ID, r.Kind)
 	}
-	v, err := decode(r)
+	return decode(r)
+}
+
+// Check fails when the engine cannot read the resource.
+func (r Resource) Check() error {
+	_, err := r.decode()
+	return err
+}
+
+// put adds an object or replaces it, unless it is older than what is there.
+func (c *catalog) put(r Resource) error {
+	v, err := r.decode()
 	if err != nil {
 		return err
 	}

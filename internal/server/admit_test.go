@@ -22,7 +22,7 @@ import (
 func settings(dir, database string) server.Config {
 	return server.Config{
 		Listen: "127.0.0.1:0", Data: dir, Database: database, Region: "us-east-1", Account: "000000000000", Auth: "sigv4",
-		OfferTimeout: 30 * time.Second, ScheduleAhead: server.Span(6 * 24 * time.Hour), LogFormat: "text",
+		OfferTimeout: 30 * time.Second, ScheduleAhead: server.Span(6 * 24 * time.Hour), Retention: server.Span(730 * 24 * time.Hour), LogFormat: "text",
 		SignIn: server.SignIn{
 			SessionLife: 12 * time.Hour, Passwords: "on", WrongForUser: 5, WrongFrom: 100, WrongWait: 30 * time.Second,
 		},

@@ -178,6 +178,7 @@ func (s *siege) audit(w *watcher) {
 	s.Logf("%d tasks, of which %d were not answered at first, %d made by flows, %d handled by agents; %d looks",
 		len(tokens), unanswered, children, handled, w.looks)
 	_ = w.conn.Close(context.Background())
+	succeeds(s.T, "verify", "--database", s.url)
 }
 
 // names counts the tasks by name.

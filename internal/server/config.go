@@ -95,17 +95,25 @@ func (c *Config) check() error {
 			return fmt.Errorf("--allow-host %q must be the name of a host, without scheme and port", name)
 		}
 	}
-	if c.Database != "" {
-		u, err := url.Parse(c.Database)
-		if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-			return errors.New("--database must be a URL that begins with postgres://")
-		}
+	if err := c.checkDatabase(); err != nil {
+		return err
 	}
 	if c.BaseURL != "" {
 		u, err := url.Parse(c.BaseURL)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return fmt.Errorf("--base-url %q must be a URL that begins with http:// or https://", c.BaseURL)
 		}
+	}
+	return nil
+}
+
+func (c *Config) checkDatabase() error {
+	if c.Database == "" {
+		return nil
+	}
+	u, err := url.Parse(c.Database)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return errors.New("--database must be a URL that begins with postgres://")
 	}
 	return nil
 }

@@ -96,6 +96,7 @@ func survive(t *testing.T, extra ...string) {
 		_ = child.Wait()
 	}()
 	l.audit(t, clientOf(t, dir, address))
+	succeeds(t, append([]string{"verify", "--data", dir}, extra...)...)
 }
 
 // load starts tasks one after the other, some of them for later, and asks again now and then with a token that

@@ -21,9 +21,12 @@ type cli struct {
 	Dev struct {
 		Config
 	} `cmd:"" help:"Run a server for development: any access key is taken, ids are the same at every start, pages on localhost may call, and the clock can be moved. Data is temporary unless --data is given."`
-	Key     keyCommands  `cmd:"" help:"Make, list and revoke the access keys that requests to the API are signed with."`
-	Flow    flowCommands `cmd:"" help:"Work on flows without a server: find their mistakes, draw them, play them, test them."`
-	Version struct{}     `cmd:"" help:"Print the version."`
+	Backup  backupCommand  `cmd:"" help:"Copy all data into one file, also while servers run on it."`
+	Restore restoreCommand `cmd:"" help:"Put the data of a backup into a data directory that no server runs on."`
+	Verify  verifyCommand  `cmd:"" help:"Read all data and report what is wrong with it; exit code 1 when something is."`
+	Key     keyCommands    `cmd:"" help:"Make, list and revoke the access keys that requests to the API are signed with."`
+	Flow    flowCommands   `cmd:"" help:"Work on flows without a server: find their mistakes, draw them, play them, test them."`
+	Version struct{}       `cmd:"" help:"Print the version."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
@@ -72,6 +75,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, logFormat
 	if err != nil {
 		return usageError{err}
 	}
+	*logFormat = map[string]string{"serve": c.Serve.LogFormat, "dev": c.Dev.LogFormat}[parsed.Command()]
 	if parsed.Command() != "version" {
 		if err := checkEnvironment(parser.Model.Node, os.Environ()); err != nil {
 			return err
@@ -80,15 +84,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, logFormat
 	switch parsed.Command() {
 	case "serve":
 		config := c.Serve.Config
-		*logFormat = config.LogFormat
 		if config.Data == "" {
 			config.Data = "./tasklane-data"
 		}
 		config.logTo(stderr)
 		return Run(ctx, config, stdout, stderr)
 	case "dev":
-		*logFormat = c.Dev.LogFormat
 		return dev(ctx, c.Dev.Config, stdout, stderr)
+	case "backup":
+		return c.Backup.run(ctx, stdout)
+	case "restore":
+		return c.Restore.run(ctx, stdout)
+	case "verify":
+		return c.Verify.run(ctx, stdout)
 	case "version":
 		_, err := fmt.Fprintln(stdout, "tasklane", Version())
 		return err

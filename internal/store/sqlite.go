@@ -33,6 +33,9 @@ func openSQLite(ctx context.Context, opts Options) (*database, error) {
 		return nil, fmt.Errorf("data directory %s is in use by another server, or not writable: %w", opts.Dir, err)
 	}
 	file := filepath.Join(opts.Dir, databaseFile)
+	if err := FinishRestore(opts.Dir); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
 	if err := inspectSQLite(ctx, file, opts); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}

@@ -243,4 +243,3 @@ func TestHangingCommitIsUnknown(t *testing.T) {
 		}
 	})
 }
-
