@@ -249,7 +249,7 @@ func (p *stage) publish(ctx context.Context) error {
 	return nil
 }
 
-// content is what follows a line, or what is in the file that it names.
+// content is what follows a line, or what is in the file that it names: also what DescribeContactFlow answers.
 func (p *stage) content(l line, file int) (string, error) {
 	if len(l.words) <= file {
 		return l.body, nil
@@ -258,7 +258,8 @@ func (p *stage) content(l line, file int) (string, error) {
 	if err != nil {
 		return "", l.mistake("%v", err)
 	}
-	return string(text), nil
+	content, _ := flow.Described(string(text))
+	return content, nil
 }
 
 func (p *stage) setFunction(l line) error {
