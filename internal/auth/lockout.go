@@ -19,7 +19,7 @@ const (
 // AttemptStore remembers wrong passwords. The store is one.
 type AttemptStore interface {
 	Attempt(ctx context.Context, key string) (directory.Attempt, error)
-	// ChangeAttempt fails with [fault.Conflict] when too many do it at once, and as fn does.
+	// ChangeAttempt fails with [fault.Contended] when too many do it at once, and as fn does.
 	ChangeAttempt(ctx context.Context, key string, fn func(*directory.Attempt) error) error
 	ClearAttempt(ctx context.Context, key string) error
 }
@@ -60,7 +60,7 @@ func (l *Lockout) Begin(ctx context.Context, username, address string) error {
 		l.count(a, l.PerUser)
 		return nil
 	})
-	if fault.Is(err, fault.Conflict) {
+	if fault.Is(err, fault.Contended) {
 		return fault.New(fault.Throttled, "Too many sign-ins at once: try again")
 	}
 	return err
@@ -96,7 +96,7 @@ func (l *Lockout) Wrong(ctx context.Context, address string) error {
 		l.count(a, l.PerAddress)
 		return nil
 	})
-	if fault.Is(err, fault.Conflict) {
+	if fault.Is(err, fault.Contended) {
 		return nil // many count at once, so that one more or less makes no difference
 	}
 	return err

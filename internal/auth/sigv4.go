@@ -69,7 +69,26 @@ func AccessKeyID(r *http.Request) string {
 
 // Verify tells which key signed a request with this body. It fails with a [*SignatureError] when none did.
 func (s *SigV4) Verify(r *http.Request, body []byte) (directory.AccessKey, error) {
-	var none directory.AccessKey
+	signed, err := s.Check(r)
+	if err != nil {
+		return directory.AccessKey{}, err
+	}
+	return signed.Verify(body)
+}
+
+// Signed is a request whose credentials are in order; whether it was signed with them, its body shows.
+type Signed struct {
+	by  *SigV4
+	r   *http.Request
+	a   authorization
+	at  string // time of signing
+	key directory.AccessKey
+}
+
+// Check looks at everything about a signature that can be seen without the body: its form, its scope, its date, and
+// whether its key is known. It fails with a [*SignatureError].
+func (s *SigV4) Check(r *http.Request) (*Signed, error) {
+	var none *Signed
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		if r.URL.Query().Has("X-Amz-Signature") {
@@ -98,6 +117,13 @@ func (s *SigV4) Verify(r *http.Request, body []byte) (directory.AccessKey, error
 	if !ok {
 		return none, &SignatureError{"UnrecognizedClientException", "The security token included in the request is invalid: the access key is not known"}
 	}
+	return &Signed{s, r, a, at, key}, nil
+}
+
+// Verify returns the key that signed the request with this body. It fails with a [*SignatureError].
+func (c *Signed) Verify(body []byte) (directory.AccessKey, error) {
+	var none directory.AccessKey
+	s, r, a, at, key := c.by, c.r, c.a, c.at, c.key
 	payload := sha256.Sum256(body)
 	digest := hex.EncodeToString(payload[:])
 	if sent := r.Header.Get("X-Amz-Content-Sha256"); sent != "" && sent != digest {

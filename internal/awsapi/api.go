@@ -5,8 +5,6 @@ package awsapi
 import (
 	"bytes"
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"time"
 
@@ -19,10 +17,6 @@ import (
 	"github.com/tasklane/tasklane/internal/telemetry"
 	"github.com/tasklane/tasklane/internal/wire"
 )
-
-// maxBody bounds the body of a request, in bytes: the text of a flow, the largest member, has 256,000
-// characters.
-const maxBody = 4 << 20
 
 // Files keeps the bytes of attached files.
 type Files interface {
@@ -62,6 +56,7 @@ type API struct {
 	opts     Options
 	mux      *http.ServeMux
 	throttle throttle
+	bodies   bodies
 }
 
 // endpoint answers one operation.
@@ -73,7 +68,7 @@ type endpoint struct {
 
 // New makes the API. Every operation of the service has an endpoint; those that are not served say so.
 func New(opts Options) *API {
-	a := &API{opts: opts, mux: http.NewServeMux(), throttle: throttle{rates: opts.Rates}}
+	a := &API{opts: opts, mux: http.NewServeMux(), throttle: throttle{rates: opts.Rates}, bodies: newBodies()}
 	served := a.operations()
 	for _, op := range wire.Operations {
 		run := served[op.Name]
@@ -123,11 +118,16 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) int {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	identify, err := e.api.admit(r)
 	if err != nil {
-		return writeUnread(w, err)
+		return writeError(w, r, e.op, err)
 	}
-	who, err := e.api.identify(r, body)
+	body, done, err := e.api.bodies.read(r)
+	defer done()
+	if err != nil {
+		return e.writeUnread(w, r, err)
+	}
+	who, err := identify(body)
 	if err != nil {
 		return writeError(w, r, e.op, err)
 	}
@@ -142,20 +142,30 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) int {
 	return writeAnswer(w, r, e.op, out)
 }
 
-// identify tells who calls. It fails with a [*auth.SignatureError].
-func (a *API) identify(r *http.Request, body []byte) (caller, error) {
+// admit looks at the credentials of a request before anything is spent on its body. The function that it returns tells
+// who calls once the body is there. Both fail with a [*auth.SignatureError].
+func (a *API) admit(r *http.Request) (identify func(body []byte) (caller, error), err error) {
+	as := func(c caller) (func([]byte) (caller, error), error) {
+		return func([]byte) (caller, error) { return c, nil }, nil
+	}
 	if known, ok := r.Context().Value(identifiedKey{}).(caller); ok {
-		return known, nil
+		return as(known)
 	}
 	session := r.Header.Get("X-Amz-Security-Token") // signed, where signatures are checked
 	if a.opts.Signatures != nil {
-		key, err := a.opts.Signatures.Verify(r, body)
-		return caller{key.Account, session}, err
+		signed, err := a.opts.Signatures.Check(r)
+		if err != nil {
+			return nil, err
+		}
+		return func(body []byte) (caller, error) {
+			key, err := signed.Verify(body)
+			return caller{key.Account, session}, err
+		}, nil
 	}
 	if id := auth.AccessKeyID(r); isAccount(id) {
-		return caller{id, session}, nil
+		return as(caller{id, session})
 	}
-	return caller{a.opts.Account, session}, nil
+	return as(caller{a.opts.Account, session})
 }
 
 func isAccount(id string) bool {
@@ -255,14 +265,4 @@ func writeAnswer(w http.ResponseWriter, r *http.Request, op wire.Operation, out 
 	w.WriteHeader(http.StatusOK)
 	_, _ = w.Write(text.Bytes()) // the client may be gone
 	return http.StatusOK
-}
-
-// writeUnread answers a request whose body could not be read.
-func writeUnread(w http.ResponseWriter, err error) int {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return writeException(w, exception{"RequestEntityTooLargeException", http.StatusRequestEntityTooLarge},
-			"The request body has more than 4 MiB", nil)
-	}
-	return writeException(w, exception{"RequestTimeoutException", http.StatusRequestTimeout},
-		"The request body did not arrive", nil)
 }

@@ -31,7 +31,8 @@ var exceptions = map[fault.Kind][]string{
 	fault.Reused:       {"IdempotencyException", "InvalidRequestException", "InvalidParameterException"},
 	fault.Quota:        {"ServiceQuotaExceededException", "LimitExceededException", "InvalidRequestException"},
 	fault.Limit:        {"LimitExceededException", "ServiceQuotaExceededException", "InvalidRequestException"},
-	fault.Throttled:    {"ThrottlingException"},
+	fault.Throttled:    {"ThrottlingException", "TooManyRequestsException"},
+	fault.Contended:    {"ThrottlingException", "TooManyRequestsException"}, // SDKs send it again, after a pause
 	fault.Denied:       {"AccessDeniedException"},
 	fault.Unauthorized: {"AccessDeniedException"},
 	fault.NotPublished: {"ContactFlowNotPublishedException", "InvalidRequestException"},

@@ -164,6 +164,7 @@ var errorTypes = map[fault.Kind]errorType{
 	fault.Quota:        {"QuotaExceededException", http.StatusBadRequest},
 	fault.Limit:        {"QuotaExceededException", http.StatusBadRequest},
 	fault.Throttled:    {"ThrottlingException", http.StatusTooManyRequests},
+	fault.Contended:    {"ThrottlingException", http.StatusTooManyRequests},
 	fault.Denied:       {"AccessDeniedException", http.StatusForbidden},
 	fault.Unauthorized: {"UnauthorizedException", http.StatusUnauthorized},
 	fault.NotPublished: {"InvalidStateException", http.StatusBadRequest},

@@ -326,7 +326,7 @@ func (o *owner) setAlarm() {
 
 // correct puts the truth about a pair back on the board after its offer failed. It tells whether it could.
 func (o *owner) correct(ctx context.Context, done outcome) bool {
-	if !fault.Is(done.err, fault.Conflict) && !fault.Is(done.err, fault.NotFound) {
+	if !fault.Is(done.err, fault.Conflict) && !fault.Is(done.err, fault.Contended) && !fault.Is(done.err, fault.NotFound) {
 		slog.ErrorContext(ctx, "offer failed", "instance", o.instance, "contact", done.Contact, "err", done.err)
 		return false
 	}

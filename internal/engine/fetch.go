@@ -82,7 +82,7 @@ func (e *Engine) ClaimFile(ctx context.Context, instance, id string, lasts time.
 		}
 		return putFetched(tx, f)
 	})
-	if errors.Is(err, errDone) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Conflict) {
+	if errors.Is(err, errDone) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Contended) {
 		return nil, nil //nolint:nilnil // somebody else has it
 	}
 	return claimed, err

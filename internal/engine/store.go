@@ -17,7 +17,8 @@ import (
 type Store interface {
 	// Update runs a command: fn reads and decides, its writes are buffered, and they are applied in one
 	// durable commit when fn returns nil. A write is guarded by the version that was read; when somebody was
-	// faster, fn runs again, at most a few times, and then Update fails with [fault.Conflict]. An error of fn
+	// faster, fn runs again, at most for a while, and then Update fails with [fault.Contended]. Commands of one process that write
+	// the same row take turns. An error of fn
 	// comes back as it is and nothing is written.
 	Update(ctx context.Context, instance string, fn func(Tx) error) error
 

@@ -26,6 +26,7 @@ const (
 	Quota                        // a quota of the service is reached
 	Limit                        // a limit on one object is reached: pauses of a contact, changes of its template
 	Throttled                    // too many requests
+	Contended                    // others change the same thing at the same time; the same request may be sent again
 	Denied                       // the caller may not do this
 	Unauthorized                 // the caller is not known, or no longer
 	NotPublished                 // the flow has no published version
@@ -37,7 +38,7 @@ const (
 
 var kindNames = map[Kind]string{
 	Invalid: "Invalid", Unusable: "Unusable", NotFound: "NotFound", Gone: "Gone", Conflict: "Conflict",
-	Duplicate: "Duplicate", InUse: "InUse", Reused: "Reused", Quota: "Quota", Limit: "Limit", Throttled: "Throttled",
+	Duplicate: "Duplicate", InUse: "InUse", Reused: "Reused", Quota: "Quota", Limit: "Limit", Throttled: "Throttled", Contended: "Contended",
 	Denied: "Denied", Unauthorized: "Unauthorized", NotPublished: "NotPublished", BadFlow: "BadFlow",
 	BadProperty: "BadProperty", Unsupported: "Unsupported", Malformed: "Malformed",
 }

@@ -27,7 +27,7 @@ const (
 type Engine interface {
 	// EndCall takes the answer to a call, or why there is none. Of an asynchronous call it hears, without an answer, that
 	// the call was made. When EndCall itself fails it is called again, unless the failure is a fault other than
-	// [fault.Conflict].
+	// [fault.Contended].
 	EndCall(ctx context.Context, c engine.Call, answer []byte, failed error) error
 }
 
@@ -175,7 +175,7 @@ func (c *Caller) end(ctx context.Context, call engine.Call, answer []byte, faile
 	for attempt := 1; ; attempt++ {
 		err := c.endOnce(ctx, call, answer, failed)
 		_, refused := errors.AsType[*fault.Error](err)
-		if err == nil || refused && !fault.Is(err, fault.Conflict) || attempt == endAttempts {
+		if err == nil || refused && !fault.Is(err, fault.Contended) || attempt == endAttempts {
 			return err
 		}
 		if !sleep(ctx, min(pause(attempt), endTime)) {

@@ -73,6 +73,8 @@ func (c *Config) check() error {
 		return fmt.Errorf("--region %q is not the name of a Region", c.Region)
 	case c.Retention <= 0:
 		return fmt.Errorf("--retention %s must be positive", time.Duration(c.Retention))
+	case c.DatabaseTimeout != 0 && (c.DatabaseTimeout < time.Second || c.DatabaseTimeout > time.Minute):
+		return fmt.Errorf("--database-timeout %s must be at least 1s, and at most 1m", c.DatabaseTimeout)
 	case c.OfferTimeout <= 0:
 		return fmt.Errorf("--offer-timeout %s must be positive", c.OfferTimeout)
 	case c.ScheduleAhead <= 0 || time.Duration(c.ScheduleAhead) > 90*24*time.Hour:

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -40,7 +41,7 @@ func (s *server) routes(api *awsapi.API) {
 	}
 	mux.Handle("/", connect)
 	s.handler = guard.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if path.Clean(r.URL.Path) != strings.TrimSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
+		if r.RequestURI == "*" || path.Clean(r.URL.Path) != strings.TrimSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
 			connect.ServeHTTP(w, r) // the mux would redirect, in HTML; the API says that there is no such path
 			return
 		}
@@ -66,13 +67,41 @@ func ok(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// ready tells whether the server can answer: whether its database does.
+// readyWithin bounds how long the answer to /readyz takes.
+const readyWithin = 2 * time.Second
+
+// ready reports whether the server can do what it is asked: whether its database takes writes. If not, it says why.
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
-	if err := s.store.Ping(r.Context()); err != nil {
-		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "the database does not answer"})
+	ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
+	defer cancel()
+	if err := s.store.CheckWrite(ctx); err != nil {
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "reason": err.Error()})
 		return
 	}
 	ok(w, r)
+}
+
+// writerMetrics are those of what is written to the database.
+func (s *server) writerMetrics() {
+	s.metrics.Gauge("tasklane_writable", "1 when the last commit to the database succeeded, 0 when it failed.", func() float64 {
+		if s.store.Health().Problem != "" {
+			return 0
+		}
+		return 1
+	})
+	s.metrics.Gauge("tasklane_last_commit_timestamp_seconds", "When the last commit to the database succeeded, in seconds since 1970; 0: none has yet.", func() float64 {
+		at := s.store.Health().Written
+		if at.IsZero() {
+			return 0
+		}
+		return float64(at.UnixMicro()) / 1e6
+	})
+	s.metrics.Gauge("tasklane_queued_commands", "Commands that wait for a commit.", func() float64 {
+		return float64(s.store.Health().Queued)
+	})
+	s.metrics.Counter("tasklane_failed_commits_total", "Commits that failed or whose outcome is unknown, without those that lost against others.", func() float64 {
+		return float64(s.store.Health().Failed)
+	})
 }
 
 func (s *server) health(w http.ResponseWriter, _ *http.Request) {

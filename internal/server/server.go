@@ -32,7 +32,11 @@ const (
 	authOff = "off"
 
 	// shutdownGrace is how long requests in flight may take to finish when the server stops.
-	shutdownGrace = 8 * time.Second
+	shutdownGrace = 7 * time.Second
+	// stopTimeout is when the process ends although something has not: it was promised to end within 10 s.
+	stopTimeout = 9500 * time.Millisecond
+	// maxHeaders bounds the headers of a request, in bytes.
+	maxHeaders = 64 << 10
 	// resync is how often the owner of an instance reads everything again where other nodes may write.
 	resync = 5 * time.Second
 	// panelResync is the same for agents' desks: an offer of another node must ring soon.
@@ -43,8 +47,30 @@ const (
 	soleLease = time.Hour
 )
 
-// Run runs a server until ctx ends, then stops it: it accepts nothing new and finishes what is in flight.
+// Run runs a server until ctx ends, then stops it: it accepts nothing new and finishes what is in flight. When that
+// takes longer than promised, as with a database that does not answer, Run returns without: what was not answered may
+// have been done or not, as after a crash, and nothing that was answered is lost.
 func Run(ctx context.Context, c Config, stdout, stderr io.Writer) error {
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, c, stdout, stderr) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	late := time.NewTimer(stopTimeout)
+	defer late.Stop()
+	select {
+	case err := <-ended:
+		return err
+	case <-late.C:
+		slog.ErrorContext(ctx, "the server ends although something is still under way", "after", stopTimeout)
+		return nil
+	}
+}
+
+// serve is Run, which does not wait for it for ever.
+func serve(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
@@ -65,6 +91,9 @@ func Run(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 		c.BaseURL = "http://" + reachable(listener.Addr().String())
 	}
 	s, err := build(ctx, c, rates)
+	if err != nil && ctx.Err() != nil {
+		return nil // it was told to stop while it started
+	}
 	if err != nil {
 		return err
 	}
@@ -105,7 +134,9 @@ type server struct {
 
 // build puts the parts together; nothing runs yet but the store.
 func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
-	st, err := openStore(ctx, c, store.Options{Database: c.Database, Dir: c.Data, Retention: time.Duration(c.Retention), Now: c.Clock})
+	st, err := openStore(ctx, c, store.Options{
+		Database: c.Database, Dir: c.Data, Retention: time.Duration(c.Retention), Timeout: c.DatabaseTimeout, Now: c.Clock,
+	})
 	if err != nil {
 		return nil, usageError{err}
 	}
@@ -144,6 +175,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	s.metrics.Gauge("tasklane_owned_instances", "Instances whose routing and timers this server does.", func() float64 {
 		return float64(s.dispatcher.Owned())
 	})
+	s.writerMetrics()
 	s.metrics.Gauge("tasklane_unroutable_tasks", "Tasks that wait in a queue that no routing profile has, in the instances whose routing this server does.", func() float64 {
 		return s.unroutable(ctx)
 	})
@@ -186,7 +218,7 @@ func (s *server) firstStart(ctx context.Context, stdout io.Writer) error {
 		return nil
 	}
 	b, err := bootstrap(ctx, s.engine, s.config)
-	if fault.Is(err, fault.Conflict) { // another server that has started at the same moment was faster
+	if fault.Is(err, fault.Contended) { // another server that has started at the same moment was faster
 		return s.engine.Load(ctx)
 	}
 	if err != nil {
@@ -225,12 +257,14 @@ func (s *server) refresh(ctx context.Context) error {
 // run serves until ctx ends or a part fails.
 func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Writer) error {
 	web := &http.Server{
-		Handler:           s.handler,
+		Handler:           drained(s.handler),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+		MaxHeaderBytes:    maxHeaders,
+		// OPTIONS * is answered as every other path is.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
 	}
 	// The parts behind the API outlive it: they stop when the last request has been answered.
 	behind, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -247,7 +281,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 		g.Go(func() error { return s.refresh(ctx) })
 	}
 	g.Go(func() error {
-		if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := web.Serve(boundedListener{listener, writeTimeout}); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
@@ -258,7 +292,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 		grace, cancel := context.WithTimeout(behind, shutdownGrace)
 		defer cancel()
 		if err := web.Shutdown(grace); err != nil {
-			return fmt.Errorf("requests did not finish in time: %w", errors.Join(err, web.Close()))
+			slog.ErrorContext(behind, "requests did not finish in time and get no answer", "err", errors.Join(err, web.Close()))
 		}
 		return nil
 	})

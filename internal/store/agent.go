@@ -60,7 +60,7 @@ func (s *Store) AgentVersions(ctx context.Context, instance string) (map[string]
 	return all, nil
 }
 
-var putAgent = &target{guarded: true, text: `
+var putAgent = &target{guarded: true, contended: true, text: `
 	INSERT INTO agent (instance_id, id, version, body)
 	VALUES ($1, $2, $3, $4)
 	ON CONFLICT (instance_id, id) DO UPDATE SET version = excluded.version, body = excluded.body

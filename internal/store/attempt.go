@@ -30,7 +30,7 @@ func (s *Store) Attempt(ctx context.Context, key string) (directory.Attempt, err
 // attemptsLast is how long wrong passwords are remembered after the last one.
 const attemptsLast = 24 * time.Hour
 
-var putAttempt = &target{guarded: true, text: `
+var putAttempt = &target{guarded: true, contended: true, text: `
 	INSERT INTO attempt (id, version, wrong, until_at, last_at, expires_at)
 	VALUES ($1, $2, $3, $4, $5, $6)
 	ON CONFLICT (id) DO UPDATE SET version = excluded.version, wrong = excluded.wrong,
@@ -38,7 +38,7 @@ var putAttempt = &target{guarded: true, text: `
 	WHERE attempt.version = excluded.version - 1`}
 
 // ChangeAttempt has fn change what is remembered of wrong passwords. fn may run again, and what it refuses is not
-// written. It fails with [fault.Conflict] when too many do it at once, and as fn does.
+// written. It fails with [fault.Contended] when too many do it at once, and as fn does.
 func (s *Store) ChangeAttempt(ctx context.Context, key string, fn func(*directory.Attempt) error) error {
 	return s.Update(ctx, "", func(etx engine.Tx) error {
 		t := etx.(*tx)

@@ -308,7 +308,7 @@ func (s *Store) CountOpen(ctx context.Context, instance string) (int, error) {
 	return n, nil
 }
 
-var putContact = &target{guarded: true, text: `
+var putContact = &target{guarded: true, contended: true, text: `
 	INSERT INTO contact (instance_id, id, version, state, queue_id, agent_id, initiated_at, ended_at, body,
 	  indexed, initial_id, association_id, method, words, scheduled_at, enqueued_at, connected_at,
 	  disconnected_at, expires_at)
@@ -362,7 +362,7 @@ func (s *Store) Chain(ctx context.Context, instance, id string) (*contact.Chain,
 	return &c, nil
 }
 
-var putChain = &target{guarded: true, text: `
+var putChain = &target{guarded: true, contended: true, text: `
 	INSERT INTO chain (instance_id, id, version, linked, transfers, attributes)
 	VALUES ($1, $2, $3, $4, $5, $6)
 	ON CONFLICT (instance_id, id) DO UPDATE SET

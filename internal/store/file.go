@@ -90,7 +90,7 @@ func (s *Store) NextFile(ctx context.Context, instance string) (time.Time, error
 	return fromMicros(us), nil
 }
 
-var putFile = &target{guarded: true, text: `
+var putFile = &target{guarded: true, contended: true, text: `
 	INSERT INTO file (instance_id, id, version, contact_id, state, size, due_at, body)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 	ON CONFLICT (instance_id, id) DO UPDATE SET

@@ -48,7 +48,7 @@ func (s *Store) Resources(ctx context.Context, instance string, since time.Time)
 	return all, nil
 }
 
-var putResource = &target{guarded: true, text: `
+var putResource = &target{guarded: true, contended: true, text: `
 	INSERT INTO resource (instance_id, kind, id, name, version, modified_at, body)
 	VALUES ($1, $2, $3, $4, $5, $6, $7)
 	ON CONFLICT (instance_id, kind, id) DO UPDATE SET

@@ -44,7 +44,7 @@ func (s *Store) indexSome(ctx context.Context, instance string) (int, error) {
 		}
 		return nil
 	})
-	if err != nil && !fault.Is(err, fault.Conflict) {
+	if err != nil && !fault.Is(err, fault.Contended) {
 		return 0, fmt.Errorf("index contacts: %w", err)
 	}
 	return n, nil

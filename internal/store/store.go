@@ -24,7 +24,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,7 +33,6 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/tasklane/tasklane/internal/engine"
-	"github.com/tasklane/tasklane/internal/fault"
 )
 
 // Options say where the data is.
@@ -96,6 +94,7 @@ type Store struct {
 	retention     time.Duration
 	timeout       time.Duration
 	reconnect     func()
+	locks         rowLocks
 	probing       singleflight.Group
 	machine       func() time.Time // the clock that the offset is added to
 	stop          func() error
@@ -103,14 +102,14 @@ type Store struct {
 	gatherMost int // the constant of that name, but in tests
 }
 
-// Open opens the database, brings its schema up to date and starts the writer. [Store.Close] stops it.
-func Open(ctx context.Context, opts Options) (*Store, error) {
-	open := openSQLite
+// open opens the database; see [Open].
+func open(ctx context.Context, opts Options) (*Store, error) {
+	engine := openSQLite
 	if opts.Database != "" {
-		open = openPostgres
+		engine = openPostgres
 	}
 	opts.Timeout = cmp.Or(opts.Timeout, DefaultTimeout)
-	db, err := open(ctx, opts)
+	db, err := engine(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -227,60 +226,6 @@ func (s *Store) present(ctx context.Context, instance string) (engine.Commit, er
 	}
 	open, err := s.CountOpen(ctx, instance)
 	return engine.Commit{Instance: instance, Reset: true, Resources: resources, Open: open}, err
-}
-
-const (
-	maxAttempts  = 20                    // runs of one command that keeps losing
-	longestPause = 64 * time.Millisecond // between two of them
-)
-
-// Update runs a command and commits what it writes; see [engine.Store].
-func (s *Store) Update(ctx context.Context, instance string, fn func(engine.Tx) error) error {
-	for attempt := range maxAttempts {
-		tx := &tx{ctx: ctx, store: s, instance: instance}
-		if err := fn(tx); err != nil {
-			return err
-		}
-		if err := tx.index(); err != nil {
-			return err
-		}
-		if tx.err != nil {
-			return tx.err
-		}
-		err := s.commit(ctx, tx)
-		if !errors.Is(err, errLost) {
-			return err
-		}
-		if err := pause(ctx, attempt); err != nil {
-			return err
-		}
-	}
-	return fault.New(fault.Conflict, "The resource is being changed by others. Try again.")
-}
-
-// commit has the writer write what a command has buffered.
-func (s *Store) commit(ctx context.Context, tx *tx) error {
-	if len(tx.writes) == 0 {
-		return nil
-	}
-	tx.commit.Instance = tx.instance
-	return s.writer.submit(ctx, &command{writes: tx.writes, commit: tx.commit, done: make(chan error, 1)})
-}
-
-// pause lets the others finish before a command that has lost runs again.
-func pause(ctx context.Context, attempt int) error {
-	if attempt == 0 {
-		return nil
-	}
-	most := min(time.Millisecond<<attempt, longestPause)
-	timer := time.NewTimer(rand.N(most)) //nolint:gosec // jitter, not a secret
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 var _ engine.Store = (*Store)(nil)

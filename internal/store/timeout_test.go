@@ -39,8 +39,10 @@ func until(t *testing.T, what string, call func(ctx context.Context) error) {
 		if err == nil {
 			return
 		}
-		if ctx.Err() != nil {
+		select {
+		case <-ctx.Done():
 			t.Fatalf("%s: after a minute: %v", what, err)
+		case <-time.After(10 * time.Millisecond):
 		}
 	}
 }

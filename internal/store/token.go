@@ -28,7 +28,7 @@ func (s *Store) Token(ctx context.Context, instance, operation, token string) (*
 }
 
 // A token that was no longer remembered when it is claimed again makes room for the new claim.
-var putToken = &target{guarded: true, text: `
+var putToken = &target{guarded: true, contended: true, text: `
 	INSERT INTO token (instance_id, operation, token, digest, result, claimed_at, expires_at)
 	VALUES ($1, $2, $3, $4, $5, $6, $7)
 	ON CONFLICT (instance_id, operation, token) DO UPDATE SET

@@ -39,8 +39,10 @@ type write struct {
 type target struct {
 	order   int  // in which targets are written, the same for all commands, so that databases find no deadlock
 	guarded bool // every row must be affected, or the command has lost
-	text    string
-	width   int // placeholders in the tuple
+	// contended says that commands of one process which write the same row take turns.
+	contended bool
+	text      string
+	width     int // placeholders in the tuple
 }
 
 // sql is the target's statement for n rows; one that takes no rows stays as it is.

@@ -19,6 +19,8 @@ type Proxy struct {
 	frozen chan struct{} // closed when what was connected before is no longer forwarded
 	down   bool          // nothing new is forwarded either
 	conns  []net.Conn
+
+	accepted int
 }
 
 // NewProxy starts a proxy to the database of a URL. It ends with the test.
@@ -72,10 +74,18 @@ func (p *Proxy) SetDown(down bool) {
 	p.down = down
 }
 
+// Accepted returns how many connections were made so far.
+func (p *Proxy) Accepted() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.accepted
+}
+
 // serve forwards a connection in both directions.
 func (p *Proxy) serve(client net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.accepted++
 	p.conns = append(p.conns, client)
 	if p.down {
 		return

@@ -32,7 +32,7 @@ func attempts(t *testing.T, s *store.Store) {
 	for range 8 {
 		if err := <-counted; err == nil {
 			done++
-		} else if !fault.Is(err, fault.Conflict) {
+		} else if !fault.Is(err, fault.Contended) {
 			t.Error(err)
 		}
 	}

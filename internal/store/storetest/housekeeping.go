@@ -65,7 +65,7 @@ func expiredToken(t *testing.T, s *store.Store) {
 		})
 	}
 	must(t, claim("first"))
-	if err := claim("second"); !fault.Is(err, fault.Conflict) {
+	if err := claim("second"); !fault.Is(err, fault.Contended) {
 		t.Errorf("second claim = %v, want a conflict", err)
 	}
 	must(t, s.SetOffset(t.Context(), 2*time.Hour))

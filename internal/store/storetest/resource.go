@@ -33,10 +33,10 @@ func deletedResources(t *testing.T, s *store.Store) {
 	if len(left) != 0 || len(deleted) != 1 || deleted[0].Kind != arn.Queue || deleted[0].ID != "q-1" {
 		t.Errorf("after the deletion: resources %v, deleted %v; want none, and q-1", left, deleted)
 	}
-	if err := write(func(tx engine.Tx) { tx.PutResource(queue) }); !fault.Is(err, fault.Conflict) {
+	if err := write(func(tx engine.Tx) { tx.PutResource(queue) }); !fault.Is(err, fault.Contended) {
 		t.Errorf("a change of what was deleted meanwhile = %v, want a conflict", err)
 	}
-	if err := write(func(tx engine.Tx) { tx.DeleteResource(queue) }); !fault.Is(err, fault.Conflict) {
+	if err := write(func(tx engine.Tx) { tx.DeleteResource(queue) }); !fault.Is(err, fault.Contended) {
 		t.Errorf("a second deletion = %v, want a conflict", err)
 	}
 	again := engine.Resource{Kind: arn.Queue, ID: "q-2", Name: "Claims", Body: []byte(`{}`)}
@@ -52,7 +52,7 @@ func uniqueNames(t *testing.T, s *store.Store) {
 	}
 	must(t, add(arn.Queue, "q-1"))
 	must(t, add(arn.QuickConnect, "q-1"))
-	if err := add(arn.Queue, "q-2"); !fault.Is(err, fault.Conflict) {
+	if err := add(arn.Queue, "q-2"); !fault.Is(err, fault.Contended) {
 		t.Errorf("second queue of the name = %v, want a conflict", err)
 	}
 	if later, err := s.Resources(t.Context(), instance, s.Now().Add(time.Second)); len(later) != 0 || err != nil {

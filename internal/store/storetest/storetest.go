@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/store"
@@ -41,7 +41,7 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"one token is claimed once", tokenClaimedOnce},
 		{"an expired token may be claimed again", expiredToken},
 		{"innocent commands survive a loser in their batch", innocentsSurvive},
-		{"two commands never write one version", countsEveryUpdate},
+		{"of commands that write one row at the same moment every one counts", everyUpdateCounts},
 		{"the database refuses an illegal state", illegalState},
 		{"events keep their order", eventsInOrder},
 		{"timers come in order and are cleared", timers},
@@ -185,7 +185,7 @@ func alwaysLosing(t *testing.T, s *store.Store) {
 		tx.SetTimer(engine.Timer{Kind: engine.TimerExpiry, Contact: "c-1", Due: tx.Now()})
 		return nil
 	})
-	if !fault.Is(err, fault.Conflict) || runs < 2 {
+	if !fault.Is(err, fault.Contended) || runs < 2 {
 		t.Errorf("Update = %v after %d runs, want a conflict after some", err, runs)
 	}
 	if next, err := s.NextTimer(t.Context(), instance); !next.IsZero() || err != nil {
@@ -206,7 +206,7 @@ func innocentsSurvive(t *testing.T, s *store.Store) {
 				tx.PutContact(task(id, tx.Now()))
 				return nil
 			})
-			if lost := fault.Is(err, fault.Conflict); lost != (id == "taken") {
+			if lost := fault.Is(err, fault.Contended); lost != (id == "taken") {
 				t.Errorf("Update of %s = %v", id, err)
 			}
 		})
@@ -217,39 +217,67 @@ func innocentsSurvive(t *testing.T, s *store.Store) {
 	}
 }
 
-func countsEveryUpdate(t *testing.T, s *store.Store) {
+// contenders is how many commands write the same row at the same moment.
+const contenders = 80
+
+// everyUpdateCounts has many commands write the same row at the same moment, each over what it has read. None of them is
+// lost, and none gives up.
+func everyUpdateCounts(t *testing.T, s *store.Store) {
 	must(t, s.Update(t.Context(), instance, func(tx engine.Tx) error {
 		tx.PutChain(&contact.Chain{ID: "c-1"})
+		tx.PutAgent(&agent.Agent{ID: "u-1"})
 		return nil
 	}))
-	var done atomic.Int64
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			for range 10 {
-				err := s.Update(t.Context(), instance, func(tx engine.Tx) error {
-					c, err := tx.Chain("c-1")
-					if err != nil {
-						return err
-					}
-					c.Linked++
-					tx.PutChain(c)
-					return nil
-				})
-				switch {
-				case err == nil:
-					done.Add(1)
-				case !fault.Is(err, fault.Conflict):
-					t.Error(err)
+	for name, command := range map[string]func() error{
+		"chain": func() error {
+			return s.Update(t.Context(), instance, func(tx engine.Tx) error {
+				c, err := tx.Chain("c-1")
+				if err != nil {
+					return err
 				}
+				c.Linked++
+				tx.PutChain(c)
+				return nil
+			})
+		},
+		"agent": func() error {
+			return s.Update(t.Context(), instance, func(tx engine.Tx) error {
+				a, err := tx.Agent("u-1")
+				if err != nil {
+					return err
+				}
+				tx.PutAgent(a)
+				return nil
+			})
+		},
+		"wrong passwords": func() error {
+			return s.ChangeAttempt(t.Context(), "user/x", func(a *directory.Attempt) error {
+				a.Wrong++
+				return nil
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var wg sync.WaitGroup
+			for range contenders {
+				wg.Go(func() {
+					if err := command(); err != nil {
+						t.Error(err)
+					}
+				})
 			}
+			wg.Wait()
 		})
 	}
-	wg.Wait()
 	c, err := s.Chain(t.Context(), instance, "c-1")
 	must(t, err)
-	if int64(c.Linked) != done.Load() || c.Version != done.Load()+1 {
-		t.Errorf("%d updates were answered, the row counts %d at version %d", done.Load(), c.Linked, c.Version)
+	a, err := s.Attempt(t.Context(), "user/x")
+	must(t, err)
+	u, err := s.Agent(t.Context(), instance, "u-1")
+	must(t, err)
+	if c.Linked != contenders || c.Version != contenders+1 || a.Wrong != contenders || u.Version != contenders+1 {
+		t.Errorf("of %d updates each, the chain counts %d at version %d, wrong passwords %d, the agent %d at the end",
+			contenders, c.Linked, c.Version, a.Wrong, u.Version)
 	}
 }
 
