@@ -88,7 +88,7 @@ func TestLastPlaceIsTakenOnce(t *testing.T) {
 			switch {
 			case err == nil:
 				taken.Add(1)
-			case reason(err) != attachment.TooManyFiles && !fault.Is(err, fault.Conflict):
+			case reason(err) != attachment.TooManyFiles && !fault.Is(err, fault.Contended):
 				t.Error(err)
 			}
 		})

@@ -226,7 +226,7 @@ func TestOutcomeIsHandedOverUntilItIsKept(t *testing.T) {
 
 func TestOutcomeThatIsRefusedIsHandedOverOnce(t *testing.T) {
 	t.Parallel()
-	for kind, told := range map[fault.Kind]int{fault.NotFound: 1, fault.Conflict: 2} {
+	for kind, told := range map[fault.Kind]int{fault.NotFound: 1, fault.Contended: 2} {
 		flows := &flows{lose: 1, with: fault.New(kind, "no")}
 		c, _ := running(t, flows, newFunction(t, ok).URL)
 		c.Start(call())

@@ -44,6 +44,8 @@ type Config struct {
 	Functions      map[string]string `help:"Call a function that flows name at a URL of its own; an asterisk in ARN stands for any characters. Repeatable." placeholder:"ARN=URL" env:"TASKLANE_FUNCTION" name:"function"`
 	LambdaEndpoint string            `help:"Call all other functions at AWS Lambda (aws), or at a URL that answers its Invoke API (default: they cannot be called)." placeholder:"aws|URL" env:"TASKLANE_LAMBDA_ENDPOINT"`
 
+	DatabaseTimeout time.Duration `help:"How long the database may take over one step, such as the statements of a commit, before its connection is given up; at most 1m." default:"5s" env:"TASKLANE_DATABASE_TIMEOUT" name:"database-timeout"`
+
 	SignIn    `embed:""`
 	Admission `embed:""`
 
