@@ -134,6 +134,26 @@ func TestSnapshotTellsTheTimesOfATaskAndWhyItEnded(t *testing.T) {
 	}
 }
 
+func TestSnapshotTellsFromWhomATaskCame(t *testing.T) {
+	w := signedIn(t)
+	w.available()
+	id := w.ring()
+	w.must("AcceptContact", object{"contactId": id})
+	if in := w.beyondOf(); in["from"] != nil {
+		t.Errorf("a new task is from %v, want nobody", in["from"])
+	}
+	w.move(id)
+	before, _, err := w.engine.Contact(t.Context(), instance, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.must("ClearContact", object{"contactId": id})
+	w.offer(before.Next)
+	if in := w.beyondOf(); in["from"] != "Alex Agent" {
+		t.Errorf("the transferred task is from %v, want Alex Agent", in["from"])
+	}
+}
+
 func TestStatusesAreInDisplayOrder(t *testing.T) {
 	w := signedIn(t)
 	for name, order := range map[string]int{"Training": 3, "Break": 30, "Admin": 0, "Lunch": 4, "Aside": 30} {

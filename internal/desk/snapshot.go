@@ -168,10 +168,14 @@ func references(all contact.References) ordered {
 }
 
 // beyond is what the snapshot of Amazon Connect does not tell of a task, in a member of our own: times in epoch seconds,
-// and why it has ended. What does not apply is null.
+// why it has ended, and the name of the agent it was transferred from. What does not apply is null.
 func beyond(t engine.DeskTask) object {
 	c, out := t.Task, object{
 		"created": seconds(t.Task.Initiated), "accepted": nil, "ringsUntil": nil, "expires": nil, "endReason": nil, "transferred": false,
+		"from": nil,
+	}
+	if t.From.ID != "" {
+		out["from"] = fullName(t.From)
 	}
 	if live(t.State) {
 		out["ringsUntil"], out["expires"] = seconds(t.Deadline), seconds(c.Expires)

@@ -29,6 +29,8 @@ type DeskTask struct {
 	Task       *contact.Contact
 	Attributes map[string]string    // only from [Engine.Desk]
 	Queue      Entry[routing.Queue] // zero when the task was never queued
+	// From is the agent who had the task before it was transferred; zero when nobody had. Only from [Engine.Desk].
+	From Entry[directory.User]
 }
 
 // Desk returns what is on a user's desk. It fails with [fault.NotFound].
@@ -55,8 +57,27 @@ func (e *Engine) Desk(ctx context.Context, instance, user string) (Desk, error) 
 			return Desk{}, err
 		}
 		d.Tasks[i].Attributes = chain.Attributes
+		if d.Tasks[i].From, err = e.cameFrom(ctx, t, d.Tasks[i].Task); err != nil {
+			return Desk{}, err
+		}
 	}
 	return d, nil
+}
+
+// cameFrom is the agent who had a contact before it was transferred; zero for one that was not, or that nobody had, or
+// of whom nothing is left.
+func (e *Engine) cameFrom(ctx context.Context, t *tenant, c *contact.Contact) (from Entry[directory.User], err error) {
+	if c.Method != contact.MethodTransfer {
+		return from, nil
+	}
+	before, err := e.store.Contact(ctx, t.ID, c.Previous)
+	if err == nil && before.Agent != "" {
+		from, err = find[directory.User](t, arn.User, before.Agent)
+	}
+	if fault.Is(err, fault.NotFound) {
+		return from, nil
+	}
+	return from, err
 }
 
 // Agents returns the presence of all users who ever chose a status. It fails with [fault.NotFound].

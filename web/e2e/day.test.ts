@@ -80,6 +80,7 @@ describe.skipIf(!program)('a day', () => {
   it('shows the colleague what happened before', async () => {
     await bo.button('Accept').click()
     await bo.task('Refund A-1009').getByText('Connected').waitFor()
+    await bo.page.getByText('Transferred by').waitFor()
     await bo.page.keyboard.press('Alt+KeyY')
     const history = bo.page.getByRole('region', { name: 'History' }).getByRole('listitem')
     await history.filter({ hasText: 'You accepted it' }).waitFor()

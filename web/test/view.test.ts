@@ -148,9 +148,9 @@ it('counts what was missed with the status: nothing rings as long as it is there
 })
 
 it('takes the times and the end of a task, where the server tells them', () => {
-  const tasklane = { created: 1, accepted: 2, ringsUntil: null, expires: 3.5, endReason: 'API', transferred: false }
+  const tasklane = { created: 1, accepted: 2, ringsUntil: null, expires: 3.5, endReason: 'API', transferred: false, from: 'Bo' }
   const [task] = tasksOf(snapshot(contact('a', 'connected', 1, { tasklane })))
-  expect(task).toMatchObject({ createdAt: 1000, acceptedAt: 2000, expiresAt: 3500, endReason: 'API', transferred: false })
+  expect(task).toMatchObject({ createdAt: 1000, acceptedAt: 2000, expiresAt: 3500, endReason: 'API', transferred: false, from: 'Bo' })
   expect(task!.ringsUntil).toBeUndefined()
   expect(tasksOf(snapshot(contact('b', 'connected', 1)))[0]).toMatchObject({ acceptedAt: undefined, transferred: false })
 })

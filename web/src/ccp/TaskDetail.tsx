@@ -138,6 +138,7 @@ function Facts({ task, template }: { task: Task; template: TaskTemplate | undefi
   const items: KeyValuePairsProps.Item[] = []
   // While a task rings, its clock is above.
   if (stage !== 'ringing') items.push({ label: 'State', value: state })
+  if (task.from !== undefined) items.push({ label: 'Transferred by', value: <span dir="auto">{task.from}</span> })
   if (acceptedAt !== undefined) items.push({ label: 'Accepted', value: since(acceptedAt) })
   items.push({ label: 'Queue', value: <span dir="auto">{task.queue || '–'}</span> })
   if (queuedAt !== undefined) items.push({ label: 'Queued', value: since(queuedAt) })

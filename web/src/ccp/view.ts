@@ -78,6 +78,8 @@ export interface Task extends Look {
   endReason: string | undefined
   /** It is over because it was transferred. */
   transferred: boolean
+  /** Who had it before it was transferred to the agent. */
+  from: string | undefined
   references: { name: string; reference: Reference }[]
   attributes: { name: string; value: string }[]
 }
@@ -135,6 +137,7 @@ function taskOf(contact: Contact): Task {
     expiresAt: milliseconds(own?.expires),
     endReason: own?.endReason ?? undefined,
     transferred: own?.transferred ?? false,
+    from: own?.from ?? undefined,
     references: Object.entries(contact.references ?? {}).map(([name, reference]) => ({ name, reference })),
     attributes: Object.entries(contact.attributes ?? {}).map(([name, { value }]) => ({ name, value })),
   }

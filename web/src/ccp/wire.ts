@@ -70,6 +70,7 @@ export interface Contact {
     expires: number | null
     endReason: string | null
     transferred: boolean
+    from: string | null
   }
 }
 
