@@ -66,6 +66,9 @@ func (c *Contact) refer(now time.Time, change func(References)) []Event {
 		all = References{}
 	}
 	change(all)
+	if all.equal(c.References) {
+		return nil
+	}
 	c.References, c.Updated = all, now
-	return []Event{{Type: EventDataUpdated, At: now, Updated: []string{"References"}}}
+	return Changed(now, referencesChanged)
 }

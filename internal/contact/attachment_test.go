@@ -11,7 +11,7 @@ func TestAttachmentsAreReferences(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	before := References{"report.pdf": {Type: ReferenceURL, Value: "https://example.com"}}
 	c := &Contact{ID: "c-1", References: before}
-	updated := []Event{{Type: EventDataUpdated, At: now, Updated: []string{"References"}}}
+	updated := []Event{{Type: EventEdited, At: now, Updated: []string{"References"}}}
 	for _, id := range []string{"f-1", "f-2"} {
 		if diff := cmp.Diff(updated, c.Attach("report.pdf", Reference{Value: id, Status: "PROCESSING"}, now)); diff != "" {
 			t.Errorf("Attach (-want +got):\n%s", diff)

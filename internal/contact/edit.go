@@ -38,11 +38,22 @@ func (c *Contact) Edit(e Edit, now time.Time) ([]Event, error) {
 			return nil, err
 		}
 	}
-	var properties []string
-	if len(left) < len(c.References) {
-		properties = append(properties, "References")
+	segment := merged(c.Segment, e.Segment)
+	var what []string
+	for _, part := range []struct {
+		name    string
+		changes bool
+	}{
+		{segmentChanged, !maps.Equal(segment, c.Segment) || e.Life != 0 && e.Life != c.Life},
+		{nameChanged, e.Name != nil && *e.Name != c.Name},
+		{descriptionChanged, e.Description != nil && *e.Description != c.Description},
+		{referencesChanged, !references.equal(c.References)},
+	} {
+		if part.changes {
+			what = append(what, part.name)
+		}
 	}
-	c.References = references
+	c.References, c.Segment, c.Updated = references, segment, now
 	if e.Name != nil {
 		c.Name = *e.Name
 	}
@@ -52,11 +63,7 @@ func (c *Contact) Edit(e Edit, now time.Time) ([]Event, error) {
 	if e.Life != 0 {
 		c.SetLife(e.Life)
 	}
-	if len(e.Segment) > 0 || e.Life != 0 {
-		properties = append(properties, "SegmentAttributes")
-	}
-	c.Segment, c.Updated = merged(c.Segment, e.Segment), now
-	return []Event{updated(now, properties...)}, nil
+	return Changed(now, what...), nil
 }
 
 // referencesWithout are the references that an edit does not take away.
@@ -93,7 +100,7 @@ func (c *Contact) ChangeTemplate(id string, version int64, limit int, now time.T
 	}
 	c.Template, c.TemplateVersion, c.Updated = id, version, now
 	c.TemplateChanges++
-	return []Event{updated(now, "TaskTemplateInfo")}, nil
+	return Changed(now, templateChanged), nil
 }
 
 // merged is a map with the entries of two; those of the second win.
@@ -131,5 +138,5 @@ func (c *Contact) setTags(all map[string]string, now time.Time) []Event {
 		return nil
 	}
 	c.Tags, c.Updated = all, now
-	return []Event{updated(now, "Tags")}
+	return Changed(now, tagsChanged)
 }

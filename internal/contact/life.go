@@ -24,8 +24,25 @@ func (c *Contact) Begin(now time.Time) []Event {
 	if c.Expires.IsZero() { // the successor of a transferred task has the end of that one
 		c.Expires = now.Add(c.Life)
 	}
+	if c.Follows() {
+		return events
+	}
 	c.ConnectedToSystem = now
 	return append(events, Event{Type: EventConnectedToSystem, At: now})
+}
+
+// Follows reports whether the contact goes on where another has ended: after a transfer, or when a disconnect flow has
+// queued it anew. Such a segment is connected to the system already, and has no time of its own for that.
+func (c *Contact) Follows() bool {
+	return c.Method == MethodTransfer || c.Method == MethodQueueTransfer || c.Method == MethodDisconnect
+}
+
+// InFlowFrom is when the contact's first flow began; the zero time: not yet.
+func (c *Contact) InFlowFrom() time.Time {
+	if c.Follows() {
+		return c.Initiated
+	}
+	return c.ConnectedToSystem
 }
 
 // TimeReached puts a scheduled task into its flow.

@@ -143,3 +143,11 @@ func digits(s string) bool {
 	}
 	return true
 }
+
+// equal reports whether two sets tell the same, in whatever order.
+func (r References) equal(other References) bool {
+	return maps.EqualFunc(r, other, func(a, b Reference) bool {
+		a.Place, b.Place = 0, 0
+		return a == b
+	})
+}

@@ -59,7 +59,7 @@ func TestRoutingDataChangesUntilAccepted(t *testing.T) {
 			if err != nil || adjustErr != nil || c.Priority != 2 || c.Adjustment != time.Hour || c.State != before.State {
 				t.Errorf("Prioritize = %v, Adjust = %v: %d, %v", err, adjustErr, c.Priority, c.Adjustment)
 			}
-			if len(events) != 1 || events[0].Type != EventDataUpdated || !slices.Equal(events[0].Updated, []string{"QueuePriority"}) {
+			if len(events) != 1 || events[0].Type != EventEdited || !slices.Equal(events[0].Updated, []string{"QueuePriority"}) {
 				t.Errorf("events %v", events)
 			}
 		})

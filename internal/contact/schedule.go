@@ -32,10 +32,14 @@ func (c *Contact) Reschedule(at time.Time, limit int, now time.Time) ([]Event, e
 	if limit > 0 && c.Reschedules >= limit {
 		return nil, fault.New(fault.Limit, "contact %s has been rescheduled %d times already, of at most %d", c.ID, c.Reschedules, limit)
 	}
-	c.Expires = c.Expires.Add(at.Sub(c.ScheduledFor))
-	c.ScheduledFor, c.Updated = at, now
 	c.Reschedules++
-	return []Event{updated(now, "ScheduledTimestamp")}, nil
+	c.Updated = now
+	if at.Equal(c.ScheduledFor) {
+		return nil, nil
+	}
+	c.Expires = c.Expires.Add(at.Sub(c.ScheduledFor))
+	c.ScheduledFor = at
+	return Changed(now, scheduleChanged), nil
 }
 
 // SetLife changes how long the task lives, counted from where its life began. A task whose new end is past
@@ -43,8 +47,4 @@ func (c *Contact) Reschedule(at time.Time, limit int, now time.Time) ([]Event, e
 func (c *Contact) SetLife(life time.Duration) {
 	c.Expires = c.Expires.Add(life - c.Life)
 	c.Life = life
-}
-
-func updated(now time.Time, properties ...string) Event {
-	return Event{Type: EventDataUpdated, At: now, Updated: properties}
 }

@@ -7,10 +7,6 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// stepChanged is what CONTACT_DATA_UPDATED tells of a step that has another status
-// (https://docs.aws.amazon.com/connect/latest/adminguide/contact-events.html).
-const stepChanged = "RoutingCriteria.Step.Status"
-
 // Active is the index of the step that is active; -1: none is, and any agent will do.
 func (c *Criteria) Active() int {
 	if c == nil {
@@ -36,7 +32,7 @@ func (c *Contact) with(now time.Time, change func(*Criteria)) []Event {
 	changed.Steps = slices.Clone(changed.Steps)
 	change(&changed)
 	c.Criteria, c.Updated = &changed, now
-	return []Event{updated(now, stepChanged)}
+	return Changed(now, stepChanged)
 }
 
 // begin makes a step active.
@@ -164,7 +160,7 @@ func (c *Contact) SetCriteria(criteria *Criteria, now time.Time) ([]Event, error
 	if criteria == nil {
 		return nil, fault.New(fault.Invalid, "RoutingCriteria: there are none")
 	}
-	return c.reroute("RoutingCriteria", now, func() {
+	return c.reroute(criteriaChanged, now, func() {
 		if c.Criteria != nil {
 			criteria.Index = c.Criteria.Index + 1
 		}

@@ -103,7 +103,7 @@ func TestAgentAttachesAFileAndGetsItBack(t *testing.T) {
 		t.Errorf("the address lives for %s, want at most %s", life, linkLife)
 	}
 	words, events := w.happened(id)
-	if last := len(words) - 1; words[last] != "CONTACT_DATA_UPDATED" || events[last]["updated"].([]any)[0] != "References" {
+	if last := len(words) - 1; words[last] != "EDITED" || events[last]["updated"].([]any)[0] != "References" {
 		t.Errorf("the history ends with %v", events[last])
 	}
 	w.ours("DeleteAttachedFile", object{"contactId": id, "fileId": file})

@@ -2,7 +2,7 @@ package engine
 
 import (
 	"context"
-	"time"
+	"maps"
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
@@ -65,15 +65,12 @@ func (h *handling) merge(attributes map[string]string) error {
 	if err != nil {
 		return err
 	}
-	if err := chain.Merge(attributes); err != nil {
+	before := chain.Attributes
+	if err := chain.Merge(attributes); err != nil || maps.Equal(before, chain.Attributes) {
 		return err
 	}
 	h.chainChanged, h.c.Updated = true, h.tx.Now()
-	return h.happened([]contact.Event{attributesUpdated(h.tx.Now())}, nil)
-}
-
-func attributesUpdated(now time.Time) contact.Event {
-	return contact.Event{Type: contact.EventDataUpdated, At: now, Updated: []string{"UserDefinedAttributes"}}
+	return h.happened(contact.Changed(h.tx.Now(), contact.AttributesChanged), nil)
 }
 
 // Stop ends a task in any state; one that an agent works goes on to after-contact work.

@@ -51,7 +51,7 @@ func (h *history) checkPaths(all []*contact.Contact, _ []*agent.Agent) error {
 				return fmt.Errorf("contact %s: %s comes before what happened before it", c.ID, e.Type)
 			}
 			last = e.At
-			if e.Type == contact.EventAction || e.Type == contact.EventDataUpdated && state != "" {
+			if e.Type == contact.EventAction || (e.Type == contact.EventDataUpdated || e.Type == contact.EventEdited) && state != "" {
 				continue
 			}
 			to, legal := after[e.Type][state]
@@ -60,6 +60,9 @@ func (h *history) checkPaths(all []*contact.Contact, _ []*agent.Agent) error {
 			}
 			if state = to; e.Type == contact.EventOffered {
 				offers++
+			}
+			if e.Type == contact.EventInitiated && c.Follows() {
+				state = contact.InFlow
 			}
 		}
 		if state == inHand && c.PausedFrom == contact.Connected {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -172,7 +173,12 @@ func (h *history) check(t *rapid.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(h.known[id], *c, cmpopts.EquateEmpty()); diff != "" {
+		// Places matter only by the order that they make: one that is that of the names is not kept.
+		told, written := h.known[id].References.Ordered(), c.References.Ordered()
+		if !slices.Equal(told, written) {
+			t.Fatalf("a commit told of references in the order %q, and wrote %q", told, written)
+		}
+		if diff := cmp.Diff(h.known[id], *c, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(contact.Reference{}, "Place")); diff != "" {
 			t.Fatalf("a commit told of another contact than it wrote (-told +written):\n%s", diff)
 		}
 		all = append(all, c)

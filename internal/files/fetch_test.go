@@ -160,7 +160,7 @@ func TestFetchTellsOfItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := events[len(events)-1]
-	if last.Type != "CONTACT_DATA_UPDATED" || len(last.Updated) != 1 || last.Updated[0] != "References" {
+	if last.Type != "EDITED" || len(last.Updated) != 1 || last.Updated[0] != "References" {
 		t.Errorf("last event %+v", last)
 	}
 	for _, name := range []string{"", instance, filepath.Join(instance, f.ID)} {

@@ -139,7 +139,7 @@ func wasQueued(c *contact.Contact) bool   { return !c.Enqueued.IsZero() }
 func handled(c *contact.Contact) bool     { return !c.ConnectedToAgent.IsZero() }
 func answered(c *contact.Contact) bool    { return wasQueued(c) && handled(c) }
 func transferred(c *contact.Contact) bool { return c.Next != "" }
-func inFlow(c *contact.Contact) bool      { return !c.ConnectedToSystem.IsZero() }
+func inFlow(c *contact.Contact) bool      { return !c.InFlowFrom().IsZero() }
 
 func abandoned(c *contact.Contact) bool { return wasQueued(c) && !handled(c) && !transferred(c) }
 
@@ -185,7 +185,7 @@ func flowTime(c *contact.Contact) time.Duration {
 			end = at
 		}
 	}
-	return end.Sub(c.ConnectedToSystem)
+	return end.Sub(c.InFlowFrom())
 }
 
 // MomentOf is when a historical metric counts a task.

@@ -108,6 +108,7 @@ function happening(event: HistoryEvent, earlier: boolean): Words | undefined {
     case 'RESUMED':
       return { text: 'Resumed' }
     case 'CONTACT_DATA_UPDATED':
+    case 'EDITED':
       return { text: event.updated?.includes('References') ? 'References changed' : 'Details changed' }
     case 'DISCONNECTED':
       return { text: (earlier && event.reason === 'OTHER' ? 'Transferred' : reasons[event.reason ?? '']) ?? 'Ended' }
