@@ -2,12 +2,14 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/wire"
 )
 
@@ -213,6 +215,9 @@ func (a *API) listContactReferences(ctx context.Context, in *wire.ListContactRef
 	if err != nil {
 		return nil, err
 	}
+	if wire.Value(in.NextToken) != "" { // no answer has one, as the reference says
+		return nil, fault.New(fault.Invalid, "NextToken is not valid")
+	}
 	out := &wire.ListContactReferencesResponse{ReferenceSummaryList: []wire.ReferenceSummary{}}
 	for _, name := range c.References.Ordered() {
 		r := c.References[name]
@@ -245,6 +250,12 @@ func summary(name string, r contact.Reference) wire.ReferenceSummary {
 }
 
 // stopContact ignores DisconnectReason, which is for calls of outbound campaigns only (docs/divergences.md).
+// A contact that does not exist is no longer there, as the operation has an exception of its own for that
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_StopContact.html).
 func (a *API) stopContact(ctx context.Context, in *wire.StopContactRequest) (*none, error) {
-	return &none{}, a.opts.Engine.Stop(ctx, *in.InstanceId, *in.ContactId)
+	err := a.opts.Engine.Stop(ctx, *in.InstanceId, *in.ContactId)
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.NotFound { // the instance is known to exist
+		err = fault.New(fault.Gone, "%s", f.Message)
+	}
+	return &none{}, err
 }
