@@ -72,8 +72,8 @@ func serverCommand(ts *testscript.TestScript, _ bool, args []string) {
 		lines := bufio.NewScanner(io.TeeReader(pipe, stderr))
 		at := ""
 		for lines.Scan() {
-			if _, rest, ok := strings.Cut(lines.Text(), "Tasklane is at "); ok {
-				at = strings.Trim(strings.Fields(rest)[0], `",`)
+			if rest, ok := strings.CutPrefix(lines.Text(), "Tasklane is at "); ok {
+				at = strings.TrimSpace(rest)
 			}
 			if strings.Contains(lines.Text(), "Ready.") {
 				ready <- at
@@ -153,7 +153,7 @@ func tasksCommand(ts *testscript.TestScript, _ bool, args []string) {
 
 // clockCommand moves the clock of a development server: clock NAME SECONDS.
 func clockCommand(ts *testscript.TestScript, _ bool, args []string) {
-	res, err := http.Post(serverOf(ts, args[0]).url+"/_tasklane/clock", "application/json", //nolint:noctx // a test
+	res, err := http.Post(serverOf(ts, args[0]).url+"/_tasklane/clock", "application/json",
 		strings.NewReader(`{"advanceSeconds":`+args[1]+`}`))
 	ts.Check(err)
 	defer res.Body.Close()

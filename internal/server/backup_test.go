@@ -83,7 +83,7 @@ func attached(t *testing.T, s *servertest.Server, contact, file string) string {
 	if err != nil {
 		t.Fatalf("GetAttachedFile: %v", err)
 	}
-	res, err := http.Get(*out.DownloadUrlMetadata.Url) //nolint:noctx // a test
+	res, err := http.Get(*out.DownloadUrlMetadata.Url)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func (c *Config) greet(w io.Writer, b *bootstrapFile) {
 	if c.LogFormat == "json" {
 		log := telemetry.NewLogger(w, c.LogFormat, slog.LevelInfo)
 		if b != nil {
-			log.Info("Tasklane is at "+b.Endpoint, "endpoint", b.Endpoint, "panel", b.Endpoint+"/ccp-v2/",
+			log.Info("Tasklane is at its endpoint", "endpoint", b.Endpoint, "panel", b.Endpoint+"/ccp-v2/",
 				"instance", b.InstanceID, "data", c.Data, "bootstrap", bootstrapPath(c.Data),
 				"users", []string{b.Admin.Username, b.Agent.Username})
 		}
@@ -69,7 +69,7 @@ Data                  %[4]s
 func complain(w io.Writer, format string, err error) {
 	text := strings.Join(strings.Fields(err.Error()), " ")
 	if format == "json" {
-		telemetry.NewLogger(w, format, slog.LevelInfo).Error("tasklane: error: " + text)
+		telemetry.NewLogger(w, format, slog.LevelInfo).Error("tasklane: error", "err", text)
 		return
 	}
 	fmt.Fprintf(w, "tasklane: error: %s\n", text)
