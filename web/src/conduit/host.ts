@@ -1,21 +1,14 @@
 // The page that shows the panel in a frame, and messages to and from it.
+import { parentOrigin } from '../signin/names'
 
 export interface Message {
   event: string
   data?: unknown
 }
 
-/** The origin of the parent page as far as the browser tells it; its first message tells it otherwise. */
-function parentOrigin(): string | undefined {
-  const [nearest] = location.ancestorOrigins ?? []
-  if (nearest) return nearest
-  const from = URL.canParse(document.referrer) ? new URL(document.referrer).origin : undefined
-  return from === location.origin ? undefined : from
-}
-
 /** The parent page. Only approved origins can be it: the browser keeps others from framing the panel (frame-ancestors). */
 export class Host {
-  private origin = parentOrigin()
+  private origin = parentOrigin() // its first message tells it where the browser does not
   private listener: ((message: Message) => void) | undefined
 
   constructor(private readonly page: Window = parent) {
