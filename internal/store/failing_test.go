@@ -196,7 +196,8 @@ func (s *stage) fill() {
 // queries are the engine's functions that only read, or that other tests try.
 var queries = strings.Fields(`
 	AgentVersions Agents AssociatedContacts AttachedFile AttachedFiles Bootstrap Changed Contact CountContacts CurrentMetrics Desk Desks DueFiles DueTimers
-	Events File HistoricalMetrics Line Load Matchable NextFile NextTimer Pair Pickable Presence QueuedSince Refresh SearchContacts TaskTemplate`)
+	Events File HistoricalMetrics Line Load LongestWaiting Matchable NextFile NextTimer Pair Pickable Presence QueuedSince Refresh SearchContacts
+	TaskTemplate WaitingByQueue`)
 
 func TestEveryWayToWriteIsTried(t *testing.T) {
 	t.Parallel()
