@@ -50,7 +50,7 @@ func TestLimitOfAfterContactWork(t *testing.T) {
 			out, err := s.Client().CreateUser(context.Background(), &connect.CreateUserInput{
 				InstanceId: &s.InstanceID, Username: aws.String("user" + string(rune('a'+i))), Password: aws.String("Tasklane1"),
 				RoutingProfileId: stock.RoutingProfileId, SecurityProfileIds: stock.SecurityProfileIds,
-				PhoneConfig: tt.phone, AfterContactWorkConfigs: tt.work,
+				IdentityInfo: servertest.Somebody(), PhoneConfig: tt.phone, AfterContactWorkConfigs: tt.work,
 			})
 			if tt.fails != nil {
 				if !tt.fails(err) {

@@ -39,6 +39,9 @@ func userAttributes[T any](path string, f *wire.ControlPlaneUserAttributeFilter,
 	default:
 		return nil, notOne(path, members)
 	}
+	if err := filterSize(path, anyOf); err != nil {
+		return nil, err
+	}
 	tests := make([]wanted[T], len(anyOf))
 	for i, all := range anyOf {
 		var err error
@@ -49,6 +52,28 @@ func userAttributes[T any](path string, f *wire.ControlPlaneUserAttributeFilter,
 	return func(item T) bool {
 		return slices.ContainsFunc(tests, func(w wanted[T]) bool { return w(item) })
 	}, nil
+}
+
+// maxTagConditions and maxGroupConditions bound a filter as a whole
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_ControlPlaneUserAttributeFilter.html).
+const maxTagConditions, maxGroupConditions = 25, 20
+
+// filterSize fails with [fault.Invalid] for a filter with too many conditions.
+func filterSize(path string, anyOf []wire.AttributeAndCondition) error {
+	tags, groups := 0, 0
+	for _, all := range anyOf {
+		tags += len(all.TagConditions)
+		if all.HierarchyGroupCondition != nil {
+			groups++
+		}
+	}
+	switch {
+	case tags > maxTagConditions:
+		return fault.New(fault.Invalid, "%s must have at most %d conditions of tags", path, maxTagConditions)
+	case groups > maxGroupConditions:
+		return fault.New(fault.Invalid, "%s must have at most %d conditions of hierarchy groups", path, maxGroupConditions)
+	}
+	return nil
 }
 
 // attributeLists names the members that a filter has, and returns the conditions of which all of one must hold.

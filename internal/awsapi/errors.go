@@ -30,7 +30,7 @@ var exceptions = map[fault.Kind][]string{
 	fault.InUse:        {"ResourceInUseException", "InvalidRequestException"},
 	fault.Reused:       {"IdempotencyException", "InvalidRequestException", "InvalidParameterException"},
 	fault.Quota:        {"ServiceQuotaExceededException", "LimitExceededException", "InvalidRequestException"},
-	fault.Limit:        {"LimitExceededException", "ServiceQuotaExceededException", "InvalidRequestException"},
+	fault.Limit:        {"LimitExceededException", "MaximumResultReturnedException", "ServiceQuotaExceededException", "InvalidRequestException"},
 	fault.Throttled:    {"ThrottlingException", "TooManyRequestsException"},
 	fault.Contended:    {"ThrottlingException", "TooManyRequestsException"}, // SDKs send it again, after a pause
 	fault.Denied:       {"AccessDeniedException"},

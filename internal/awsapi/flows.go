@@ -101,6 +101,6 @@ func (a *API) listContactFlows(_ context.Context, in *wire.ListContactFlowsReque
 		})
 	}
 	list, next, err := page(all, func(s wire.ContactFlowSummary) string { return *s.Name }, "flows",
-		in.NextToken, in.MaxResults, maxList, a.opts.Engine.Now())
+		in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
 	return &wire.ListContactFlowsResponse{ContactFlowSummaryList: list, NextToken: next}, err
 }

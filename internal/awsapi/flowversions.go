@@ -38,7 +38,7 @@ func (a *API) listContactFlowVersions(_ context.Context, in *wire.ListContactFlo
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := page(all, versionKey, "versions of flow "+f.ID, in.NextToken, in.MaxResults, maxList, a.opts.Engine.Now())
+	list, next, err := page(all, versionKey, "versions of flow "+f.ID, in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
 	out := make([]wire.ContactFlowVersionSummary, len(list))
 	for i, v := range list {
 		out[i] = wire.ContactFlowVersionSummary{

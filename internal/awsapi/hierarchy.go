@@ -2,30 +2,14 @@ package awsapi
 
 import (
 	"context"
-	"fmt"
-	"unicode/utf8"
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
-	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/wire"
 )
 
 type groupEntry = engine.Entry[directory.Group]
-
-// maxLevelName and maxGroupName bound names, in characters
-// (https://docs.aws.amazon.com/connect/latest/APIReference/API_HierarchyLevelUpdate.html,
-// https://docs.aws.amazon.com/connect/latest/APIReference/API_CreateUserHierarchyGroup.html).
-const maxLevelName, maxGroupName = 50, 100
-
-// checkName fails with [fault.Invalid] for a name that is empty or too long.
-func checkName(member, name string, most int) error {
-	if n := utf8.RuneCountInString(name); n < 1 || n > most {
-		return fault.New(fault.Invalid, "%s must have 1 to %d characters", member, most)
-	}
-	return nil
-}
 
 func (a *API) describeHierarchyStructure(_ context.Context, in *wire.DescribeUserHierarchyStructureRequest) (*wire.DescribeUserHierarchyStructureResponse, error) {
 	h, err := a.opts.Engine.Hierarchy(*in.InstanceId)
@@ -39,9 +23,9 @@ func (a *API) describeHierarchyStructure(_ context.Context, in *wire.DescribeUse
 	var out wire.HierarchyStructure
 	for n, at := range []**wire.HierarchyLevel{&out.LevelOne, &out.LevelTwo, &out.LevelThree, &out.LevelFour, &out.LevelFive} {
 		if n < len(h.Levels) {
-			l := h.Levels[n]
-			arnOf := i.Of(arn.HierarchyLevel, l.ID)
-			*at = &wire.HierarchyLevel{Id: &l.ID, Arn: &arnOf, Name: &l.Name, LastModifiedTime: wire.Time(l.Modified), LastModifiedRegion: &i.Region}
+			l, id := h.Levels[n], directory.LevelID(n)
+			arnOf := i.Of(arn.HierarchyLevel, id)
+			*at = &wire.HierarchyLevel{Id: &id, Arn: &arnOf, Name: &l.Name, LastModifiedTime: wire.Time(l.Modified), LastModifiedRegion: &i.Region}
 		}
 	}
 	return &wire.DescribeUserHierarchyStructureResponse{HierarchyStructure: &out}, nil
@@ -54,16 +38,13 @@ func (a *API) updateHierarchyStructure(ctx context.Context, in *wire.UpdateUserH
 		if l == nil {
 			continue
 		}
-		if err := checkName(fmt.Sprintf("HierarchyStructure: the name of level %d", i+1), *l.Name, maxLevelName); err != nil {
-			return nil, err
-		}
 		names[i] = *l.Name
 	}
 	return &none{}, a.opts.Engine.SetHierarchy(ctx, *in.InstanceId, names)
 }
 
 func (a *API) createHierarchyGroup(ctx context.Context, in *wire.CreateUserHierarchyGroupRequest) (*wire.CreateUserHierarchyGroupResponse, error) {
-	if err := checkName("Name", *in.Name, maxGroupName); err != nil {
+	if err := notEmpty("ParentGroupId", in.ParentGroupId); err != nil {
 		return nil, err
 	}
 	g, err := a.opts.Engine.CreateHierarchyGroup(ctx, *in.InstanceId, directory.Group{
@@ -102,7 +83,7 @@ func (a *API) levelID(instance string, g groupEntry) string {
 	if err != nil || g.Value.Level > len(h.Levels) {
 		return ""
 	}
-	return h.Levels[g.Value.Level-1].ID
+	return directory.LevelID(g.Value.Level - 1)
 }
 
 func groupSummary(g groupEntry, region string) wire.HierarchyGroupSummary {
@@ -117,7 +98,7 @@ func (a *API) listHierarchyGroups(_ context.Context, in *wire.ListUserHierarchyG
 		return nil, err
 	}
 	list, next, err := page(all, func(g groupEntry) string { return g.Name }, "hierarchy groups",
-		in.NextToken, in.MaxResults, maxList, a.opts.Engine.Now())
+		in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
 	out := make([]wire.HierarchyGroupSummary, len(list))
 	region := a.region(*in.InstanceId)
 	for i, g := range list {
@@ -162,9 +143,6 @@ func (a *API) searchHierarchyGroups(_ context.Context, in *wire.SearchUserHierar
 }
 
 func (a *API) updateHierarchyGroupName(ctx context.Context, in *wire.UpdateUserHierarchyGroupNameRequest) (*none, error) {
-	if err := checkName("Name", *in.Name, maxGroupName); err != nil {
-		return nil, err
-	}
 	return &none{}, a.opts.Engine.RenameHierarchyGroup(ctx, *in.InstanceId, *in.HierarchyGroupId, *in.Name)
 }
 

@@ -3,6 +3,7 @@ package awsapi_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -96,7 +97,6 @@ func TestHierarchyStructure(t *testing.T) {
 	if got := x.structure(); len(got) != 0 {
 		t.Errorf("a new instance has levels %v", got)
 	}
-	ids := map[int]string{}
 	for _, step := range []string{"Region", "Region,Site", "Site,Region", "Site,Region,A,B,C", "Site"} {
 		names := strings.Split(step, ",")
 		x.ok(x.levels(names...))
@@ -108,15 +108,15 @@ func TestHierarchyStructure(t *testing.T) {
 			if *l.Name != names[i] || *l.Arn != x.InstanceARN+"/agent-group-level/"+*l.Id || l.LastModifiedTime == nil || *l.LastModifiedRegion != x.Region {
 				t.Errorf("level %d is %+v, want %s", i+1, l, names[i])
 			}
-			if id, had := ids[i]; had && id != *l.Id {
-				t.Errorf("level %d has another id", i+1)
+			if want := strconv.Itoa(i + 1); *l.Id != want || *l.Arn != x.InstanceARN+"/agent-group-level/"+want {
+				t.Errorf("level %d has the id %s and the ARN %s", i+1, *l.Id, *l.Arn)
 			}
-			ids[i] = *l.Id
 		}
 	}
 	x.refused(x.levels("A", "", "C"), invalidParameter, 400, "level 3", "level 2")
 	x.refused(x.levels("A", "A"), invalidParameter, 400, `"A"`)
-	x.refused(x.levels(strings.Repeat("x", 51)), invalidParameter, 400, "level 1", "50")
+	x.refused(x.levels(strings.Repeat("x", 51)), invalidParameter, 400, "LevelOne.Name", "50")
+	x.refused(x.levels(" "), invalidParameter, 400, "HierarchyStructure")
 	x.group("North", "")
 	x.refused(x.levels(), inUse, 409, "Level 1", "North")
 	if got := x.structure(); len(got) != 1 || *got[0].Name != "Site" {

@@ -93,7 +93,7 @@ func (a *API) listHours(_ context.Context, in *wire.ListHoursOfOperationsRequest
 		return nil, err
 	}
 	list, next, err := page(all, func(h hoursEntry) string { return h.Name }, "hours of operation",
-		in.NextToken, in.MaxResults, maxList, a.opts.Engine.Now())
+		in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
 	out := make([]wire.HoursOfOperationSummary, len(list))
 	region := a.region(*in.InstanceId)
 	for i, h := range list {

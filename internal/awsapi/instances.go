@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/tasklane/tasklane/internal/directory"
@@ -21,6 +22,10 @@ func (a *API) describeInstance(_ context.Context, in *wire.DescribeInstanceReque
 	}}, nil
 }
 
+// maxInstances is the largest page of ListInstances, also when a larger one is asked for: Amazon's own programs do so
+// (docs/divergences.md).
+const maxInstances = 10
+
 func (a *API) listInstances(ctx context.Context, in *wire.ListInstancesRequest) (*wire.ListInstancesResponse, error) {
 	var all []wire.InstanceSummary
 	for _, i := range a.opts.Engine.Instances() {
@@ -29,7 +34,7 @@ func (a *API) listInstances(ctx context.Context, in *wire.ListInstancesRequest) 
 		}
 	}
 	list, next, err := page(all, func(s wire.InstanceSummary) string { return *s.Id }, "instances",
-		in.NextToken, in.MaxResults, 10, a.opts.Engine.Now())
+		in.NextToken, new(min(maxInstances, cmp.Or(wire.Value(in.MaxResults), maxInstances))), maxInstances, a.opts.Engine.Now())
 	return &wire.ListInstancesResponse{InstanceSummaryList: list, NextToken: next}, err
 }
 

@@ -35,11 +35,15 @@ func (a *API) describeContactFlowModule(_ context.Context, in *wire.DescribeCont
 	return &wire.DescribeContactFlowModuleResponse{ContactFlowModule: &out}, nil
 }
 
+// What DescribeContactFlowModule says on the wire for [wire.ContactFlowModuleStatus], whose words are in capitals: tools
+// that back instances up compare with the small letters (docs/divergences.md).
+const modulePublished, moduleSaved wire.ContactFlowModuleStatus = "published", "saved"
+
 // describeModule tells a module with one of its texts.
 func describeModule(m engine.Text[engine.Module]) wire.ContactFlowModule {
-	state, status, sum := moduleState(m.Entry), wire.ContactFlowModuleStatusPublished, flow.Sum(m.Content)
+	state, status, sum := moduleState(m.Entry), modulePublished, flow.Sum(m.Content)
 	if m.Draft {
-		status = wire.ContactFlowModuleStatusSaved
+		status = moduleSaved
 	}
 	out := wire.ContactFlowModule{
 		Id: &m.ID, Arn: &m.ARN, Name: &m.Name, Description: wire.String(m.Value.Description), State: &state, Status: &status,

@@ -117,7 +117,7 @@ func TestModuleIsMadeAndTold(t *testing.T) {
 		m.State != types.ContactFlowModuleStateActive || m.Tags["team"] != "a" || m.Version != nil || !m.ExternalInvocationConfiguration.Enabled {
 		t.Errorf("DescribeContactFlowModule = %+v", m)
 	}
-	x.wantModule(*out.Arn, ending("a"), contract, types.ContactFlowModuleStatusPublished)
+	x.wantModule(*out.Arn, ending("a"), contract, "published")
 	if m := x.module(x.newModule(moduleInput{})); m.Settings != nil || m.ExternalInvocationConfiguration != nil || m.Description != nil {
 		t.Errorf("the smallest module is %+v", m)
 	}
@@ -156,19 +156,19 @@ func TestModuleHasTwoTexts(t *testing.T) {
 	one, two, draft := ending("one"), ending("two"), `{"half":"done"}`
 	id := x.newModule(moduleInput{Content: &one, Settings: aws.String(contract)})
 	x.ok(x.setModuleContent(id+":$SAVED", &draft, nil))
-	x.wantModule(id, one, contract, types.ContactFlowModuleStatusPublished)
-	x.wantModule(id+":$LATEST", one, contract, types.ContactFlowModuleStatusPublished)
-	x.wantModule(id+":$SAVED", draft, contract, types.ContactFlowModuleStatusSaved)
+	x.wantModule(id, one, contract, "published")
+	x.wantModule(id+":$LATEST", one, contract, "published")
+	x.wantModule(id+":$SAVED", draft, contract, "saved")
 	x.ok(x.setModuleContent(id, nil, aws.String("{}")))
-	x.wantModule(id, one, "{}", types.ContactFlowModuleStatusPublished)
+	x.wantModule(id, one, "{}", "published")
 	x.ok(x.setModuleContent(*x.module(id).Arn+":$LATEST", &two, nil))
-	x.wantModule(id, two, "{}", types.ContactFlowModuleStatusPublished)
-	x.wantModule(id+":$SAVED", two, "{}", types.ContactFlowModuleStatusSaved)
+	x.wantModule(id, two, "{}", "published")
+	x.wantModule(id+":$SAVED", two, "{}", "saved")
 	x.problems(x.setModuleContent(id, &draft, nil), "Invalid contact flow format")
 	x.problems(x.setModuleContent(id, nil, aws.String("[]")), "not a JSON object")
 	x.problems(x.setModuleContent(id+":$SAVED", aws.String("draft"), nil), "not JSON")
 	x.refused(x.setModuleContent(id+":1", &one, nil), invalidRequest, 400, "version")
-	x.wantModule(id, two, "{}", types.ContactFlowModuleStatusPublished)
+	x.wantModule(id, two, "{}", "published")
 }
 
 func TestModuleIsRenamedArchivedAndDeleted(t *testing.T) {

@@ -67,8 +67,8 @@ func TestModuleVersionsDoNotChange(t *testing.T) {
 	_, err = x.moduleVersion(id, nil, nil)
 	x.refused(err, limitExceeded, 429, "2")
 	x.ok(x.setModuleContent(id, aws.String(ending("three")), nil))
-	x.wantModule(id+":1", one, contract, types.ContactFlowModuleStatusPublished)
-	x.wantModule(arn+":2", two, "{}", types.ContactFlowModuleStatusPublished)
+	x.wantModule(id+":1", one, contract, "published")
+	x.wantModule(arn+":2", two, "{}", "published")
 	if m := x.module(id + ":1"); *m.Version != 1 || *m.VersionDescription != "first" || *m.Arn != arn {
 		t.Errorf("version 1 = %+v", m)
 	}
@@ -160,8 +160,8 @@ func TestAliasMoves(t *testing.T) {
 	id, one, two := x.twoVersions("m")
 	arn := *x.module(id).Arn
 	live, next := x.alias(id, "live", 1), x.alias(arn, "next-1_a", 2)
-	x.wantModule(id+":live", one, "", types.ContactFlowModuleStatusPublished)
-	x.wantModule(arn+":next-1_a", two, "", types.ContactFlowModuleStatusPublished)
+	x.wantModule(id+":live", one, "", "published")
+	x.wantModule(arn+":next-1_a", two, "", "published")
 	if m := x.module(id + ":live"); *m.Version != 1 {
 		t.Errorf("live is version %d", *m.Version)
 	}
@@ -172,7 +172,7 @@ func TestAliasMoves(t *testing.T) {
 	}
 	x.refused(x.deleteModuleVersion(id, 1), invalidRequest, 400, "live")
 	x.ok(x.setAlias(arn, live, connect.UpdateContactFlowModuleAliasInput{ContactFlowModuleVersion: aws.Int64(2)}))
-	x.wantModule(id+":live", two, "", types.ContactFlowModuleStatusPublished)
+	x.wantModule(id+":live", two, "", "published")
 	x.ok(x.deleteModuleVersion(id, 1))
 	x.ok(x.setAlias(id, live, connect.UpdateContactFlowModuleAliasInput{Name: aws.String("prod"), Description: aws.String("new")}))
 	got, err := x.describeAlias(id, live)
@@ -183,7 +183,7 @@ func TestAliasMoves(t *testing.T) {
 	}
 	_, err = x.tryDescribeModule(id + ":live")
 	x.refused(err, notFound, 404, "live")
-	x.wantModule(id+":prod", two, "", types.ContactFlowModuleStatusPublished)
+	x.wantModule(id+":prod", two, "", "published")
 	x.ok(x.deleteAlias(id, live))
 	_, err = x.tryDescribeModule(id + ":prod")
 	x.refused(err, notFound, 404, "prod")

@@ -214,6 +214,15 @@ type given struct {
 	is     bool
 }
 
+// someName fails with [fault.Unusable] when neither name nor description is to change: "At least Name or Description must
+// be provided", such as in https://docs.aws.amazon.com/connect/latest/APIReference/API_UpdateQueueName.html.
+func someName(name, description *string) error {
+	if name == nil && description == nil {
+		return fault.New(fault.Unusable, "At least one of Name and Description must be provided")
+	}
+	return nil
+}
+
 // refuse names the first member that is given and that Tasklane does not honour: nothing is silently ignored.
 // It fails with [fault.Unsupported].
 func refuse(members ...given) error {

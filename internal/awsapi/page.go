@@ -8,7 +8,6 @@ import (
 
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
-	"github.com/tasklane/tasklane/internal/wire"
 )
 
 // cursor is what a NextToken holds: where the next page begins, so that pages stay right while the list
@@ -28,9 +27,17 @@ type cursor struct {
 // tokenLife is how long a NextToken can be used.
 const tokenLife = 24 * time.Hour
 
-// page cuts one page out of a list that is sorted by key. Without MaxResults it has at most most items. It
-// fails with [fault.Invalid] for a token that is not one of this list, or too old.
-func page[T any](items []T, key func(T) string, of string, token *string, size *int64, most int, now time.Time) ([]T, *string, error) {
+// What List operations give when no page size is asked for: usualPage where the reference says so in the words "The
+// default MaxResult size is 100", and else their largest page, which for most of them is maxList. The reference of each
+// operation: https://docs.aws.amazon.com/connect/latest/APIReference/API_Operations_Amazon_Connect_Service.html.
+const (
+	usualPage = 100
+	maxList   = 1000
+)
+
+// page cuts one page out of a list that is sorted by key. It has size items, which the check of the request has bounded,
+// or without a size as many as usual. It fails with [fault.Invalid] for a token that is not one of this list, or too old.
+func page[T any](items []T, key func(T) string, of string, token *string, size *int64, usual int, now time.Time) ([]T, *string, error) {
 	from := 0
 	if token != nil && *token != "" {
 		c, err := readCursor(*token, of, now)
@@ -41,10 +48,10 @@ func page[T any](items []T, key func(T) string, of string, token *string, size *
 			from = len(items)
 		}
 	}
-	to := min(len(items), from+int(min(wire.Value(size), int64(most))))
-	if size == nil {
-		to = min(len(items), from+most)
+	if size != nil {
+		usual = int(*size)
 	}
+	to := min(len(items), from+usual)
 	part := append([]T{}, items[from:to]...)
 	if to == len(items) || to == from {
 		return part, nil, nil
@@ -53,11 +60,14 @@ func page[T any](items []T, key func(T) string, of string, token *string, size *
 	return part, next, err
 }
 
+// errToken is the fault of a NextToken that no operation has given, or that is too old.
+var errToken = fault.New(fault.Invalid, "NextToken is not valid")
+
 // readCursor reads a NextToken. It fails with [fault.Invalid] when it is not one of a list, or too old.
 func readCursor(token, of string, now time.Time) (c cursor, err error) {
 	text, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || json.Unmarshal(text, &c) != nil || c.Of != of || now.Unix() > c.Until {
-		return c, fault.New(fault.Invalid, "NextToken is not valid")
+		return c, errToken
 	}
 	return c, nil
 }

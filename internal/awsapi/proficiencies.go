@@ -2,19 +2,25 @@ package awsapi
 
 import (
 	"context"
+	"math"
 
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/wire"
 )
 
-// proficiencies reads a list. It fails with [fault.Invalid] for one that is empty.
+// proficiencies reads a list. It fails with [fault.Invalid] for one that is empty, and for a level that is no whole number:
+// "The valid values are 1, 2, 3, 4 and 5"
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_UserProficiency.html).
 func proficiencies(list []wire.UserProficiency) ([]proficiency, error) {
 	if len(list) == 0 {
 		return nil, fault.New(fault.Invalid, "UserProficiencies is empty")
 	}
 	all := make([]proficiency, len(list))
 	for i, p := range list {
+		if *p.Level != math.Trunc(*p.Level) {
+			return nil, fault.New(fault.Invalid, "%s.Level must be 1, 2, 3, 4 or 5", element("UserProficiencies", i))
+		}
 		all[i] = directory.Proficiency{Name: *p.AttributeName, Value: *p.AttributeValue, Level: *p.Level}
 	}
 	return all, nil

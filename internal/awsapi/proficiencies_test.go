@@ -68,7 +68,7 @@ func TestProficienciesOfUser(t *testing.T) {
 		want string
 	}{
 		{func() error { return nil }, ""},
-		{func() error { return x.addSkills(id, skill("product", "cars", 1), skill("language", "German", 4.5)) }, "language:German=4.5 product:cars=1"},
+		{func() error { return x.addSkills(id, skill("product", "cars", 1), skill("language", "German", 4)) }, "language:German=4 product:cars=1"},
 		{func() error { return x.addSkills(id, skill("language", "German", 5), skill("language", "French", 2)) }, "language:French=2 language:German=5 product:cars=1"},
 		{func() error { return x.updateSkills(id, skill("language", "French", 3)) }, "language:French=3 language:German=5 product:cars=1"},
 		{func() error { return x.dropSkills(id, gone("language", "German"), gone("language", "Dutch")) }, "language:French=3 product:cars=1"},
@@ -83,6 +83,8 @@ func TestProficienciesOfUser(t *testing.T) {
 	x.refused(x.addSkills(id, skill("colour", "red", 1)), notFound, 404, "colour")
 	x.refused(x.addSkills(id, skill("language", "Latin", 1)), invalidParameter, 400, "Latin", "language")
 	x.refused(x.addSkills(id, skill("language", "German", 0.9)), invalidParameter, 400, "Level")
+	x.refused(x.addSkills(id, skill("language", "German", 1.5)), invalidParameter, 400, "UserProficiencies[0].Level")
+	x.refused(x.updateSkills(id, skill("language", "French", 2.5)), invalidParameter, 400, "UserProficiencies[0].Level")
 	x.refused(x.addSkills(id, skill("language", "German", 5.1)), invalidParameter, 400, "Level")
 	x.refused(x.addSkills(id, skill("language", "German", 1), skill("language", "German", 2)), invalidParameter, 400, "more than once")
 	x.refused(x.updateSkills(id, skill("language", "German", 1)), notFound, 404, "German")

@@ -44,9 +44,23 @@ func queueRow(ref *wire.RoutingProfileQueueReference) routing.Row {
 	return routing.Row{Channel: routing.Channel(*ref.Channel), ProfileQueue: routing.ProfileQueue{Queue: *ref.QueueId}}
 }
 
+// noVoice fails with [fault.Invalid] for a manual assignment queue of calls: "It does not support voice contacts"
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_AssociateRoutingProfileQueues.html).
+func noVoice(manual []wire.RoutingProfileManualAssignmentQueueConfig) error {
+	for i, m := range manual {
+		if *m.QueueReference.Channel == wire.ChannelVoice {
+			return fault.New(fault.Invalid, "%s.QueueReference.Channel must not be VOICE", element("ManualAssignmentQueueConfigs", i))
+		}
+	}
+	return nil
+}
+
 func (a *API) associateRoutingProfileQueues(ctx context.Context, in *wire.AssociateRoutingProfileQueuesRequest) (*none, error) {
 	q := profileQueues(in.QueueConfigs, in.ManualAssignmentQueueConfigs)
 	if err := some(q, "QueueConfigs", "ManualAssignmentQueueConfigs"); err != nil {
+		return nil, err
+	}
+	if err := noVoice(in.ManualAssignmentQueueConfigs); err != nil {
 		return nil, err
 	}
 	return &none{}, a.opts.Engine.AssociateProfileQueues(ctx, *in.InstanceId, *in.RoutingProfileId, q)

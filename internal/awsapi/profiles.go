@@ -13,6 +13,9 @@ import (
 type profileEntry = engine.Entry[routing.Profile]
 
 func (a *API) createRoutingProfile(ctx context.Context, in *wire.CreateRoutingProfileRequest) (*wire.CreateRoutingProfileResponse, error) {
+	if err := noVoice(in.ManualAssignmentQueueConfigs); err != nil {
+		return nil, err
+	}
 	p, err := a.opts.Engine.CreateRoutingProfile(ctx, *in.InstanceId, routing.Profile{
 		Name: *in.Name, Description: *in.Description, DefaultOutbound: *in.DefaultOutboundQueueId,
 		Timer: routing.Timer(wire.Value(in.AgentAvailabilityTimer)), Tags: in.Tags,
@@ -94,7 +97,7 @@ func (a *API) listRoutingProfiles(_ context.Context, in *wire.ListRoutingProfile
 		return nil, err
 	}
 	list, next, err := page(all, func(p profileEntry) string { return p.Name }, "routing profiles",
-		in.NextToken, in.MaxResults, maxList, a.opts.Engine.Now())
+		in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
 	out := make([]wire.RoutingProfileSummary, len(list))
 	region := a.region(*in.InstanceId)
 	for i, p := range list {
@@ -151,6 +154,9 @@ func (a *API) searchRoutingProfiles(_ context.Context, in *wire.SearchRoutingPro
 }
 
 func (a *API) updateRoutingProfileName(ctx context.Context, in *wire.UpdateRoutingProfileNameRequest) (*none, error) {
+	if err := someName(in.Name, in.Description); err != nil {
+		return nil, err
+	}
 	return &none{}, a.opts.Engine.RenameRoutingProfile(ctx, *in.InstanceId, *in.RoutingProfileId, in.Name, in.Description)
 }
 

@@ -174,9 +174,10 @@ func TestRoutingProfileIsMadeAndChanged(t *testing.T) {
 	x.refused(concurrency(media(types.ChannelTask, 1), media(types.ChannelTask, 2)), invalidParameter, 400, "more than once")
 	x.refused(timer("SINCE_LUNCH"), invalidParameter, 400, "AgentAvailabilityTimer")
 	x.refused(outbound(unknown), notFound, 404, unknown)
+	x.refused(rename(nil, nil), invalidRequest, 400, "Name", "Description")
 	made := id
 	id = unknown
-	for _, err := range []error{rename(nil, nil), concurrency(media(types.ChannelTask, 1)), timer(types.AgentAvailabilityTimerTimeSinceLastInbound), outbound(claims)} {
+	for _, err := range []error{rename(aws.String("n"), nil), concurrency(media(types.ChannelTask, 1)), timer(types.AgentAvailabilityTimerTimeSinceLastInbound), outbound(claims)} {
 		x.refused(err, notFound, 404, unknown)
 	}
 	_, err := x.sdk.DescribeRoutingProfile(x.ctx, &connect.DescribeRoutingProfileInput{InstanceId: &x.InstanceID, RoutingProfileId: &id})

@@ -47,6 +47,9 @@ func (a *API) searchQueues(_ context.Context, in *wire.SearchQueuesRequest) (*wi
 }
 
 func (a *API) updateQueueName(ctx context.Context, in *wire.UpdateQueueNameRequest) (*none, error) {
+	if err := someName(in.Name, in.Description); err != nil {
+		return nil, err
+	}
 	return &none{}, a.opts.Engine.RenameQueue(ctx, *in.InstanceId, *in.QueueId, in.Name, in.Description)
 }
 

@@ -78,7 +78,6 @@ func TestQueueIsChanged(t *testing.T) {
 	}{
 		{func() error { return nil }, `Claims "of cars" ENABLED 7`},
 		{func() error { return x.renameQueue(id, aws.String("Refunds"), nil) }, `Refunds "of cars" ENABLED 7`},
-		{func() error { return x.renameQueue(id, nil, nil) }, `Refunds "of cars" ENABLED 7`},
 		{func() error { return x.renameQueue(id, nil, aws.String("of bikes")) }, `Refunds "of bikes" ENABLED 7`},
 		{func() error { return x.setStatus(id, types.QueueStatusDisabled) }, `Refunds "of bikes" DISABLED 7`},
 		{func() error { return x.setStatus(id, types.QueueStatusDisabled) }, `Refunds "of bikes" DISABLED 7`},
@@ -97,12 +96,13 @@ func TestQueueIsChanged(t *testing.T) {
 	if *got.HoursOfOperationId != night || got.Tags["team"] != "a" {
 		t.Errorf("the queue has hours %s and tags %v", *got.HoursOfOperationId, got.Tags)
 	}
+	x.refused(x.renameQueue(id, nil, nil), invalidRequest, 400, "Name", "Description")
 	x.refused(x.renameQueue(id, aws.String("BasicQueue"), nil), duplicate, 409, "BasicQueue")
 	x.refused(x.setHours(id, unknown), notFound, 404, unknown)
 	x.refused(x.setCap(id, aws.Int32(-1)), invalidParameter, 400, "MaxContacts")
 	x.refused(x.setStatus(id, "PAUSED"), invalidParameter, 400, "Status")
 	for _, none := range []string{unknown, x.Agent.UserID} { // the agent's own queue can be described, not changed
-		x.refused(x.renameQueue(none, nil, nil), notFound, 404, none)
+		x.refused(x.renameQueue(none, aws.String("n"), nil), notFound, 404, none)
 		x.refused(x.setStatus(none, types.QueueStatusDisabled), notFound, 404, none)
 		x.refused(x.setCap(none, nil), notFound, 404, none)
 		x.refused(x.setHours(none, night), notFound, 404, none)

@@ -11,10 +11,6 @@ import (
 	"github.com/tasklane/tasklane/internal/wire"
 )
 
-// maxList is the largest page of the List operations of configuration, and the one they give when none is
-// asked for.
-const maxList = 1000
-
 type queueEntry = engine.Entry[routing.Queue]
 
 func (a *API) createQueue(ctx context.Context, in *wire.CreateQueueRequest) (*wire.CreateQueueResponse, error) {
@@ -95,7 +91,7 @@ func (a *API) listQueues(_ context.Context, in *wire.ListQueuesRequest) (*wire.L
 		}
 		all = append(all, own...)
 	}
-	list, next, err := page(all, queueKey, "queues", in.NextToken, in.MaxResults, maxList, a.opts.Engine.Now())
+	list, next, err := page(all, queueKey, "queues", in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
 	return &wire.ListQueuesResponse{QueueSummaryList: list, NextToken: next}, err
 }
 

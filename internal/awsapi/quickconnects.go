@@ -100,7 +100,7 @@ func (a *API) listQuickConnects(_ context.Context, in *wire.ListQuickConnectsReq
 		kind := wire.QuickConnectType(q.Value.Type)
 		return len(in.QuickConnectTypes) > 0 && !slices.Contains(in.QuickConnectTypes, kind)
 	})
-	list, next, err := a.quickConnectPage(all, "quick connects", *in.InstanceId, in.NextToken, in.MaxResults, maxList)
+	list, next, err := a.quickConnectPage(all, "quick connects", *in.InstanceId, in.NextToken, in.MaxResults, usualPage)
 	return &wire.ListQuickConnectsResponse{QuickConnectSummaryList: list, NextToken: next}, err
 }
 
@@ -177,6 +177,9 @@ func (a *API) updateQuickConnectConfig(ctx context.Context, in *wire.UpdateQuick
 }
 
 func (a *API) updateQuickConnectName(ctx context.Context, in *wire.UpdateQuickConnectNameRequest) (*none, error) {
+	if err := someName(in.Name, in.Description); err != nil {
+		return nil, err
+	}
 	return &none{}, a.opts.Engine.RenameQuickConnect(ctx, *in.InstanceId, *in.QuickConnectId, in.Name, in.Description)
 }
 

@@ -265,10 +265,12 @@ func TestQuickConnectIsReplacedAndRenamed(t *testing.T) {
 		{nil, aws.String("a telephone"), "one", "a telephone"},
 		{aws.String("three"), nil, "three", "a telephone"},
 		{aws.String("three"), aws.String(""), "three", ""},
-		{nil, nil, "three", ""},
 	} {
 		if err := rename(step.name, step.description); err != nil {
 			t.Fatal(err)
+		}
+		if err := rename(nil, nil); !is[*types.InvalidRequestException](err) {
+			t.Errorf("neither name nor description: %v", err)
 		}
 		got := c.describe(id)
 		if *got.Name != step.wantName || aws.ToString(got.Description) != step.wantDescription {

@@ -83,7 +83,7 @@ func (a *API) listSecurityProfiles(_ context.Context, in *wire.ListSecurityProfi
 		return nil, err
 	}
 	list, next, err := page(all, func(p securityEntry) string { return p.Name }, "security profiles",
-		in.NextToken, in.MaxResults, maxList, a.opts.Engine.Now())
+		in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
 	out := make([]wire.SecurityProfileSummary, len(list))
 	region := a.region(*in.InstanceId)
 	for i, p := range list {
@@ -107,11 +107,10 @@ func (a *API) listSecurityProfilePermissions(_ context.Context, in *wire.ListSec
 	}, err
 }
 
-// securityFields are what SearchSecurityProfiles can ask for.
+// securityFields are what SearchSecurityProfiles can ask for: "The currently supported value for FieldName: name"
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_SearchSecurityProfiles.html).
 var securityFields = []field[securityEntry]{
 	text("name", func(p securityEntry) string { return p.Name }),
-	text("description", func(p securityEntry) string { return p.Value.Description }),
-	text("resourceID", func(p securityEntry) string { return p.ID }),
 }
 
 func securityNode(c wire.SecurityProfileSearchCriteria) node[wire.SecurityProfileSearchCriteria, securityEntry] {

@@ -6,9 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tasklane/tasklane/internal/arn"
-	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/wire"
 )
@@ -53,14 +53,15 @@ var resourceTypes = map[string][]arn.Kind{
 	"contact-flow": {arn.Flow}, "flow-module": {arn.Module}, "transfer-destination": {arn.QuickConnect},
 }
 
-// kindsOf are the kinds that words mean; no words mean all kinds. It fails with [fault.Invalid] for an unknown word.
+// kindsOf are the kinds that words mean; no words mean all of them: "this API will search from all supported resource
+// types". It fails with [fault.Invalid] for an unknown word.
 func kindsOf(words []string) ([]arn.Kind, error) {
 	if len(words) == 0 {
-		return engine.TaggedKinds, nil
+		words = slices.Sorted(maps.Keys(resourceTypes))
 	}
 	var kinds []arn.Kind
 	for _, w := range words {
-		some, ok := resourceTypes[strings.ToLower(w)]
+		some, ok := resourceTypes[w] // "Note that lowercase and - are required"
 		if !ok {
 			return nil, fault.New(fault.Invalid, "ResourceTypes: %q is not known; %s are", w,
 				strings.Join(slices.Sorted(maps.Keys(resourceTypes)), ", "))
@@ -70,7 +71,36 @@ func kindsOf(words []string) ([]arn.Kind, error) {
 	return kinds, nil
 }
 
-// searchResourceTags tells each pair of key and value once.
+// maxTags is how many tags SearchResourceTags returns for one search, over all its pages.
+const maxTags = 1000
+
+// leftOf is how many tags a search may still return after the page before, whose token this is. It fails with
+// [fault.Limit] when there is none: "Maximum number (1000) of tags have been returned with current request"
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_SearchResourceTags.html).
+func leftOf(pairs map[pair]bool, wanted wanted[pair], token string, now time.Time) (int64, error) {
+	if token == "" {
+		return maxTags, nil
+	}
+	c, err := readCursor(token, tagsFound, now)
+	if err != nil {
+		return 0, err
+	}
+	left := int64(maxTags)
+	for p := range pairs {
+		if wanted(p) && p.text() <= c.After {
+			left--
+		}
+	}
+	if left <= 0 {
+		return 0, fault.New(fault.Limit, "The maximum number (%d) of tags has been returned: ask for fewer", maxTags)
+	}
+	return left, nil
+}
+
+// tagsFound names the list of SearchResourceTags.
+const tagsFound = "tags found"
+
+// searchResourceTags tells each pair of key and value once. It fails as [leftOf] does.
 func (a *API) searchResourceTags(_ context.Context, in *wire.SearchResourceTagsRequest) (*wire.SearchResourceTagsResponse, error) {
 	kinds, err := kindsOf(in.ResourceTypes)
 	if err != nil {
@@ -90,7 +120,13 @@ func (a *API) searchResourceTags(_ context.Context, in *wire.SearchResourceTagsR
 			pairs[pair{k, v}] = true
 		}
 	}
-	got, err := search(slices.Collect(maps.Keys(pairs)), pair.text, "tags found", in.NextToken, in.MaxResults, a.opts.Engine.Now(), wanted)
+	now := a.opts.Engine.Now()
+	left, err := leftOf(pairs, wanted, wire.Value(in.NextToken), now)
+	if err != nil {
+		return nil, err
+	}
+	size := min(left, cmp.Or(wire.Value(in.MaxResults), searchPage))
+	got, err := search(slices.Collect(maps.Keys(pairs)), pair.text, tagsFound, in.NextToken, &size, now, wanted)
 	out := make([]wire.TagSet, len(got.items))
 	for i, p := range got.items {
 		out[i] = wire.TagSet{Key: &p.key, Value: &p.value}

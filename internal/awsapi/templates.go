@@ -88,13 +88,14 @@ func (a *API) taskTemplate(instance string, tm engine.Entry[template.Template]) 
 	}, nil
 }
 
-// listTaskTemplates lists by name. As in Amazon Connect all come in one page, unless a page size is asked for.
+// listTaskTemplates lists by name. All come in one page, whatever size is asked for: NextToken is always null
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_ListTaskTemplates.html).
 func (a *API) listTaskTemplates(_ context.Context, in *wire.ListTaskTemplatesRequest) (*wire.ListTaskTemplatesResponse, error) {
 	templates, err := a.opts.Engine.TaskTemplates(*in.InstanceId)
 	if err != nil {
 		return nil, err
 	}
-	var all []wire.TaskTemplateMetadata
+	all := []wire.TaskTemplateMetadata{}
 	for _, tm := range templates {
 		status := templateStatus(tm.Value)
 		if in.Status != nil && *in.Status != *status || in.Name != nil && *in.Name != tm.Name {
@@ -105,9 +106,10 @@ func (a *API) listTaskTemplates(_ context.Context, in *wire.ListTaskTemplatesReq
 			CreatedTime: wire.Time(tm.Value.Created), LastModifiedTime: wire.Time(tm.Modified),
 		})
 	}
-	list, next, err := page(all, func(m wire.TaskTemplateMetadata) string { return *m.Name }, "task templates",
-		in.NextToken, in.MaxResults, max(len(all), 1), a.opts.Engine.Now())
-	return &wire.ListTaskTemplatesResponse{TaskTemplates: list, NextToken: next}, err
+	if wire.Value(in.NextToken) != "" {
+		return nil, errToken
+	}
+	return &wire.ListTaskTemplatesResponse{TaskTemplates: all}, nil
 }
 
 func templateStatus(tm *template.Template) *wire.TaskTemplateStatus {

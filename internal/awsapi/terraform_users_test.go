@@ -40,7 +40,7 @@ func TestTerraformUser(t *testing.T) {
 	id := *out.UserId
 	u := x.user(id)
 	x.sameRead("the user", []string{*u.Id, *u.Arn, *u.Username, *u.RoutingProfileId, *u.HierarchyGroupId, aws.ToString(u.DirectoryUserId)},
-		[]string{id, x.InstanceARN + "/agent/" + id, "ann", *stock.RoutingProfileId, group, ""})
+		[]string{id, x.InstanceARN + "/agent/" + id, "ann", *stock.RoutingProfileId, group, id})
 	x.sameRead("security profiles", u.SecurityProfileIds, []string{admin, stock.SecurityProfileIds[0]})
 	x.sameRead("identity", u.IdentityInfo, who)
 	samePhone(x, u, phone)
@@ -73,13 +73,16 @@ func TestTerraformUser(t *testing.T) {
 	x.gone(err)
 }
 
-// A user without an identity_info block must not be told to have one.
+// A user without an identity_info block is refused, as the names in it are required.
 func TestTerraformUserWithoutIdentity(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t)
-	if i := x.user(x.Hire("ann").UserID).IdentityInfo; i != nil {
-		t.Errorf("IdentityInfo = %+v, want "+unknown, i)
-	}
+	stock := x.user(x.Agent.UserID)
+	_, err := x.sdk.CreateUser(x.ctx, &connect.CreateUserInput{
+		InstanceId: &x.InstanceID, Username: aws.String("ann"), Password: aws.String("Tasklane1"),
+		RoutingProfileId: stock.RoutingProfileId, SecurityProfileIds: stock.SecurityProfileIds,
+	})
+	x.refused(err, invalidParameter, 400, "IdentityInfo.FirstName")
 }
 
 func TestTerraformHierarchyStructure(t *testing.T) {

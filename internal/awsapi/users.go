@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -11,29 +12,22 @@ import (
 	"github.com/tasklane/tasklane/internal/wire"
 )
 
-// How many characters a user name has at most where Amazon Connect manages the users itself, and where an identity
-// provider vouches for them.
-const (
-	maxUsername         = 20
-	maxProviderUsername = 64
-)
-
 type userEntry = engine.Entry[directory.User]
 
 func (a *API) createUser(ctx context.Context, in *wire.CreateUserRequest) (*wire.CreateUserResponse, error) {
 	identity := wire.Value(in.IdentityInfo)
+	if err := a.checkUser(in, identity); err != nil {
+		return nil, err
+	}
 	u := directory.User{
 		Username:  *in.Username,
 		FirstName: wire.Value(identity.FirstName), LastName: wire.Value(identity.LastName),
 		Email: wire.Value(identity.Email), SecondaryEmail: wire.Value(identity.SecondaryEmail),
-		Mobile:         wire.Value(identity.Mobile),
+		Mobile: wire.Value(identity.Mobile), DirectoryID: wire.Value(in.DirectoryUserId),
 		RoutingProfile: *in.RoutingProfileId, SecurityProfiles: in.SecurityProfileIds,
 		HierarchyGroup: wire.Value(in.HierarchyGroupId), Tags: in.Tags,
 	}
-	if err := configure(&u, in); err != nil {
-		return nil, err
-	}
-	if err := refuse(given{"DirectoryUserId", in.DirectoryUserId != nil}); err != nil {
+	if err := a.configure(&u, in); err != nil {
 		return nil, err
 	}
 	if err := a.signInOf(&u, in.Password); err != nil {
@@ -43,15 +37,34 @@ func (a *API) createUser(ctx context.Context, in *wire.CreateUserRequest) (*wire
 	return &wire.CreateUserResponse{UserId: &made.ID, UserArn: &made.ARN}, err
 }
 
+// checkUser checks what the reference says of a new user in prose.
+// It fails with [fault.Invalid] as [checkUsername] and [API.checkNames] do, and for a name that is absent.
+func (a *API) checkUser(in *wire.CreateUserRequest, identity wire.UserIdentityInfo) error {
+	if err := checkUsername(*in.Username, a.opts.SingleSignOn); err != nil {
+		return err
+	}
+	switch {
+	case identity.FirstName == nil:
+		return fault.New(fault.Invalid, "IdentityInfo.FirstName is required")
+	case identity.LastName == nil:
+		return fault.New(fault.Invalid, "IdentityInfo.LastName is required")
+	}
+	if err := notEmpty("HierarchyGroupId", in.HierarchyGroupId); err != nil {
+		return err
+	}
+	return a.checkNames(identity)
+}
+
+// notEmpty fails with [fault.Invalid] for an identifier that is given and empty.
+func notEmpty(member string, id *string) error {
+	if id != nil && *id == "" {
+		return fault.New(fault.Invalid, "%s must not be empty", member)
+	}
+	return nil
+}
+
 // signInOf gives a new user their password; where there is single sign-on they need none. It fails with [fault.Invalid].
 func (a *API) signInOf(u *directory.User, password *string) error {
-	most := maxUsername
-	if a.opts.SingleSignOn {
-		most = maxProviderUsername
-	}
-	if len([]rune(u.Username)) > most {
-		return fault.New(fault.Invalid, "Username must have at most %d characters", most)
-	}
 	if password == nil {
 		if a.opts.SingleSignOn {
 			return nil
@@ -65,17 +78,19 @@ func (a *API) signInOf(u *directory.User, password *string) error {
 	return nil
 }
 
-// configure gives a new user their settings.
-// It fails with [fault.Unusable] when both forms of settings are mixed, and as they do with [fault.Invalid].
-func configure(u *directory.User, in *wire.CreateUserRequest) error {
+// configure gives a new user their settings: first those of the older form, then those by channel.
+// It fails with [fault.Unusable] when both forms set the same, and as they do with [fault.Invalid].
+func (a *API) configure(u *directory.User, in *wire.CreateUserRequest) error {
 	s := userSettings{in.AutoAcceptConfigs, in.AfterContactWorkConfigs, in.PhoneNumberConfigs, in.PersistentConnectionConfigs, in.VoiceEnhancementConfigs}
 	if in.PhoneConfig != nil {
-		if s.given() {
-			return fault.New(fault.Unusable, "PhoneConfig cannot be combined with settings per channel, such as AfterContactWorkConfigs")
+		if err := s.setTwice(in.PhoneConfig); err != nil {
+			return err
 		}
 		p, err := phoneSettings(in.PhoneConfig)
-		u.SetPhone(p)
-		return err
+		if err != nil {
+			return err
+		}
+		u.SetPhone(p, a.opts.Engine.Channels(*in.InstanceId, *in.RoutingProfileId))
 	}
 	by, err := s.byChannel()
 	u.Set(by)
@@ -91,11 +106,17 @@ func (a *API) describeUser(_ context.Context, in *wire.DescribeUserRequest) (*wi
 	return &wire.DescribeUserResponse{User: &wire.User{
 		Id: &u.ID, Arn: &u.ARN, Username: &u.Name, RoutingProfileId: &v.RoutingProfile,
 		SecurityProfileIds: v.SecurityProfiles, HierarchyGroupId: wire.String(v.HierarchyGroup), Tags: v.Tags,
-		IdentityInfo: identityOf(v),
-		PhoneConfig:  set.phone, AutoAcceptConfigs: set.accept, AfterContactWorkConfigs: set.work, PhoneNumberConfigs: set.phones,
+		IdentityInfo: identityOf(v), DirectoryUserId: directoryID(u),
+		PhoneConfig: set.phone, AutoAcceptConfigs: set.accept, AfterContactWorkConfigs: set.work, PhoneNumberConfigs: set.phones,
 		PersistentConnectionConfigs: set.persistent, VoiceEnhancementConfigs: set.enhance,
 		LastModifiedTime: wire.Time(u.Modified), LastModifiedRegion: &region,
 	}}, nil
+}
+
+// directoryID is how the directory of an instance knows a user: by their own id, unless the caller has given another.
+func directoryID(u userEntry) *string {
+	id := cmp.Or(u.Value.DirectoryID, u.ID)
+	return &id
 }
 
 // identityOf is who a user is; nil when nothing is known.
@@ -117,7 +138,7 @@ func (a *API) listUsers(_ context.Context, in *wire.ListUsersRequest) (*wire.Lis
 	}
 	region := a.region(*in.InstanceId)
 	list, next, err := page(users, func(u userEntry) string { return u.Name }, "users",
-		in.NextToken, in.MaxResults, maxList, a.opts.Engine.Now())
+		in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
 	out := make([]wire.UserSummary, len(list))
 	for i, u := range list {
 		out[i] = wire.UserSummary{
@@ -133,6 +154,9 @@ func (a *API) putUserStatus(ctx context.Context, in *wire.PutUserStatusRequest) 
 
 func (a *API) updateUserIdentityInfo(ctx context.Context, in *wire.UpdateUserIdentityInfoRequest) (*none, error) {
 	i := in.IdentityInfo
+	if err := a.checkNames(*i); err != nil {
+		return nil, err
+	}
 	return &none{}, a.opts.Engine.Identify(ctx, *in.InstanceId, *in.UserId, engine.Identity{
 		FirstName: i.FirstName, LastName: i.LastName,
 		Email: wire.Value(i.Email), SecondaryEmail: wire.Value(i.SecondaryEmail), Mobile: wire.Value(i.Mobile),

@@ -150,11 +150,6 @@ func TestUserIsChanged(t *testing.T) {
 	x.refused(security(unknown, admin), notFound, 404, unknown)
 	x.refused(security(ann.UserID, admin, unknown), notFound, 404, unknown)
 	x.refused(security(ann.UserID, strings.Fields(strings.Repeat("a ", 11))...), invalidParameter, 400, "SecurityProfileIds", "10")
-	_, err := x.sdk.CreateUser(x.ctx, &connect.CreateUserInput{
-		InstanceId: &x.InstanceID, Username: aws.String("bob"), Password: aws.String("Tasklane1"), DirectoryUserId: aws.String("d"),
-		RoutingProfileId: &profile, SecurityProfileIds: []string{admin},
-	})
-	x.refused(err, invalidRequest, 400, "DirectoryUserId")
 }
 
 // A task that is offered to somebody who accepts by themselves is theirs at once: it never rings.

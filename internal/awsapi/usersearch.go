@@ -56,7 +56,7 @@ func userFound(u userEntry) wire.UserSearchSummary {
 	v, set := u.Value, tellSettings(u.Value, time.Millisecond)
 	return wire.UserSearchSummary{
 		Id: &u.ID, Arn: &u.ARN, Username: &u.Name, RoutingProfileId: &v.RoutingProfile, SecurityProfileIds: v.SecurityProfiles,
-		HierarchyGroupId: wire.String(v.HierarchyGroup), Tags: v.Tags,
+		HierarchyGroupId: wire.String(v.HierarchyGroup), Tags: v.Tags, DirectoryUserId: directoryID(u),
 		IdentityInfo: &wire.UserIdentityInfoLite{FirstName: wire.String(v.FirstName), LastName: wire.String(v.LastName)},
 		PhoneConfig:  set.phone, AutoAcceptConfigs: set.accept, AfterContactWorkConfigs: set.work, PhoneNumberConfigs: set.phones,
 		PersistentConnectionConfigs: set.persistent, VoiceEnhancementConfigs: set.enhance,
@@ -64,11 +64,13 @@ func userFound(u userEntry) wire.UserSearchSummary {
 }
 
 // userFilter makes the test of a filter of users.
-// It fails with [fault.Unusable] when it has both members, and as each of them does.
+// It fails with [fault.Denied] when it has both members: "combination of both is not supported and such request will
+// throw AccessDeniedException" (https://docs.aws.amazon.com/connect/latest/APIReference/API_UserSearchFilter.html), and as
+// each of them does.
 func userFilter(f *wire.UserSearchFilter, in groupTest[userEntry]) (wanted[userEntry], error) {
 	filter := wire.Value(f)
 	if filter.TagFilter != nil && filter.UserAttributeFilter != nil {
-		return nil, notOne("SearchFilter", []string{"TagFilter", "UserAttributeFilter"})
+		return nil, fault.New(fault.Denied, "SearchFilter must not have both TagFilter and UserAttributeFilter")
 	}
 	tags := func(u userEntry) map[string]string { return u.Value.Tags }
 	if filter.UserAttributeFilter != nil {
@@ -102,15 +104,19 @@ func (a *API) inGroup(instance string) groupTest[userEntry] {
 
 type proficiency = directory.Proficiency
 
-// proficiencyFields are what the text of a condition of proficiencies can ask for.
+// proficiencyFields are what the text of a condition of proficiencies can ask for: by the names that the reference has
+// with StringCondition, and by those that it has with Condition
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_Condition.html).
 var proficiencyFields = []field[proficiency]{
+	text("name", func(p proficiency) string { return p.Name }),
+	text("value", func(p proficiency) string { return p.Value }),
 	text("ProficiencyName", func(p proficiency) string { return p.Name }),
 	text("ProficiencyValue", func(p proficiency) string { return p.Value }),
 }
 
-// proficiencyLevel and proficiencyLimit both name the level: Amazon's reference has the one word and its console the
-// other.
-const proficiencyLevel, proficiencyLimit = "ProficiencyLevel", "ProficiencyLimit"
+// levelNames all name the level: the reference has the first with NumberCondition and the second with Condition, and
+// Amazon's console the third.
+var levelNames = []string{"limit", "ProficiencyLimit", "ProficiencyLevel"}
 
 // proficiencyCondition wants users with a proficiency that fulfils all conditions of a list.
 // It fails with [fault.Invalid] for an absent member and a field that cannot be asked for, and with [fault.Unusable]
@@ -148,8 +154,9 @@ func proficiencyTest(path string, c wire.Condition) (wanted[proficiency], error)
 		return nil, notOne(path, nil)
 	}
 	path += ".NumberCondition"
-	if name := wire.Value(c.NumberCondition.FieldName); !strings.EqualFold(name, proficiencyLevel) && !strings.EqualFold(name, proficiencyLimit) {
-		return nil, fault.New(fault.Invalid, "%s.FieldName: %q cannot be searched; %s can", path, name, proficiencyLevel)
+	name := wire.Value(c.NumberCondition.FieldName)
+	if !slices.ContainsFunc(levelNames, func(n string) bool { return strings.EqualFold(n, name) }) {
+		return nil, fault.New(fault.Invalid, "%s.FieldName: %q cannot be searched; %s can", path, name, levelNames[0])
 	}
 	inside, err := numberTest(path, c.NumberCondition)
 	return func(p proficiency) bool { return inside(p.Level) }, err

@@ -63,7 +63,7 @@ func newSearchStage(t *testing.T) *searchStage {
 		skills                   []types.UserProficiency
 	}{
 		"amy": {"Amy", "Adler", s.north, "a", []types.UserProficiency{skill("language", "German", 5), skill("language", "French", 2)}},
-		"ben": {"Ben", "Adler", s.berlin, "b", []types.UserProficiency{skill("language", "German", 3.5)}},
+		"ben": {"Ben", "Adler", s.berlin, "b", []types.UserProficiency{skill("language", "German", 3)}},
 		"cat": {"Cat", "Cole", "", "a", nil},
 	} {
 		u := s.Hire(name, func(c *connect.CreateUserInput) {
@@ -192,12 +192,14 @@ func TestWrongSearchesOfUsers(t *testing.T) {
 		{skills(), nil, invalidRequest, 400, "ListCondition.Conditions"},
 		{skills(types.Condition{}), nil, invalidRequest, 400, "Conditions[0]"},
 		{skills(both), nil, invalidRequest, 400, "NumberCondition and StringCondition"},
-		{skills(skillIs("colour", "red")), nil, invalidParameter, 400, "ProficiencyName, ProficiencyValue"},
-		{skills(colour), nil, invalidParameter, 400, "ProficiencyLevel"},
+		{skills(skillIs("colour", "red")), nil, invalidParameter, 400, "name, value, ProficiencyName, ProficiencyValue"},
+		{skills(colour), nil, invalidParameter, 400, "limit"},
 		{skills(levelIs(types.NumberComparisonTypeEqual, 0, 0)), nil, invalidParameter, 400, "MinValue"},
 		{skills(levelIs(types.NumberComparisonTypeRange, 1, 0)), nil, invalidParameter, 400, "RANGE"},
 		{skills(levelIs("", 1, 0)), nil, invalidParameter, 400, "ComparisonType"},
-		{nil, &userFilter{TagFilter: tags, UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{}}, invalidRequest, 400, "TagFilter and UserAttributeFilter"},
+		{nil, &userFilter{TagFilter: tags, UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{}}, "AccessDeniedException", 403, "TagFilter and UserAttributeFilter"},
+		{nil, &userFilter{UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{OrConditions: slices.Repeat([]types.AttributeAndCondition{{HierarchyGroupCondition: underGroup(unknown, types.HierarchyGroupMatchTypeExact)}}, 21)}}, invalidParameter, 400, "20"},
+		{nil, &userFilter{UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{OrConditions: slices.Repeat([]types.AttributeAndCondition{{TagConditions: []types.TagCondition{{TagKey: aws.String("a")}}}}, 26)}}, invalidParameter, 400, "25"},
 		{nil, &userFilter{UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{AndCondition: &types.AttributeAndCondition{}}}, invalidRequest, 400, "SearchFilter.UserAttributeFilter.AndCondition"},
 		{nil, &userFilter{UserAttributeFilter: &types.ControlPlaneUserAttributeFilter{HierarchyGroupCondition: underGroup(unknown, types.HierarchyGroupMatchTypeExact)}}, notFound, 404, unknown},
 	} {

@@ -26,6 +26,29 @@ func (s userSettings) given() bool {
 	return len(s.accept)+len(s.work)+len(s.phones)+len(s.persistent)+len(s.enhance) > 0
 }
 
+// setTwice fails with [fault.Unusable] when the older form sets what one of the lists does: "Fields in PhoneConfig cannot be
+// set simultaneously with their corresponding channel-specific configuration parameters"
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_CreateUser.html).
+func (s userSettings) setTwice(p *wire.UserPhoneConfig) error {
+	for _, both := range []struct {
+		field  string
+		is     bool
+		list   string
+		listed int
+	}{
+		{"AutoAccept", p.AutoAccept != nil, "AutoAcceptConfigs", len(s.accept)},
+		{"AfterContactWorkTimeLimit", p.AfterContactWorkTimeLimit != nil, "AfterContactWorkConfigs", len(s.work)},
+		{"PhoneType", p.PhoneType != nil, "PhoneNumberConfigs", len(s.phones)},
+		{"DeskPhoneNumber", p.DeskPhoneNumber != nil, "PhoneNumberConfigs", len(s.phones)},
+		{"PersistentConnection", p.PersistentConnection != nil, "PersistentConnectionConfigs", len(s.persistent)},
+	} {
+		if both.is && both.listed > 0 {
+			return fault.New(fault.Unusable, "PhoneConfig.%s cannot be combined with %s", both.field, both.list)
+		}
+	}
+	return nil
+}
+
 // byChannel reads the settings. Those of callbacks and telephones belong to channel VOICE.
 // It fails with [fault.Invalid] for a channel that a list has twice or that has no such setting, and for a limit that
 // is out of bounds.
@@ -45,6 +68,9 @@ func (s userSettings) byChannel() (map[string]directory.Setting, error) {
 		})
 	}
 	for _, c := range s.phones {
+		if err := needsNumber("PhoneNumberConfigs", *c.PhoneType, c.PhoneNumber); err != nil {
+			all.wrong(err)
+		}
 		all.read("PhoneNumberConfigs", *c.Channel, true, func(s *directory.Setting) {
 			s.PhoneType, s.Phone = string(*c.PhoneType), wire.Value(c.PhoneNumber)
 		})
@@ -105,8 +131,19 @@ func workLimit(member string, seconds *int64) (time.Duration, error) {
 	return time.Duration(wire.Value(seconds)) * time.Second, nil
 }
 
-// phoneSettings reads the older form. It fails as [workLimit] does.
+// needsNumber fails with [fault.Invalid] for a desk phone without its number.
+func needsNumber(member string, kind wire.PhoneType, number *string) error {
+	if kind == wire.PhoneTypeDeskPhone && wire.Value(number) == "" {
+		return fault.New(fault.Invalid, "%s: PhoneType DESK_PHONE needs the number of the desk phone", member)
+	}
+	return nil
+}
+
+// phoneSettings reads the older form. It fails as [workLimit] and [needsNumber] do.
 func phoneSettings(c *wire.UserPhoneConfig) (directory.Phone, error) {
+	if err := needsNumber("PhoneConfig", wire.Value(c.PhoneType), c.DeskPhoneNumber); err != nil {
+		return directory.Phone{}, err
+	}
 	limit, err := workLimit("PhoneConfig.AfterContactWorkTimeLimit", c.AfterContactWorkTimeLimit)
 	return directory.Phone{
 		Type: string(wire.Value(c.PhoneType)), Desk: wire.Value(c.DeskPhoneNumber),

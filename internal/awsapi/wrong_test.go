@@ -299,7 +299,7 @@ func TestConfiguration(t *testing.T) {
 	user, err := client.CreateUser(ctx, &connect.CreateUserInput{
 		InstanceId: &s.InstanceID, Username: aws.String("ann"), Password: aws.String("Tasklane1"),
 		RoutingProfileId: describeUser(t, s, s.Agent.UserID).RoutingProfileId, SecurityProfileIds: describeUser(t, s, s.Agent.UserID).SecurityProfileIds,
-		PhoneConfig: &types.UserPhoneConfig{PhoneType: types.PhoneTypeSoftPhone},
+		IdentityInfo: servertest.Somebody(), PhoneConfig: &types.UserPhoneConfig{PhoneType: types.PhoneTypeSoftPhone},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -307,7 +307,7 @@ func TestConfiguration(t *testing.T) {
 	if got := describeUser(t, s, *user.UserId); *got.Username != "ann" || got.PhoneConfig.PhoneType != types.PhoneTypeSoftPhone {
 		t.Errorf("DescribeUser = %v", got)
 	}
-	if _, err := client.CreateUser(ctx, &connect.CreateUserInput{InstanceId: &s.InstanceID, Username: aws.String("bob"), Password: aws.String("weak"), RoutingProfileId: aws.String("r"), SecurityProfileIds: []string{"s"}}); !isA[*types.InvalidParameterException](err) {
+	if _, err := client.CreateUser(ctx, &connect.CreateUserInput{InstanceId: &s.InstanceID, Username: aws.String("bob"), Password: aws.String("weak"), IdentityInfo: servertest.Somebody(), RoutingProfileId: aws.String("r"), SecurityProfileIds: []string{"s"}}); !isA[*types.InvalidParameterException](err) {
 		t.Errorf("a weak password was taken: %v", err)
 	}
 }

@@ -22,7 +22,8 @@ type User struct {
 	Email            string             `json:"email,omitempty"`
 	SecondaryEmail   string             `json:"secondaryEmail,omitempty"`
 	Mobile           string             `json:"mobile,omitempty"`
-	PhoneType        string             `json:"phoneType,omitempty"` // kept and told, as the next two; tasks have no phone
+	DirectoryID      string             `json:"directoryId,omitempty"` // kept and told; empty: the user's id is told
+	PhoneType        string             `json:"phoneType,omitempty"`   // kept and told, as the next two; tasks have no phone
 	DeskPhone        string             `json:"deskPhone,omitempty"`
 	Persistent       bool               `json:"persistent,omitempty"`       // connection of a telephone
 	AfterContactWork time.Duration      `json:"afterContactWork,omitempty"` // closes a task by itself; 0: never
@@ -90,10 +91,17 @@ type Phone struct {
 	AfterContactWork time.Duration
 }
 
-// SetPhone replaces the settings of all channels.
-func (u *User) SetPhone(p Phone) {
+// SetPhone replaces the settings of all channels: "will always set the same ACW timeouts to all channels the user handles"
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_UpdateUserPhoneConfig.html), which are those of their
+// routing profile.
+func (u *User) SetPhone(p Phone, handles []string) {
 	u.PhoneType, u.DeskPhone, u.Persistent = p.Type, p.Desk, p.Persistent
 	u.AutoAccept, u.AfterContactWork, u.Others = p.AutoAccept, p.AfterContactWork, nil
+	for _, channel := range handles {
+		if channel != TaskChannel {
+			u.Set(map[string]Setting{channel: {AfterContactWork: &p.AfterContactWork}})
+		}
+	}
 }
 
 // Proficiency is how well a user knows a value of a predefined attribute, such as language, French, 4.

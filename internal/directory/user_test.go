@@ -27,7 +27,7 @@ func TestSettingsByChannel(t *testing.T) {
 	if u.AutoAccept || u.AfterContactWork != time.Minute {
 		t.Errorf("auto-accept %t, after-contact work %v", u.AutoAccept, u.AfterContactWork)
 	}
-	u.SetPhone(Phone{AutoAccept: true, Desk: "+1"})
+	u.SetPhone(Phone{AutoAccept: true, Desk: "+1"}, []string{TaskChannel})
 	if diff := cmp.Diff(User{AutoAccept: true, DeskPhone: "+1"}, u); diff != "" {
 		t.Errorf("for all channels (-want +got):\n%s", diff)
 	}
@@ -77,17 +77,11 @@ func TestProficienciesAreAddedAndChanged(t *testing.T) {
 func TestLevelsAreRenamed(t *testing.T) {
 	t.Parallel()
 	early, late := time.Unix(1, 0), time.Unix(2, 0)
-	ids := []string{"1", "2", "3"}
-	newID := func() string {
-		id := ids[0]
-		ids = ids[1:]
-		return id
-	}
-	h, err := Hierarchy{}.Rename([MaxLevels]string{"Region", "Site"}, newID, early)
+	h, err := Hierarchy{}.Rename([MaxLevels]string{"Region", "Site"}, early)
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, err := h.Rename([MaxLevels]string{"Region", "Town", "Room"}, newID, late)
+	next, err := h.Rename([MaxLevels]string{"Region", "Town", "Room"}, late)
 	want := Hierarchy{[]Level{{"1", "Region", early}, {"2", "Town", late}, {"3", "Room", late}}}
 	if diff := cmp.Diff(want, next); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
@@ -95,11 +89,11 @@ func TestLevelsAreRenamed(t *testing.T) {
 	if diff := cmp.Diff(Hierarchy{[]Level{{"1", "Region", early}, {"2", "Site", early}}}, h); diff != "" {
 		t.Errorf("the copy has changed (-want +got):\n%s", diff)
 	}
-	if next, err = next.Rename([MaxLevels]string{}, newID, late); err != nil || len(next.Levels) != 0 {
+	if next, err = next.Rename([MaxLevels]string{}, late); err != nil || len(next.Levels) != 0 {
 		t.Errorf("without names: %v, %v", next, err)
 	}
-	for _, names := range [][MaxLevels]string{{"", "Site"}, {"A", "", "C"}, {"A", "A"}} {
-		if _, err := h.Rename(names, newID, late); !fault.Is(err, fault.Invalid) {
+	for _, names := range [][MaxLevels]string{{"", "Site"}, {"A", "", "C"}, {"A", "A"}, {" "}} {
+		if _, err := h.Rename(names, late); !fault.Is(err, fault.Invalid) {
 			t.Errorf("Rename(%q) = %v, want an invalid value", names, err)
 		}
 	}

@@ -30,7 +30,11 @@ type catalog struct {
 type shelf struct {
 	byID   map[string]object
 	byName map[string]string
+	byKey  map[string]string // by [directory.NameKey]
 }
+
+// nameKey is what the names of two objects of a kind must not share.
+func nameKey(kind arn.Kind, name string) string { return directory.NameKey(name, kind == arn.User) }
 
 // object is one configuration object.
 type object struct {
@@ -109,18 +113,26 @@ func (c *catalog) put(r Resource) error {
 	defer c.mu.Unlock()
 	s := c.kinds[r.Kind]
 	if s == nil {
-		s = &shelf{byID: map[string]object{}, byName: map[string]string{}}
+		s = &shelf{byID: map[string]object{}, byName: map[string]string{}, byKey: map[string]string{}}
 		c.kinds[r.Kind] = s
 	}
 	old, ok := s.byID[r.ID]
 	if ok && old.Version > r.Version {
 		return nil
 	}
-	if s.byName[old.Name] == r.ID {
-		delete(s.byName, old.Name)
-	}
-	s.byID[r.ID], s.byName[r.Name] = object{r, v}, r.ID
+	s.forget(old.Name, r)
+	s.byID[r.ID], s.byName[r.Name], s.byKey[nameKey(r.Kind, r.Name)] = object{r, v}, r.ID, r.ID
 	return nil
+}
+
+// forget takes the name that an object had out.
+func (s *shelf) forget(name string, r Resource) {
+	if s.byName[name] == r.ID {
+		delete(s.byName, name)
+	}
+	if key := nameKey(r.Kind, name); s.byKey[key] == r.ID {
+		delete(s.byKey, key)
+	}
 }
 
 // remove takes an object out.
@@ -136,9 +148,7 @@ func (c *catalog) remove(r Resource) {
 		return
 	}
 	delete(s.byID, r.ID)
-	if s.byName[old.Name] == r.ID {
-		delete(s.byName, old.Name)
-	}
+	s.forget(old.Name, r)
 }
 
 // keep takes out what is not among these.
@@ -179,6 +189,16 @@ func (c *catalog) named(kind arn.Kind, name string) (id string, ok bool) {
 	defer c.mu.RUnlock()
 	if s := c.kinds[kind]; s != nil {
 		id, ok = s.byName[name]
+	}
+	return id, ok
+}
+
+// taken finds the id of an object whose name stands in the way of another's.
+func (c *catalog) taken(kind arn.Kind, name string) (id string, ok bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if s := c.kinds[kind]; s != nil {
+		id, ok = s.byKey[nameKey(kind, name)]
 	}
 	return id, ok
 }
@@ -271,7 +291,7 @@ func entry[T any](t *tenant, o object) Entry[T] {
 // add writes a new object within a command. It fails with [fault.Duplicate] when the name is taken and with
 // [fault.Quota] when there are as many of the kind as the quota allows (0: any number).
 func (t *tenant) add(tx Tx, kind arn.Kind, id, name string, v any, quota int) error {
-	if err := t.free(kind, name); err != nil {
+	if err := t.mayBeNamed(kind, id, name); err != nil {
 		return err
 	}
 	if n := t.catalog.size(kind); quota > 0 && n >= quota {
@@ -280,9 +300,13 @@ func (t *tenant) add(tx Tx, kind arn.Kind, id, name string, v any, quota int) er
 	return put(tx, Resource{Kind: kind, ID: id, Name: name}, v)
 }
 
-// free fails with [fault.Duplicate] when a name is taken.
-func (t *tenant) free(kind arn.Kind, name string) error {
-	if _, taken := t.catalog.named(kind, name); taken {
+// mayBeNamed fails with [fault.Invalid] as [directory.CheckName] does, and with [fault.Duplicate] when another object of
+// the kind has the name.
+func (t *tenant) mayBeNamed(kind arn.Kind, id, name string) error {
+	if err := directory.CheckName(name); err != nil {
+		return err
+	}
+	if by, taken := t.catalog.taken(kind, name); taken && by != id {
 		return fault.New(fault.Duplicate, "A %s named %q exists already", kind.Noun(), name)
 	}
 	return nil

@@ -57,7 +57,7 @@ func change[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, idO
 			return err
 		}
 		if r.Name != old.Name {
-			if err := t.free(kind, r.Name); err != nil {
+			if err := t.mayBeNamed(kind, r.ID, r.Name); err != nil {
 				return err
 			}
 		}

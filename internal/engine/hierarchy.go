@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -37,7 +35,7 @@ func (e *Engine) SetHierarchy(ctx context.Context, instance string, levels [dire
 	}
 	return e.store.Update(ctx, t.ID, func(tx Tx) error {
 		r, h := t.hierarchy()
-		next, err := h.Rename(levels, uuid.NewString, tx.Now())
+		next, err := h.Rename(levels, tx.Now())
 		if err != nil {
 			return err
 		}

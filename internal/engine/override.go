@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/hours"
 )
@@ -26,7 +27,13 @@ func (e *Engine) CreateOverride(ctx context.Context, instance, hoursID string, o
 
 // settled tells whether an override can be among others. It fails with [fault.Invalid] and [fault.Duplicate].
 func settled(list []hours.Override, o *hours.Override) error {
-	taken := func(other hours.Override) bool { return other.Name == o.Name && other.ID != o.ID }
+	if err := directory.CheckName(o.Name); err != nil {
+		return err
+	}
+	key := directory.NameKey(o.Name, false)
+	taken := func(other hours.Override) bool {
+		return directory.NameKey(other.Name, false) == key && other.ID != o.ID
+	}
 	if slices.ContainsFunc(list, taken) {
 		return fault.New(fault.Duplicate, "An override named %q exists already", o.Name)
 	}

@@ -83,7 +83,7 @@ func (t *tenant) settle(tm *template.Template, id string) error {
 	if d := tm.DefaultOf(template.FieldQuickConnect); d != nil {
 		resolve("Defaults.DefaultFieldValues."+d.Field, arn.QuickConnect, &d.Value)
 	}
-	if other, taken := t.catalog.named(arn.TaskTemplate, tm.Name); taken && other != id {
+	if other, taken := t.catalog.taken(arn.TaskTemplate, tm.Name); taken && other != id {
 		wrong = append(wrong, fault.Property{
 			Path: "Name", Reason: fault.NameExists, Message: "another task template has this name",
 		})

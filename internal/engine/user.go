@@ -100,10 +100,31 @@ func (e *Engine) Identify(ctx context.Context, instance, idOrARN string, who Ide
 	})
 }
 
+// channels are those that the agents of a routing profile handle.
+func channels(t *tenant, profile string) (all []string) {
+	p, err := find[routing.Profile](t, arn.RoutingProfile, profile)
+	if err != nil {
+		return nil
+	}
+	for _, c := range p.Value.Concurrencies() {
+		all = append(all, string(c.Channel))
+	}
+	return all
+}
+
+// Channels are those that the agents of a routing profile handle; of an unknown profile there are none.
+func (e *Engine) Channels(instance, profile string) []string {
+	t, err := e.tenant(instance)
+	if err != nil {
+		return nil
+	}
+	return channels(t, profile)
+}
+
 // SetPhone replaces the settings of a user for all channels. It fails with [fault.NotFound].
 func (e *Engine) SetPhone(ctx context.Context, instance, idOrARN string, p directory.Phone) error {
-	return e.editUser(ctx, instance, idOrARN, func(_ *tenant, u *directory.User) error {
-		u.SetPhone(p)
+	return e.editUser(ctx, instance, idOrARN, func(t *tenant, u *directory.User) error {
+		u.SetPhone(p, channels(t, u.RoutingProfile))
 		return nil
 	})
 }

@@ -92,7 +92,7 @@ func (c *cluster) staff(names ...string) []servertest.User {
 		out, err := first.Client().CreateUser(context.Background(), &connect.CreateUserInput{
 			InstanceId: &first.InstanceID, Username: &u.Username, Password: &u.Password,
 			RoutingProfileId: like.User.RoutingProfileId, SecurityProfileIds: like.User.SecurityProfileIds,
-			PhoneConfig: &types.UserPhoneConfig{PhoneType: types.PhoneTypeSoftPhone},
+			IdentityInfo: servertest.Somebody(), PhoneConfig: &types.UserPhoneConfig{PhoneType: types.PhoneTypeSoftPhone},
 		})
 		if err != nil {
 			c.Fatal(err)

@@ -87,8 +87,9 @@ func (v *CreateContactRequest) check(c *checker) {
 func (v *CreateContactFlowRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.needs("Content", v.Content != nil)
-	c.text("Name", v.Name, required, 1, none, nil)
+	c.text("Name", v.Name, required, 1, 127, nil)
 	choice(c, "Type", v.Type, required, valuesContactFlowType)
+	c.text("Description", v.Description, optional, none, 500, nil)
 	choice(c, "Status", v.Status, optional, valuesContactFlowStatus)
 	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
@@ -100,6 +101,7 @@ func (v *CreateContactFlowModuleRequest) check(c *checker) {
 	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 	c.text("Description", v.Description, optional, 0, 500, patternNotBlank)
 	inner(c, "ExternalInvocationConfiguration", v.ExternalInvocationConfiguration, optional)
+	c.text("Settings", v.Settings, optional, none, 256000, nil)
 	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
@@ -108,6 +110,7 @@ func (v *CreateContactFlowModuleAliasRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
 	c.text("AliasName", v.AliasName, required, 1, 100, patternAliasName)
 	c.whole("ContactFlowModuleVersion", v.ContactFlowModuleVersion, required, 1, none)
+	c.text("Description", v.Description, optional, none, 500, nil)
 }
 
 func (v *CreateContactFlowModuleVersionRequest) check(c *checker) {
@@ -121,6 +124,7 @@ func (v *CreateContactFlowVersionRequest) check(c *checker) {
 	c.needs("ContactFlowId", v.ContactFlowId != nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.whole("ContactFlowVersion", v.ContactFlowVersion, optional, 1, none)
+	c.text("Description", v.Description, optional, none, 500, nil)
 	c.text("FlowContentSha256", v.FlowContentSha256, optional, 1, 64, patternAlphanumeric64)
 	c.text("LastModifiedRegion", v.LastModifiedRegion, optional, none, none, patternRegion)
 }
@@ -242,7 +246,7 @@ func (v *CreateUserRequest) check(c *checker) {
 
 func (v *CreateUserHierarchyGroupRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("Name", v.Name != nil)
+	c.text("Name", v.Name, required, 1, 100, nil)
 	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
@@ -614,7 +618,7 @@ func (v *ListInstanceStorageConfigsRequest) check(c *checker) {
 }
 
 func (v *ListInstancesRequest) check(c *checker) {
-	c.whole("MaxResults", v.MaxResults, optional, 1, 10)
+	c.whole("MaxResults", v.MaxResults, optional, 1, maxInt)
 }
 
 func (v *ListLambdaFunctionsRequest) check(c *checker) {
@@ -922,7 +926,8 @@ func (v *UpdateContactFlowMetadataRequest) check(c *checker) {
 	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	choice(c, "ContactFlowState", v.ContactFlowState, optional, valuesContactFlowState)
-	c.text("Name", v.Name, optional, 1, none, nil)
+	c.text("Description", v.Description, optional, none, 500, nil)
+	c.text("Name", v.Name, optional, 1, 127, nil)
 }
 
 func (v *UpdateContactFlowModuleAliasRequest) check(c *checker) {
@@ -938,6 +943,7 @@ func (v *UpdateContactFlowModuleContentRequest) check(c *checker) {
 	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, 256, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("Content", v.Content, optional, 1, 256000, nil)
+	c.text("Settings", v.Settings, optional, none, 256000, nil)
 }
 
 func (v *UpdateContactFlowModuleMetadataRequest) check(c *checker) {
@@ -951,7 +957,8 @@ func (v *UpdateContactFlowModuleMetadataRequest) check(c *checker) {
 func (v *UpdateContactFlowNameRequest) check(c *checker) {
 	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.text("Name", v.Name, optional, 1, none, nil)
+	c.text("Description", v.Description, optional, none, 500, nil)
+	c.text("Name", v.Name, optional, 1, 127, nil)
 }
 
 func (v *UpdateContactRoutingDataRequest) check(c *checker) {
@@ -1131,7 +1138,7 @@ func (v *UpdateUserHierarchyRequest) check(c *checker) {
 func (v *UpdateUserHierarchyGroupNameRequest) check(c *checker) {
 	c.needs("HierarchyGroupId", v.HierarchyGroupId != nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("Name", v.Name != nil)
+	c.text("Name", v.Name, required, 1, 100, nil)
 }
 
 func (v *UpdateUserHierarchyStructureRequest) check(c *checker) {
@@ -1403,7 +1410,7 @@ func (v *HierarchyGroupCondition) check(c *checker) {
 }
 
 func (v *HierarchyLevelUpdate) check(c *checker) {
-	c.needs("Name", v.Name != nil)
+	c.text("Name", v.Name, required, 1, 50, nil)
 }
 
 func (v *HierarchyStructureUpdate) check(c *checker) {
@@ -1851,9 +1858,11 @@ func (v *UserHierarchyGroupSearchFilter) check(c *checker) {
 }
 
 func (v *UserIdentityInfo) check(c *checker) {
+	c.text("Email", v.Email, optional, none, 265, nil)
 	c.text("FirstName", v.FirstName, optional, 0, 255, nil)
 	c.text("LastName", v.LastName, optional, 0, 300, nil)
 	c.text("Mobile", v.Mobile, optional, none, none, patternPhoneNumber)
+	c.text("SecondaryEmail", v.SecondaryEmail, optional, none, 265, patternEmail)
 }
 
 func (v *UserInfo) check(c *checker) {

@@ -13,6 +13,7 @@ var (
 	patternContactTagKey  = &pattern{match: regexp.MustCompile(`^[a-zA-Z+-=._:/]+$`), not: regexp.MustCompile(`^aws:`)}
 	patternDate           = &pattern{match: regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)}
 	patternDirectoryId    = &pattern{match: regexp.MustCompile(`^d-[0-9a-f]{10}$`)}
+	patternEmail          = &pattern{match: regexp.MustCompile(`^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,63}$`)}
 	patternIdentifier     = &pattern{match: regexp.MustCompile(`^[-:/A-Za-z0-9]+$`)}
 	patternMetricId       = &pattern{match: regexp.MustCompile(`^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|arn:[a-z0-9-]+:connect:[a-z0-9-]+:(\d{12}:instance/[a-z0-9-]+/metric/[a-z0-9-]+(:[a-z0-9-]+)?|aws:metric/[A-Z_]+))$`)}
 	patternName           = &pattern{match: regexp.MustCompile(`^[\P{C}\r\n\t]+$`)}

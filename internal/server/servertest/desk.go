@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
+	"github.com/aws/aws-sdk-go-v2/service/connect/types"
 )
 
 // Desk is an agent who is signed in and works tasks as the agent panel does.
@@ -29,6 +31,11 @@ func (s *Server) In(t testing.TB) *Server {
 	return &other
 }
 
+// Somebody is the identity of a user for whom a test needs none in particular: a user must have a first and a last name.
+func Somebody() *types.UserIdentityInfo {
+	return &types.UserIdentityInfo{FirstName: aws.String("First"), LastName: aws.String("Last")}
+}
+
 // Hire makes a user like the stock agent. The request may be changed before it is sent.
 func (s *Server) Hire(name string, change ...func(*connect.CreateUserInput)) User {
 	s.t.Helper()
@@ -40,6 +47,7 @@ func (s *Server) Hire(name string, change ...func(*connect.CreateUserInput)) Use
 	in := &connect.CreateUserInput{
 		InstanceId: &s.InstanceID, Username: &u.Username, Password: &u.Password,
 		RoutingProfileId: stock.User.RoutingProfileId, SecurityProfileIds: stock.User.SecurityProfileIds,
+		IdentityInfo: Somebody(),
 	}
 	for _, f := range change {
 		f(in)
