@@ -72,7 +72,11 @@ func New(opts Options) *API {
 	served := a.operations()
 	for _, op := range wire.Operations {
 		run := served[op.Name]
-		if run == nil {
+		switch {
+		case run != nil:
+		case op.Empty != "":
+			run = a.emptyList(op)
+		default:
 			run = notServed(op)
 		}
 		a.mux.Handle(op.Pattern(), &endpoint{api: a, op: op, run: run})

@@ -99,6 +99,8 @@ func (a *API) operations() map[string]run {
 		"UpdateQueueHoursOfOperation": handle(a, a.updateQueueHours),
 		"DeleteQueue":                 handle(a, a.deleteQueue),
 
+		"UpdateQueueOutboundCallerConfig": handle(a, a.updateQueueOutboundCallerConfig),
+
 		"CreateRoutingProfile":                       handle(a, a.createRoutingProfile),
 		"DescribeRoutingProfile":                     handle(a, a.describeRoutingProfile),
 		"ListRoutingProfiles":                        handle(a, a.listRoutingProfiles),
@@ -142,9 +144,13 @@ func (a *API) operations() map[string]run {
 		"DescribeSecurityProfile":        handle(a, a.describeSecurityProfile),
 		"ListSecurityProfiles":           handle(a, a.listSecurityProfiles),
 		"ListSecurityProfilePermissions": handle(a, a.listSecurityProfilePermissions),
-		"SearchSecurityProfiles":         handle(a, a.searchSecurityProfiles),
-		"UpdateSecurityProfile":          handle(a, a.updateSecurityProfile),
-		"DeleteSecurityProfile":          handle(a, a.deleteSecurityProfile),
+
+		"ListSecurityProfileApplications": handle(a, a.listSecurityProfileApplications),
+		"ListSecurityProfileFlowModules":  handle(a, a.listSecurityProfileFlowModules),
+
+		"SearchSecurityProfiles": handle(a, a.searchSecurityProfiles),
+		"UpdateSecurityProfile":  handle(a, a.updateSecurityProfile),
+		"DeleteSecurityProfile":  handle(a, a.deleteSecurityProfile),
 
 		"DescribeAgentStatus": handle(a, a.describeAgentStatus),
 		"SearchAgentStatuses": handle(a, a.searchAgentStatuses),

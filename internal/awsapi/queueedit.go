@@ -61,6 +61,14 @@ func (a *API) updateQueueMaxContacts(ctx context.Context, in *wire.UpdateQueueMa
 	return &none{}, a.opts.Engine.CapQueue(ctx, *in.InstanceId, *in.QueueId, count(in.MaxContacts))
 }
 
+func (a *API) updateQueueOutboundCallerConfig(ctx context.Context, in *wire.UpdateQueueOutboundCallerConfigRequest) (*none, error) {
+	o, err := outboundOf(in.OutboundCallerConfig)
+	if err != nil {
+		return nil, err
+	}
+	return &none{}, a.opts.Engine.SetQueueOutbound(ctx, *in.InstanceId, *in.QueueId, *o)
+}
+
 func (a *API) updateQueueHours(ctx context.Context, in *wire.UpdateQueueHoursOfOperationRequest) (*none, error) {
 	return &none{}, a.opts.Engine.SetQueueHours(ctx, *in.InstanceId, *in.QueueId, *in.HoursOfOperationId)
 }

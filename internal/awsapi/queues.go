@@ -15,18 +15,37 @@ type queueEntry = engine.Entry[routing.Queue]
 
 func (a *API) createQueue(ctx context.Context, in *wire.CreateQueueRequest) (*wire.CreateQueueResponse, error) {
 	err := refuse(
-		given{"OutboundCallerConfig", in.OutboundCallerConfig != nil},
 		given{"OutboundEmailConfig", in.OutboundEmailConfig != nil},
 		given{"EmailAddressesConfig", len(in.EmailAddressesConfig) > 0},
 	)
 	if err != nil {
 		return nil, err
 	}
+	outbound, err := outboundOf(in.OutboundCallerConfig)
+	if err != nil {
+		return nil, err
+	}
 	q, err := a.opts.Engine.CreateQueue(ctx, *in.InstanceId, routing.Queue{
 		Name: *in.Name, Description: wire.Value(in.Description), Hours: *in.HoursOfOperationId, Tags: in.Tags,
-		QuickConnects: in.QuickConnectIds, MaxContacts: count(in.MaxContacts),
+		QuickConnects: in.QuickConnectIds, MaxContacts: count(in.MaxContacts), Outbound: outbound,
 	})
 	return &wire.CreateQueueResponse{QueueId: &q.ID, QueueArn: &q.ARN}, err
+}
+
+// outboundOf reads how calls go out of a queue; nil when nothing is said. It fails with [fault.Invalid] for an empty
+// identifier, as Amazon Connect does.
+func outboundOf(c *wire.OutboundCallerConfig) (*routing.Outbound, error) {
+	if c == nil {
+		return nil, nil
+	}
+	for member, id := range map[string]*string{"OutboundCallerIdNumberId": c.OutboundCallerIdNumberId, "OutboundFlowId": c.OutboundFlowId} {
+		if err := notEmpty("OutboundCallerConfig."+member, id); err != nil {
+			return nil, err
+		}
+	}
+	return &routing.Outbound{
+		CallerName: wire.Value(c.OutboundCallerIdName), Number: wire.Value(c.OutboundCallerIdNumberId), Flow: wire.Value(c.OutboundFlowId),
+	}, nil
 }
 
 // count is a number that may be absent.
@@ -57,6 +76,11 @@ func describeQueue(q queueEntry, region string) wire.Queue {
 		QueueId: &q.ID, QueueArn: &q.ARN, Name: wire.String(q.Name), Description: wire.String(q.Value.Description),
 		HoursOfOperationId: wire.String(q.Value.Hours), Status: &status, Tags: q.Value.Tags,
 		LastModifiedTime: wire.Time(q.Modified), LastModifiedRegion: &region,
+	}
+	if o := q.Value.Outbound; o != nil && *o != (routing.Outbound{}) {
+		out.OutboundCallerConfig = &wire.OutboundCallerConfig{
+			OutboundCallerIdName: wire.String(o.CallerName), OutboundCallerIdNumberId: wire.String(o.Number), OutboundFlowId: wire.String(o.Flow),
+		}
 	}
 	if q.Value.MaxContacts != nil {
 		most := int64(*q.Value.MaxContacts)

@@ -82,7 +82,6 @@ func TestSecurityProfileIsChanged(t *testing.T) {
 		t.Errorf("without permissions: %s", got)
 	}
 	x.refused(update(connect.UpdateSecurityProfileInput{SecurityProfileId: aws.String(unknown)}), notFound, 404, unknown)
-	x.refused(update(connect.UpdateSecurityProfileInput{AllowedAccessControlTags: map[string]string{"a": "b"}}), invalidRequest, 400, "AllowedAccessControlTags")
 	_, err = x.sdk.DescribeSecurityProfile(x.ctx, &connect.DescribeSecurityProfileInput{InstanceId: &x.InstanceID, SecurityProfileId: aws.String(unknown)})
 	x.refused(err, notFound, 404, unknown)
 	_, err = x.sdk.ListSecurityProfilePermissions(x.ctx, &connect.ListSecurityProfilePermissionsInput{InstanceId: &x.InstanceID, SecurityProfileId: aws.String(unknown)})
@@ -100,13 +99,9 @@ func TestWrongSecurityProfiles(t *testing.T) {
 	}{
 		{connect.CreateSecurityProfileInput{SecurityProfileName: aws.String("Admin")}, duplicate, 409, "Admin"},
 		{connect.CreateSecurityProfileInput{SecurityProfileName: aws.String("a/b")}, invalidParameter, 400, "SecurityProfileName"},
-		{connect.CreateSecurityProfileInput{AllowedAccessControlTags: map[string]string{"a": "b"}}, invalidRequest, 400, "AllowedAccessControlTags"},
-		{connect.CreateSecurityProfileInput{TagRestrictedResources: []string{"User"}}, invalidRequest, 400, "TagRestrictedResources"},
-		{connect.CreateSecurityProfileInput{HierarchyRestrictedResources: []string{"User"}}, invalidRequest, 400, "HierarchyRestrictedResources"},
-		{connect.CreateSecurityProfileInput{AllowedAccessControlHierarchyGroupId: aws.String("g")}, invalidRequest, 400, "AllowedAccessControlHierarchyGroupId"},
+		{connect.CreateSecurityProfileInput{HierarchyRestrictedResources: []string{"User", "Queue"}}, invalidParameter, 400, "HierarchyRestrictedResources[1]"},
+		{connect.CreateSecurityProfileInput{AllowedAccessControlHierarchyGroupId: aws.String(unknown)}, notFound, 404, unknown},
 		{connect.CreateSecurityProfileInput{GranularAccessControlConfiguration: &types.GranularAccessControlConfiguration{}}, invalidRequest, 400, "GranularAccessControlConfiguration"},
-		{connect.CreateSecurityProfileInput{Applications: []types.Application{{Namespace: aws.String("n"), ApplicationPermissions: []string{"p"}}}}, invalidRequest, 400, "Applications"},
-		{connect.CreateSecurityProfileInput{AllowedFlowModules: []types.FlowModule{{FlowModuleId: aws.String("m")}}}, invalidRequest, 400, "AllowedFlowModules"},
 		{connect.CreateSecurityProfileInput{}, "", 0, ""},
 		{connect.CreateSecurityProfileInput{SecurityProfileName: aws.String("T")}, limitExceeded, 429, "security profile"},
 	} {

@@ -123,8 +123,6 @@ func TestStorageConfigIsKept(t *testing.T) {
 func TestStorageConfigIsRefused(t *testing.T) {
 	t.Parallel()
 	s := servertest.New(t)
-	encrypted := bucket("mine")
-	encrypted.S3Config.EncryptionConfig = &types.EncryptionConfig{EncryptionType: types.EncryptionTypeKms, KeyId: aws.String("k")}
 	both := bucket("mine")
 	both.KinesisStreamConfig = &types.KinesisStreamConfig{StreamArn: aws.String("arn:aws:kinesis:us-east-1:000000000000:stream/s")}
 	for _, tt := range []struct {
@@ -133,13 +131,14 @@ func TestStorageConfigIsRefused(t *testing.T) {
 		config *types.InstanceStorageConfig
 		says   string
 	}{
-		{"another type", types.InstanceStorageResourceTypeContactTraceRecords, bucket("mine"), "CONTACT_TRACE_RECORDS"},
-		{"a key", types.InstanceStorageResourceTypeAttachments, encrypted, "EncryptionConfig"},
-		{"a stream besides", types.InstanceStorageResourceTypeAttachments, both, "KinesisStreamConfig"},
+		{"a stream besides", types.InstanceStorageResourceTypeAttachments, both, "StorageType S3, and only that"},
+		{"another member", types.InstanceStorageResourceTypeAgentEvents, &types.InstanceStorageConfig{
+			StorageType: types.StorageTypeKinesisFirehose, KinesisStreamConfig: both.KinesisStreamConfig,
+		}, "StorageType KINESIS_FIREHOSE, and only that"},
 		{"a stream", types.InstanceStorageResourceTypeAttachments, &types.InstanceStorageConfig{
 			StorageType: types.StorageTypeKinesisStream, KinesisStreamConfig: both.KinesisStreamConfig,
 		}, "StorageType S3"},
-		{"no bucket", types.InstanceStorageResourceTypeAttachments, &types.InstanceStorageConfig{StorageType: types.StorageTypeS3}, "S3Config"},
+		{"no bucket", types.InstanceStorageResourceTypeAttachments, &types.InstanceStorageConfig{StorageType: types.StorageTypeS3}, "StorageType S3"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := s.Client().AssociateInstanceStorageConfig(context.Background(), &connect.AssociateInstanceStorageConfigInput{

@@ -23,6 +23,8 @@ func (x *trial) sameRead(what string, got, want any) {
 		types.HoursOfOperationConfig{}, types.HoursOfOperationTimeSlice{}, types.MediaConcurrency{}, types.CrossChannelBehavior{},
 		types.QuickConnectConfig{}, types.QueueQuickConnectConfig{}, types.UserQuickConnectConfig{}, types.PhoneNumberQuickConnectConfig{},
 		types.UserIdentityInfo{}, types.UserPhoneConfig{}, types.InstanceStorageConfig{}, types.S3Config{},
+		types.EncryptionConfig{}, types.KinesisVideoStreamConfig{}, types.KinesisStreamConfig{}, types.KinesisFirehoseConfig{},
+		types.OutboundCallerConfig{},
 	)); d != "" {
 		x.t.Errorf("%s differs from what was written (-written +read):\n%s", what, d)
 	}

@@ -29,6 +29,31 @@ type SecurityProfile struct {
 	Description string            `json:"description,omitempty"`
 	Permissions []string          `json:"permissions"`
 	Tags        map[string]string `json:"tags,omitempty"`
+	Access      Access            `json:"access,omitzero"`
+}
+
+// Access is what a security profile says besides its permissions: which resources its users see, and which applications
+// and flow modules are open to them. It is kept and told, and does nothing (docs/divergences.md). What is nil is not set.
+type Access struct {
+	Tags                map[string]string `json:"tags,omitempty"`
+	TagRestricted       []string          `json:"tagRestricted,omitempty"`
+	Group               string            `json:"group,omitempty"` // id of a hierarchy group
+	HierarchyRestricted []string          `json:"hierarchyRestricted,omitempty"`
+	Applications        []Application     `json:"applications,omitempty"`
+	FlowModules         []FlowModule      `json:"flowModules,omitempty"`
+}
+
+// Application is an application of another company, or an MCP server.
+type Application struct {
+	Namespace   string   `json:"namespace,omitempty"`
+	Permissions []string `json:"permissions,omitempty"`
+	Type        string   `json:"type,omitempty"`
+}
+
+// FlowModule is a flow module that an AI agent may call.
+type FlowModule struct {
+	ID   string `json:"id,omitempty"`
+	Type string `json:"type,omitempty"`
 }
 
 // BasicAgentAccess is the permission to be an agent: to open the agent panel and to be offered tasks.

@@ -72,7 +72,7 @@ var decoders = map[arn.Kind]func(Resource) (any, error){
 		v.ID, v.Name = r.ID, r.Name
 	}),
 	// A storage is named after its resource type, so that an instance has one of each at most.
-	arn.StorageConfig:  decoder(func(*attachment.Storage, Resource) {}),
+	arn.StorageConfig:  decoder(func(v *attachment.Storage, r Resource) { v.Resource = r.Name }),
 	arn.LambdaFunction: decoder(func(*LambdaFunction, Resource) {}),
 	arn.ApprovedOrigin: decoder(func(*ApprovedOrigin, Resource) {}),
 }

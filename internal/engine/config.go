@@ -12,7 +12,7 @@ import (
 )
 
 // CreateQueue makes a standard queue and returns it. Its id is given here.
-// It fails with [fault.NotFound] for an unknown instance, hours of operation or quick connect, with
+// It fails with [fault.NotFound] for an unknown instance, hours of operation, flow or quick connect, with
 // [fault.Duplicate] when the name is taken, with [fault.Limit] for too many quick connects, and with [fault.Quota].
 func (e *Engine) CreateQueue(ctx context.Context, instance string, q routing.Queue) (Entry[routing.Queue], error) {
 	t, err := e.tenant(instance)
@@ -24,6 +24,9 @@ func (e *Engine) CreateQueue(ctx context.Context, instance string, q routing.Que
 		return Entry[routing.Queue]{}, err
 	}
 	q.Hours = open.ID
+	if q.Outbound, err = t.outbound(q.Outbound); err != nil {
+		return Entry[routing.Queue]{}, err
+	}
 	if q.QuickConnects, err = t.connect(nil, q.QuickConnects, e.quotas[QuotaQueueQuickConnects]); err != nil {
 		return Entry[routing.Queue]{}, err
 	}

@@ -37,6 +37,26 @@ func (e *Engine) CapQueue(ctx context.Context, instance, idOrARN string, most *i
 	})
 }
 
+// SetQueueOutbound changes how calls go out of a standard queue. It fails with [fault.NotFound] for an unknown queue or
+// flow.
+func (e *Engine) SetQueueOutbound(ctx context.Context, instance, idOrARN string, o routing.Outbound) error {
+	return e.editQueue(ctx, instance, idOrARN, func(t *tenant, _ *Resource, q *routing.Queue) (err error) {
+		q.Outbound, err = t.outbound(&o)
+		return err
+	})
+}
+
+// outbound puts the id of the flow in its place; nil stays nil. It fails with [fault.NotFound].
+func (t *tenant) outbound(o *routing.Outbound) (*routing.Outbound, error) {
+	if o == nil || o.Flow == "" {
+		return o, nil
+	}
+	f, err := find[Flow](t, arn.Flow, o.Flow)
+	next := *o
+	next.Flow = f.ID
+	return &next, err
+}
+
 // SetQueueHours gives a standard queue other hours of operation. It fails with [fault.NotFound] for an unknown queue
 // or unknown hours.
 func (e *Engine) SetQueueHours(ctx context.Context, instance, idOrARN, hoursID string) error {

@@ -39,14 +39,17 @@ func (e *Engine) SecurityProfiles(instance string) ([]Entry[directory.SecurityPr
 }
 
 // CreateSecurityProfile makes a security profile and returns it.
-// It fails with [fault.NotFound] for an unknown instance, with [fault.Duplicate] when the name is taken, and with
-// [fault.Quota].
+// It fails with [fault.NotFound] for an unknown instance or hierarchy group, with [fault.Duplicate] when the name is taken,
+// and with [fault.Quota].
 func (e *Engine) CreateSecurityProfile(ctx context.Context, instance string, p directory.SecurityProfile) (Entry[directory.SecurityProfile], error) {
 	t, err := e.tenant(instance)
 	if err != nil {
 		return Entry[directory.SecurityProfile]{}, err
 	}
 	p.Permissions = once(p.Permissions)
+	if p.Access.Group, err = t.group(p.Access.Group); err != nil {
+		return Entry[directory.SecurityProfile]{}, err
+	}
 	return create(ctx, e, t, arn.SecurityProfile, p.Name, &p, QuotaSecurityProfiles)
 }
 
@@ -59,10 +62,39 @@ func once(list []string) []string {
 type SecurityProfileUpdate struct {
 	Description *string
 	Permissions []string // all of them
+
+	Tags                               map[string]string
+	TagRestricted, HierarchyRestricted []string
+	Group                              *string
+	Applications                       []directory.Application
+	FlowModules                        []directory.FlowModule
+}
+
+// access changes what a security profile says besides its permissions.
+func (u SecurityProfileUpdate) access(t *tenant, a *directory.Access) (err error) {
+	if u.Tags != nil {
+		a.Tags = u.Tags
+	}
+	if u.TagRestricted != nil {
+		a.TagRestricted = u.TagRestricted
+	}
+	if u.HierarchyRestricted != nil {
+		a.HierarchyRestricted = u.HierarchyRestricted
+	}
+	if u.Applications != nil {
+		a.Applications = u.Applications
+	}
+	if u.FlowModules != nil {
+		a.FlowModules = u.FlowModules
+	}
+	if u.Group != nil {
+		a.Group, err = t.group(*u.Group)
+	}
+	return err
 }
 
 // UpdateSecurityProfile changes a security profile. What its users may do changes at once. It fails with
-// [fault.NotFound].
+// [fault.NotFound] for an unknown security profile or hierarchy group.
 func (e *Engine) UpdateSecurityProfile(ctx context.Context, instance, idOrARN string, u SecurityProfileUpdate) error {
 	t, err := e.tenant(instance)
 	if err != nil {
@@ -73,7 +105,7 @@ func (e *Engine) UpdateSecurityProfile(ctx context.Context, instance, idOrARN st
 		if u.Permissions != nil {
 			p.Permissions = once(u.Permissions)
 		}
-		return nil
+		return u.access(t, &p.Access)
 	})
 }
 

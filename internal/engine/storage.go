@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -10,9 +11,9 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// AssociateStorage has an instance take attached files, and returns the id of the association. A repeated token
-// returns that of the first call.
-// It fails with [fault.NotFound] for an unknown instance, with [fault.Duplicate] when there is one already, and
+// AssociateStorage gives an instance a storage for a resource type, and returns the id of the association; that of attached
+// files has it take them. A repeated token returns that of the first call.
+// It fails with [fault.NotFound] for an unknown instance, with [fault.Duplicate] when the resource type has one already, and
 // with [fault.Reused].
 func (e *Engine) AssociateStorage(ctx context.Context, instance, token string, s attachment.Storage) (string, error) {
 	t, err := e.tenant(instance)
@@ -20,8 +21,13 @@ func (e *Engine) AssociateStorage(ctx context.Context, instance, token string, s
 		return "", err
 	}
 	id := uuid.NewString()
-	return e.once(ctx, t, "AssociateInstanceStorageConfig", token, s, func(tx Tx) (string, error) {
-		return id, t.add(tx, arn.StorageConfig, id, attachment.Resource, s, 0)
+	name := cmp.Or(s.Resource, attachment.Resource)
+	request := struct {
+		Resource string
+		attachment.Storage
+	}{name, s}
+	return e.once(ctx, t, "AssociateInstanceStorageConfig", token, request, func(tx Tx) (string, error) {
+		return id, t.add(tx, arn.StorageConfig, id, name, s, 0)
 	})
 }
 
@@ -50,7 +56,7 @@ func (e *Engine) UpdateStorage(ctx context.Context, instance, id string, s attac
 	})
 }
 
-// DisassociateStorage has an instance take no more files; those it has stay. A repeated token does it once.
+// DisassociateStorage takes a storage away; without that of attached files an instance takes no more, and those it has stay. A repeated token does it once.
 // It fails with [fault.NotFound] and with [fault.Reused].
 func (e *Engine) DisassociateStorage(ctx context.Context, instance, id, token string) error {
 	t, err := e.tenant(instance)

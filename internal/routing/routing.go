@@ -20,6 +20,14 @@ type Queue struct {
 	// and counts for nothing.
 	QuickConnects []string          `json:"quickConnects,omitempty"`
 	Tags          map[string]string `json:"tags,omitempty"`
+	Outbound      *Outbound         `json:"outbound,omitempty"`
+}
+
+// Outbound is how calls go out of a queue. It is kept and told: tasks make no calls.
+type Outbound struct {
+	CallerName string `json:"callerName,omitempty"`
+	Number     string `json:"number,omitempty"` // id or ARN of a telephone number
+	Flow       string `json:"flow,omitempty"`   // id of the outbound whisper flow
 }
 
 // Cap is how many contacts may wait before the queue takes no more of them; false: any number may. For a contact that

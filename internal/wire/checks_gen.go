@@ -666,6 +666,18 @@ func (v *ListRoutingProfilesRequest) check(c *checker) {
 	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
+func (v *ListSecurityProfileApplicationsRequest) check(c *checker) {
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
+}
+
+func (v *ListSecurityProfileFlowModulesRequest) check(c *checker) {
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
+}
+
 func (v *ListSecurityProfilePermissionsRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
@@ -1042,6 +1054,12 @@ func (v *UpdateQueueNameRequest) check(c *checker) {
 	c.needs("QueueId", v.QueueId != nil)
 	c.text("Description", v.Description, optional, 1, 250, nil)
 	c.text("Name", v.Name, optional, 1, 127, nil)
+}
+
+func (v *UpdateQueueOutboundCallerConfigRequest) check(c *checker) {
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("QueueId", v.QueueId != nil)
+	inner(c, "OutboundCallerConfig", v.OutboundCallerConfig, required)
 }
 
 func (v *UpdateQueueStatusRequest) check(c *checker) {

@@ -2182,6 +2182,58 @@ type ListRoutingProfilesResponse struct {
 	RoutingProfileSummaryList []RoutingProfileSummary `json:"RoutingProfileSummaryList,omitzero"`
 }
 
+// ListSecurityProfileApplicationsRequest is the request of GET /security-profiles-applications/{InstanceId}/{SecurityProfileId}.
+type ListSecurityProfileApplicationsRequest struct {
+	InstanceId        *string `json:"-"`
+	SecurityProfileId *string `json:"-"`
+	MaxResults        *int64  `json:"-"`
+	NextToken         *string `json:"-"`
+}
+
+func (v *ListSecurityProfileApplicationsRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindLabel(b, "SecurityProfileId", &v.SecurityProfileId)
+	bindInt(b, "maxResults", &v.MaxResults)
+	bindQuery(b, "nextToken", &v.NextToken)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListSecurityProfileApplicationsRequest) Instance() string { return Value(v.InstanceId) }
+
+// ListSecurityProfileApplicationsResponse is the answer to ListSecurityProfileApplicationsRequest.
+type ListSecurityProfileApplicationsResponse struct {
+	Applications       []Application `json:"Applications,omitzero"`
+	LastModifiedRegion *string       `json:"LastModifiedRegion,omitzero"`
+	LastModifiedTime   *Timestamp    `json:"LastModifiedTime,omitzero"`
+	NextToken          *string       `json:"NextToken,omitzero"`
+}
+
+// ListSecurityProfileFlowModulesRequest is the request of GET /security-profiles-flow-modules/{InstanceId}/{SecurityProfileId}.
+type ListSecurityProfileFlowModulesRequest struct {
+	InstanceId        *string `json:"-"`
+	SecurityProfileId *string `json:"-"`
+	MaxResults        *int64  `json:"-"`
+	NextToken         *string `json:"-"`
+}
+
+func (v *ListSecurityProfileFlowModulesRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindLabel(b, "SecurityProfileId", &v.SecurityProfileId)
+	bindInt(b, "maxResults", &v.MaxResults)
+	bindQuery(b, "nextToken", &v.NextToken)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListSecurityProfileFlowModulesRequest) Instance() string { return Value(v.InstanceId) }
+
+// ListSecurityProfileFlowModulesResponse is the answer to ListSecurityProfileFlowModulesRequest.
+type ListSecurityProfileFlowModulesResponse struct {
+	AllowedFlowModules []FlowModule `json:"AllowedFlowModules,omitzero"`
+	LastModifiedRegion *string      `json:"LastModifiedRegion,omitzero"`
+	LastModifiedTime   *Timestamp   `json:"LastModifiedTime,omitzero"`
+	NextToken          *string      `json:"NextToken,omitzero"`
+}
+
 // ListSecurityProfilePermissionsRequest is the request of GET /security-profiles-permissions/{InstanceId}/{SecurityProfileId}.
 type ListSecurityProfilePermissionsRequest struct {
 	InstanceId        *string `json:"-"`
@@ -3256,6 +3308,25 @@ func (v *UpdateQueueNameRequest) Instance() string { return Value(v.InstanceId) 
 
 // UpdateQueueNameResponse is the answer to UpdateQueueNameRequest.
 type UpdateQueueNameResponse struct {
+}
+
+// UpdateQueueOutboundCallerConfigRequest is the request of POST /queues/{InstanceId}/{QueueId}/outbound-caller-config.
+type UpdateQueueOutboundCallerConfigRequest struct {
+	InstanceId           *string               `json:"-"`
+	QueueId              *string               `json:"-"`
+	OutboundCallerConfig *OutboundCallerConfig `json:"OutboundCallerConfig,omitzero"`
+}
+
+func (v *UpdateQueueOutboundCallerConfigRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindLabel(b, "QueueId", &v.QueueId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *UpdateQueueOutboundCallerConfigRequest) Instance() string { return Value(v.InstanceId) }
+
+// UpdateQueueOutboundCallerConfigResponse is the answer to UpdateQueueOutboundCallerConfigRequest.
+type UpdateQueueOutboundCallerConfigResponse struct {
 }
 
 // UpdateQueueStatusRequest is the request of POST /queues/{InstanceId}/{QueueId}/status.

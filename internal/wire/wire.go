@@ -28,6 +28,8 @@ type Operation struct {
 	Method string
 	Path   string   // with {labels}
 	Errors []string // exceptions that its callers expect; nil when only the name is known here
+	// Empty is the list in the answer of an operation that lists resources of a kind that there are none of.
+	Empty string
 	// Foreign operations belong to a channel or feature that Tasklane does not have; the others can be served.
 	Foreign bool
 }

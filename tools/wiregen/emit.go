@@ -46,6 +46,8 @@ func (a *api) emitOperations(b *bytes.Buffer) {
 	for _, op := range ops {
 		fmt.Fprintf(b, "{Name: %q, Method: %q, Path: %q", op.name, op.method, op.path)
 		switch op.class {
+		case "empty":
+			fmt.Fprintf(b, ", Empty: %q", op.list)
 		case "never":
 			b.WriteString(", Foreign: true")
 		case "full":

@@ -24,7 +24,8 @@ type pattern struct{ name, text, not string }
 
 type operation struct {
 	name, method, path string
-	class              string // full, later or never
+	class              string // full, empty, later or never
+	list               string // of an empty one: the member that is the list
 	in, out            []member
 	errors             []string // codes
 }
@@ -96,6 +97,8 @@ func (a *api) statement(s string) error {
 		a.enums = append(a.enums, enum{words[1], words[2:]})
 	case (words[0] == "later" || words[0] == "never") && len(words) == 5:
 		a.operations = append(a.operations, operation{class: words[0], name: words[1], method: words[3], path: words[4]})
+	case words[0] == "empty" && len(words) == 6:
+		a.operations = append(a.operations, operation{class: words[0], name: words[1], method: words[3], path: words[4], list: words[5]})
 	case len(words) == 4 && words[1] == "=":
 		a.operations = append(a.operations, operation{class: "full", name: words[0], method: words[2], path: words[3]})
 	case words[0] == ">" || words[0] == "<" || words[0] == "!":
