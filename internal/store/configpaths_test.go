@@ -145,6 +145,9 @@ var configPaths = []path{
 		id, open := made(s, s.newQueue), made(s, s.newHours)
 		return func() error { return s.engine.SetQueueHours(s.t.Context(), instance, id, open) }
 	}},
+	{"SetQueueOutbound", onQueue(func(s *stage, id string) error {
+		return s.engine.SetQueueOutbound(s.t.Context(), instance, id, routing.Outbound{CallerName: "Support"})
+	})},
 	{"DeleteQueue", onQueue(func(s *stage, id string) error {
 		return s.engine.DeleteQueue(s.t.Context(), instance, id)
 	})},
