@@ -151,6 +151,12 @@ func Split(resource string) (instance string, kind Kind, id string, err error) {
 	return head + ":instance/" + of, Kind(rest[:last]), rest[last+1:], nil
 }
 
+// IsInstance reports whether a text is the ARN of an instance itself, and not of something in it.
+func IsInstance(text string) bool {
+	head, id, ok := strings.Cut(text, ":instance/")
+	return ok && strings.HasPrefix(head, "arn:") && id != "" && !strings.Contains(id, "/")
+}
+
 // InstanceID returns the instance id in an instance id or ARN. Anything else comes back unchanged, and is
 // then found not to exist.
 func InstanceID(idOrARN string) string {

@@ -10,8 +10,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/auth"
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/telemetry"
@@ -40,6 +42,8 @@ type Options struct {
 	SingleSignOn bool
 	// Signatures checks who signed a request. Nil takes any access key; one of 12 digits then names the account.
 	Signatures *auth.SigV4
+	// Region is that of the instances which are made.
+	Region string
 	// Account is the account of callers whose access key does not name one.
 	Account string
 	// Rates bound how often operations may be called; nil bounds nothing.
@@ -99,14 +103,16 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, r)
 }
 
-// ServeAs answers a request of a caller whom another part has identified, such as an agent by their session. The
-// request is not signed.
-func (a *API) ServeAs(account string, w http.ResponseWriter, r *http.Request) {
-	a.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), identifiedKey{}, caller{account: account})))
+// ServeAs answers a request of a caller whom another part has identified, such as an agent by their session: they act in
+// their own instance only. The request is not signed.
+func (a *API) ServeAs(of arn.Instance, w http.ResponseWriter, r *http.Request) {
+	who := caller{account: of.Account, instance: of.ID}
+	a.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), identifiedKey{}, who)))
 }
 
-// caller is who calls: somebody of an account, in a session that their credentials name.
-type caller struct{ account, session string }
+// caller is who calls: somebody of an account, in a session that their credentials name. Who is a user of an instance
+// sees no other.
+type caller struct{ account, session, instance string }
 
 type (
 	callerKey     struct{} // of the caller
@@ -163,13 +169,13 @@ func (a *API) admit(r *http.Request) (identify func(body []byte) (caller, error)
 		}
 		return func(body []byte) (caller, error) {
 			key, err := signed.Verify(body)
-			return caller{key.Account, session}, err
+			return caller{account: key.Account, session: session}, err
 		}, nil
 	}
 	if id := auth.AccessKeyID(r); isAccount(id) {
-		return as(caller{id, session})
+		return as(caller{account: id, session: session})
 	}
-	return as(caller{a.opts.Account, session})
+	return as(caller{account: a.opts.Account, session: session})
 }
 
 func isAccount(id string) bool {
@@ -216,7 +222,7 @@ func (a *API) visible(ctx context.Context, instance string) error {
 	if err != nil {
 		return err
 	}
-	if i.Account != accountOf(ctx) {
+	if !seen(ctx, i) {
 		return fault.New(fault.NotFound, "Instance %s does not exist in account %s", instance, accountOf(ctx))
 	}
 	return nil
@@ -230,6 +236,18 @@ func remark(ctx context.Context, text string) {
 	if header, ok := ctx.Value(headerKey{}).(http.Header); ok {
 		header.Set(remarkHeader, text)
 	}
+}
+
+// seen reports whether the caller sees an instance at all.
+func seen(ctx context.Context, i directory.Instance) bool {
+	mine := instanceOf(ctx)
+	return i.Account == accountOf(ctx) && (mine == "" || mine == i.ID)
+}
+
+// instanceOf is the instance that the caller is a user of; empty when they are none.
+func instanceOf(ctx context.Context) string {
+	who, _ := ctx.Value(callerKey{}).(caller)
+	return who.instance
 }
 
 func accountOf(ctx context.Context) string {

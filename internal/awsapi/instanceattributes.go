@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/wire"
 )
 
 // instanceAttributes are what ListInstanceAttributes tells of, in the order in which it does. But for that of flow logs
-// all of them are about calls, chats and what listens to them, so they are off for good.
+// all of them are about calls, chats and what listens to them: they are kept and told, and do nothing
+// (docs/divergences.md).
 var instanceAttributes = slices.Sorted(slices.Values([]wire.InstanceAttributeType{
 	wire.InstanceAttributeTypeInboundCalls, wire.InstanceAttributeTypeOutboundCalls,
 	wire.InstanceAttributeTypeContactflowLogs, wire.InstanceAttributeTypeContactLens,
@@ -21,18 +23,17 @@ var instanceAttributes = slices.Sorted(slices.Values([]wire.InstanceAttributeTyp
 	wire.InstanceAttributeTypeMessageStreaming,
 }))
 
-// attribute is an attribute of an instance that has flow logs, or not.
-func attribute(kind wire.InstanceAttributeType, flowLogs bool) wire.Attribute {
-	value := strconv.FormatBool(flowLogs && kind == wire.InstanceAttributeTypeContactflowLogs)
+func attribute(kind wire.InstanceAttributeType, s directory.Settings) wire.Attribute {
+	value := strconv.FormatBool(s.Attribute(string(kind)))
 	return wire.Attribute{AttributeType: &kind, Value: &value}
 }
 
 func (a *API) describeInstanceAttribute(_ context.Context, in *wire.DescribeInstanceAttributeRequest) (*wire.DescribeInstanceAttributeResponse, error) {
-	flowLogs, err := a.opts.Engine.FlowLogs(*in.InstanceId)
+	settings, err := a.opts.Engine.Settings(*in.InstanceId)
 	if err != nil {
 		return nil, err
 	}
-	out := attribute(*in.AttributeType, flowLogs)
+	out := attribute(*in.AttributeType, settings)
 	return &wire.DescribeInstanceAttributeResponse{Attribute: &out}, nil
 }
 
@@ -40,7 +41,7 @@ func (a *API) describeInstanceAttribute(_ context.Context, in *wire.DescribeInst
 const maxAttributes = 7
 
 func (a *API) listInstanceAttributes(_ context.Context, in *wire.ListInstanceAttributesRequest) (*wire.ListInstanceAttributesResponse, error) {
-	flowLogs, err := a.opts.Engine.FlowLogs(*in.InstanceId)
+	settings, err := a.opts.Engine.Settings(*in.InstanceId)
 	if err != nil {
 		return nil, err
 	}
@@ -48,27 +49,16 @@ func (a *API) listInstanceAttributes(_ context.Context, in *wire.ListInstanceAtt
 		in.NextToken, in.MaxResults, maxAttributes, a.opts.Engine.Now())
 	out := make([]wire.Attribute, len(list))
 	for i, kind := range list {
-		out[i] = attribute(kind, flowLogs)
+		out[i] = attribute(kind, settings)
 	}
 	return &wire.ListInstanceAttributesResponse{Attributes: out, NextToken: next}, err
 }
 
-// updateInstanceAttribute switches flow logs on and off. Of the other attributes it takes what is so already: tools say
-// all that they know of an instance, and must not fail for that. It ignores ClientToken, as doing it twice is doing it
-// once. It fails with [fault.Unsupported] for an attribute that cannot be switched on (docs/divergences.md), and with
-// [fault.Invalid] for what is no value.
+// updateInstanceAttribute switches an attribute. It ignores ClientToken, as doing it twice is doing it once. It fails
+// with [fault.Invalid] for what is no value.
 func (a *API) updateInstanceAttribute(ctx context.Context, in *wire.UpdateInstanceAttributeRequest) (*none, error) {
-	if _, err := a.opts.Engine.Instance(*in.InstanceId); err != nil {
-		return nil, err
-	}
-	on := *in.Value == "true"
-	switch {
-	case !on && *in.Value != "false":
+	if *in.Value != "true" && *in.Value != "false" {
 		return nil, fault.New(fault.Invalid, "Value must be true or false")
-	case *in.AttributeType == wire.InstanceAttributeTypeContactflowLogs:
-		return &none{}, a.opts.Engine.SetFlowLogs(ctx, *in.InstanceId, on)
-	case on:
-		return nil, fault.New(fault.Unsupported, "Attribute %s cannot be switched on: this version of Tasklane does not have what it stands for", *in.AttributeType)
 	}
-	return &none{}, nil
+	return &none{}, a.opts.Engine.SetAttribute(ctx, *in.InstanceId, string(*in.AttributeType), *in.Value == "true")
 }

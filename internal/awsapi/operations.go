@@ -27,6 +27,8 @@ func (a *API) operations() map[string]run {
 		"TagContact":                handle(a, a.tagContact),
 		"UntagContact":              handle(a, a.untagContact),
 		"CreateContact":             handle(a, a.createContact),
+		"CreateInstance":            handle(a, a.createInstance),
+		"DeleteInstance":            handle(a, a.deleteInstance),
 		"DescribeInstance":          handle(a, a.describeInstance),
 		"ListInstances":             handle(a, a.listInstances),
 		"DescribeInstanceAttribute": handle(a, a.describeInstanceAttribute),

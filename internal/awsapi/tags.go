@@ -23,6 +23,9 @@ func (a *API) tagResource(ctx context.Context, in *wire.TagResourceRequest) (*no
 // visibleResource tells whether the caller's account has the instance of a resource. It fails with [fault.Invalid] for
 // what is no ARN, and with [fault.NotFound].
 func (a *API) visibleResource(ctx context.Context, resource string) error {
+	if arn.IsInstance(resource) {
+		return a.visible(ctx, resource)
+	}
 	instance, _, _, err := arn.Split(resource)
 	if err != nil {
 		return fault.In("resourceArn", err)

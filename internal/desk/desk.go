@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/telemetry"
@@ -41,15 +42,15 @@ type Options struct {
 	LocalPages bool
 	// Files keeps the bytes of attached files. Required.
 	Files Files
-	// Connect answers the Connect API for a caller of an account who has been identified. Required.
-	Connect func(account string, w http.ResponseWriter, r *http.Request)
+	// Connect answers the Connect API for a user of an instance who has been identified. Required.
+	Connect func(of arn.Instance, w http.ResponseWriter, r *http.Request)
 }
 
 // Desk serves all agents of a server.
 type Desk struct {
 	engine   *engine.Engine
 	sessions *auth.Sessions
-	connect  func(account string, w http.ResponseWriter, r *http.Request)
+	connect  func(of arn.Instance, w http.ResponseWriter, r *http.Request)
 	local    bool
 	resync   time.Duration
 	signIns  chan struct{} // holds one for each sign-in under way
@@ -96,15 +97,12 @@ func (d *Desk) Run(ctx context.Context) error {
 // look wakes those whose desk another node has changed, until ctx ends.
 func (d *Desk) look(ctx context.Context) {
 	for range telemetry.Every(ctx, d.resync) {
-		if d.hub.idle() {
-			continue
-		}
-		for _, i := range d.engine.Instances() {
-			agents, err := d.engine.Agents(ctx, i.ID)
+		for _, id := range d.hub.instances() {
+			agents, err := d.engine.Agents(ctx, id)
 			if err != nil && ctx.Err() == nil {
-				slog.WarnContext(ctx, "cannot look for changes by other nodes", "instance", i.ID, "err", err)
+				slog.WarnContext(ctx, "cannot look for changes by other nodes", "instance", id, "err", err)
 			}
-			d.hub.wake(d.hub.unseen(agents), false)
+			d.hub.wake(id, d.hub.unseen(agents), false)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -108,7 +109,7 @@ func (h *hub) committed(c engine.Commit) {
 	}
 	if everybody || len(users) > 0 {
 		h.unseen(c.Agents)
-		h.wake(users, everybody)
+		h.wake(c.Instance, users, everybody)
 	}
 }
 
@@ -126,34 +127,46 @@ func (h *hub) unseen(agents []*agent.Agent) map[string]bool {
 	return users
 }
 
-// idle tells whether nobody waits.
-func (h *hub) idle() bool {
+// instances are those of the agents for whom somebody waits.
+func (h *hub) instances() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.watchers) == 0
+	of := map[string]bool{}
+	for _, watchers := range h.watchers {
+		for w := range watchers {
+			of[w.of.Instance] = true
+		}
+	}
+	return slices.Collect(maps.Keys(of))
 }
 
-func (h *hub) wake(users map[string]bool, everybody bool) {
+// wake wakes some users, or everybody of an instance.
+func (h *hub) wake(instance string, users map[string]bool, everybody bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for user := range users {
 		h.versions[user]++
-		notify(h.watchers[user])
+		for w := range h.watchers[user] {
+			w.notify()
+		}
 	}
-	if everybody {
-		h.all++
-		for _, watchers := range h.watchers {
-			notify(watchers)
+	if !everybody {
+		return
+	}
+	h.all++
+	for _, watchers := range h.watchers {
+		for w := range watchers {
+			if w.of.Instance == instance {
+				w.notify()
+			}
 		}
 	}
 }
 
-func notify(watchers map[*watcher]bool) {
-	for w := range watchers {
-		select {
-		case w.changed <- struct{}{}:
-		default: // it has not looked since the last change
-		}
+func (w *watcher) notify() {
+	select {
+	case w.changed <- struct{}{}:
+	default: // it has not looked since the last change
 	}
 }
 
@@ -219,8 +232,25 @@ func (h *hub) endWhere(user string, meant func(*watcher) bool) {
 	}
 }
 
+// endInstance lets go of those who wait in sessions of an instance that is gone.
+func (h *hub) endInstance(instance string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, watchers := range h.watchers {
+		for w := range watchers {
+			if w.of.Instance == instance {
+				w.end()
+			}
+		}
+	}
+}
+
 // endOfSessions lets go of those who wait in sessions that a commit has ended. It never blocks.
 func (d *Desk) endOfSessions(c engine.Commit) {
+	if c.Gone {
+		d.hub.endInstance(c.Instance)
+		return
+	}
 	for _, r := range slices.Concat(c.Resources, c.Deleted) {
 		if r.Kind != arn.User {
 			continue

@@ -72,7 +72,7 @@ func (c *call) connectAPI(w http.ResponseWriter) (any, error) {
 		query.Set("status", strings.ToUpper(status)) // the library's manual writes it small
 	}
 	r.URL.RawQuery = query.Encode()
-	c.connect(i.Account, w, r)
+	c.connect(i.Instance, w, r)
 	return nil, nil //nolint:nilnil // it has answered
 }
 

@@ -17,11 +17,6 @@ type Instance struct {
 	Created time.Time
 }
 
-// Settings are what can be changed of an instance itself.
-type Settings struct {
-	NoFlowLogs bool `json:"noFlowLogs,omitempty"` // flows write no flow logs, whatever they say
-}
-
 // SecurityProfile is a named set of permissions, spelled as ListSecurityProfilePermissions returns them.
 type SecurityProfile struct {
 	ID          string            `json:"-"`

@@ -7,32 +7,42 @@
 //	commit ──► inbox ──► owner: board ──► pair ──► engine.Offer ──┐
 //	   ▲                                                          │
 //	   └──────────────────────────────────────────────────────────┘
+//
+// A server can have thousands of instances, of which most are idle: an instance in which nothing waits has no owner, and
+// no goroutine. The leases, timers and housekeeping of all instances are the work of one goroutine each, which asks the
+// store about all of them in one statement.
 package dispatch
 
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/engine"
-	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 // Store is what dispatch needs of the store beside the engine.
 type Store interface {
 	// Lease takes or renews the ownership of an instance; see package store.
 	Lease(ctx context.Context, instance, holder string, ttl time.Duration) (epoch int64, mine bool, err error)
-	// Release gives an instance up that holder owns, if it still does.
-	Release(ctx context.Context, instance, holder string) error
+	// Leases returns who owns each instance that has an owner.
+	Leases(ctx context.Context) (map[string]string, error)
+	// Renew renews all leases of a holder, and Release gives them up.
+	Renew(ctx context.Context, holder string, ttl time.Duration) error
+	Release(ctx context.Context, holder string) error
 	// Forget removes what expired before a time, contacts that were kept long enough among it, some of it at each
-	// call, and tells how much.
+	// call, and tells how much. Forgettable returns the instances in which it has something to do.
 	Forget(ctx context.Context, instance string, before time.Time) (int, error)
+	Forgettable(ctx context.Context, before time.Time) ([]string, error)
+	// DeletedInstances returns when the instances were deleted of which something may be left, Discard removes some of
+	// that and reports whether there was anything, and ForgetInstance ends it.
+	DeletedInstances(ctx context.Context) (map[string]time.Time, error)
+	Discard(ctx context.Context, instance string) (bool, error)
+	ForgetInstance(ctx context.Context, instance string) error
 	// SetOffset moves the server's clock ahead of the machine's.
 	SetOffset(ctx context.Context, offset time.Duration) error
 	Offset() time.Duration
@@ -47,20 +57,33 @@ type Options struct {
 	// LeaseTTL is how long an owner that says nothing stays owner: 5 s.
 	LeaseTTL time.Duration
 	// Resync is how often an owner reads everything again. Needed where other processes write to the same
-	// database; 0 means never, and that there are none.
+	// database; 0 means never, and that there are none: all instances are then this node's, without a lease.
 	Resync time.Duration
 	// Outside waits until what others do for the engine at this moment is done, such as calls of functions; nil:
 	// there is nobody. It is asked while the clock is moved.
 	Outside func(context.Context) error
+	// Discard removes what is kept of a deleted instance outside of the store; nil: nothing is.
+	Discard func(instance string) error
 }
 
-// Dispatcher runs the owners of all instances that this node holds.
+// Dispatcher makes things happen in all instances that this node owns.
 type Dispatcher struct {
 	opts Options
 
-	mu     sync.Mutex // guards owners and news
-	owners map[string]*owner
-	news   map[string]*news // where other nodes write
+	begun   chan struct{} // of capacity 1: there are new owners
+	nudge   chan struct{} // of capacity 1: a timer was set for an earlier time
+	claim   chan struct{} // of capacity 1: an instance is new
+	deleted chan struct{} // of capacity 1: an instance was deleted
+
+	mu      sync.Mutex // guards what follows
+	running bool
+	ready   bool                 // the owners have begun of what waited at the start
+	held    map[string]bool      // the instances that this node owns
+	owners  map[string]*owner    // of those of them in which something waits
+	fresh   []*owner             // of them, those that no goroutine runs yet
+	timers  map[string]time.Time // the soonest timer of each, as far as is known
+	unread  bool                 // timers must be read anew: there are instances that were another node's
+	wakes   time.Time            // when the timer loop will wake up, or the soonest timer set since it last looked
 
 	firing sync.Mutex // held by whoever fires timers
 }
@@ -70,174 +93,217 @@ func New(opts Options) *Dispatcher {
 	if opts.LeaseTTL == 0 {
 		opts.LeaseTTL = 5 * time.Second
 	}
-	d := &Dispatcher{opts: opts, owners: map[string]*owner{}, news: map[string]*news{}}
+	d := &Dispatcher{
+		opts: opts, begun: make(chan struct{}, 1), nudge: make(chan struct{}, 1), claim: make(chan struct{}, 1),
+		deleted: make(chan struct{}, 1), held: map[string]bool{}, owners: map[string]*owner{}, timers: map[string]time.Time{},
+	}
 	opts.Engine.Watch(d.committed)
 	return d
 }
 
+// shared reports whether other nodes may use the same database.
+func (d *Dispatcher) shared() bool { return d.opts.Resync > 0 }
+
 // Run serves the instances there are until ctx ends, and returns when all that it started has ended.
 func (d *Dispatcher) Run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	for _, i := range d.opts.Engine.Instances() {
-		g.Go(func() error { return d.serve(ctx, i.ID) })
+	d.mu.Lock()
+	d.running = true
+	if !d.shared() {
+		for _, i := range d.opts.Engine.Instances() {
+			d.held[i.ID] = true
+		}
 	}
-	return g.Wait()
-}
-
-// serve waits for the lease of an instance, owns it as long as the lease lasts, and begins again.
-func (d *Dispatcher) serve(ctx context.Context, instance string) error {
-	for ctx.Err() == nil {
-		asked := telemetry.Stopwatch()
-		mine, err := d.lease(ctx, instance, d.opts.LeaseTTL)
-		if err != nil && ctx.Err() == nil {
-			slog.ErrorContext(ctx, "cannot take the lease", "instance", instance, "err", err)
+	d.mu.Unlock()
+	if !d.shared() {
+		if err := d.beginWaiting(ctx); err != nil && ctx.Err() == nil {
+			warn(ctx, "cannot read where something waits", err) // it is tried again
 		}
-		if mine {
-			d.own(ctx, instance, asked)
-			d.release(ctx, instance)
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(d.opts.LeaseTTL / 3):
-		}
+	}
+	var running sync.WaitGroup
+	running.Go(func() { d.runOwners(ctx) })
+	running.Go(func() { d.findWaiting(ctx) })
+	running.Go(func() { d.fireTimers(ctx) })
+	running.Go(func() { d.keepHouse(ctx) })
+	if d.shared() {
+		running.Go(func() { d.keepLeases(ctx) })
+	}
+	running.Wait()
+	d.stepDown()
+	if d.shared() {
+		d.release(ctx)
 	}
 	return nil
 }
 
-// shared tells whether other nodes may use the same database.
-func (d *Dispatcher) shared() bool { return d.opts.Resync > 0 }
-
-// releaseWithin bounds how long a node that stops tries to hand its lease over.
-const releaseWithin = 2 * time.Second
-
-// release lets go of the lease when this node stops, so that another one need not wait until it has run out.
-func (d *Dispatcher) release(ctx context.Context, instance string) {
-	if ctx.Err() == nil || !d.shared() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseWithin)
-	defer cancel()
-	if err := d.opts.Store.Release(ctx, instance, d.opts.Node); err != nil {
-		slog.WarnContext(ctx, "cannot release the lease", "instance", instance, "err", err)
-	}
-}
-
-// own runs an instance until its lease is lost or ctx ends.
-// The lease counts from when it was asked for.
-func (d *Dispatcher) own(ctx context.Context, instance string, since func() time.Duration) {
-	ctx, lost := context.WithCancel(ctx)
-	defer lost()
-	o, n := newOwner(d.opts.Engine, instance), newNews(d.opts.Engine, instance)
-	d.mu.Lock()
-	d.owners[instance] = o
-	if d.shared() {
-		d.news[instance] = n
-	}
-	d.mu.Unlock()
-	defer d.disown(instance)
+// runOwners runs owners as they are begun, until ctx ends and they have ended.
+func (d *Dispatcher) runOwners(ctx context.Context) {
 	var running sync.WaitGroup
 	defer running.Wait()
-	if d.shared() {
-		n.begin(ctx)
-		running.Go(func() { n.run(ctx, o.receive) })
-	}
-	running.Go(func() { o.run(ctx, d.opts.Resync) })
-	running.Go(func() { d.fireTimers(ctx, o) })
-	running.Go(func() { d.forget(ctx, instance) })
-	running.Go(func() {
-		defer lost()
-		d.renew(ctx, instance, since)
-		d.disown(instance) // at once, however long what is under way takes to end
-	})
-}
-
-// disown notes that this node does not own an instance any more.
-func (d *Dispatcher) disown(instance string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.owners, instance)
-	delete(d.news, instance)
-}
-
-// renew keeps the lease; it returns when the lease is lost, at the latest when it has run out by the clock of this
-// node, whatever the database does: then another node may own the instance. A lease counts from when it was asked for.
-func (d *Dispatcher) renew(ctx context.Context, instance string, since func() time.Duration) {
-	ttl := d.opts.LeaseTTL
-	for range telemetry.Every(ctx, ttl/3) {
-		asked := telemetry.Stopwatch()
-		mine, err := d.lease(ctx, instance, ttl-since())
-		switch {
-		case ctx.Err() != nil:
+	for {
+		select {
+		case <-ctx.Done():
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.running = false
+			for _, o := range d.fresh { // nobody runs them any more
+				close(o.stopped)
+			}
 			return
-		case err == nil && !mine:
-			slog.WarnContext(ctx, "another node owns the instance now", "instance", instance)
-			return
-		case err == nil:
-			since = asked
-		case since() >= ttl:
-			slog.ErrorContext(ctx, "lease not renewed in time: this node steps down", "instance", instance, "err", err)
-			return
-		default:
-			slog.WarnContext(ctx, "cannot renew the lease", "instance", instance, "err", err)
+		case <-d.begun:
+		}
+		d.mu.Lock()
+		fresh := d.fresh
+		d.fresh = nil
+		d.mu.Unlock()
+		for _, o := range fresh {
+			running.Go(func() { d.work(ctx, o) })
 		}
 	}
 }
 
-// lease takes or renews the lease of an instance, and waits for the answer no longer than a limit: a database that is
-// silent must not keep an owner in office.
-func (d *Dispatcher) lease(ctx context.Context, instance string, limit time.Duration) (mine bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, max(limit, 0))
-	type answer struct {
-		mine bool
-		err  error
+// work runs an owner until it has nothing to do, its instance is not this node's any more, or ctx ends.
+func (d *Dispatcher) work(ctx context.Context, o *owner) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	d.mu.Lock()
+	o.cancel = cancel
+	if d.owners[o.instance] != o {
+		cancel()
 	}
-	answered := make(chan answer, 1)
-	go func() { // it ends when the store has an outcome, which is bounded, too
-		defer cancel()
-		_, mine, err := d.opts.Store.Lease(ctx, instance, d.opts.Node, d.opts.LeaseTTL)
-		answered <- answer{mine, err}
-	}()
-	select {
-	case a := <-answered:
-		return a.mine, a.err
-	case <-ctx.Done():
-		return false, ctx.Err()
+	d.mu.Unlock()
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+	if o.news != nil {
+		o.news.begin(ctx)
+		running.Go(func() { o.news.run(ctx, o.receive) })
+	}
+	o.run(ctx, d.opts.Resync, func() bool { return d.retire(o) })
+}
+
+// begin makes the owner of an instance in which something waits. It is called with the lock held.
+func (d *Dispatcher) begin(instance string) *owner {
+	o := newOwner(d.opts.Engine, instance)
+	if d.shared() {
+		o.news = newNews(d.opts.Engine, instance)
+	}
+	d.owners[instance] = o
+	d.fresh = append(d.fresh, o)
+	signal(d.begun)
+	return o
+}
+
+// retire ends an owner that has nothing to do, unless something has come for it meanwhile.
+func (d *Dispatcher) retire(o *owner) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(o.arrived) > 0 {
+		return false
+	}
+	if d.owners[o.instance] == o {
+		delete(d.owners, o.instance)
+	}
+	return true
+}
+
+// drop takes note that an instance is not this node's any more. It is called with the lock held.
+func (d *Dispatcher) drop(instance string) {
+	delete(d.held, instance)
+	delete(d.timers, instance)
+	if o := d.owners[instance]; o != nil {
+		delete(d.owners, instance)
+		if o.cancel != nil {
+			o.cancel()
+		}
 	}
 }
 
-// forgetEvery is how often expired tokens, sessions and contacts are removed.
-const forgetEvery = 10 * time.Minute
+// stepDown gives all instances up.
+func (d *Dispatcher) stepDown() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for id := range d.held {
+		d.drop(id)
+	}
+}
 
-func (d *Dispatcher) forget(ctx context.Context, instance string) {
-	tick := time.NewTicker(forgetEvery)
-	defer tick.Stop()
+// committed takes note of a commit, and passes it on to the owner of its instance.
+func (d *Dispatcher) committed(c engine.Commit) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case c.Gone:
+		d.drop(c.Instance)
+		signal(d.deleted)
+	case c.Created != nil && d.shared():
+		signal(d.claim)
+	case c.Created != nil && d.running:
+		d.held[c.Instance] = true
+	}
+	if !d.held[c.Instance] || !d.running {
+		return
+	}
+	if !c.Timer.IsZero() {
+		d.expect(c.Instance, c.Timer)
+	}
+	o := d.owners[c.Instance]
+	if o == nil && (c.Reset || slices.ContainsFunc(c.Contacts, waits)) {
+		o = d.begin(c.Instance)
+	}
+	if o == nil {
+		return
+	}
+	if o.news != nil {
+		o.news.note(c)
+	}
+	o.receive(c)
+}
+
+func waits(c *contact.Contact) bool { return c.State == contact.Queued }
+
+// findWaiting begins the owners of instances in which something waits already or, where other nodes write, does so by
+// their doing, until ctx ends.
+func (d *Dispatcher) findWaiting(ctx context.Context) {
 	for {
-		for removed := 1; removed > 0 && ctx.Err() == nil; {
-			var err error
-			removed, err = d.opts.Store.Forget(ctx, instance, d.opts.Engine.Now())
-			if err != nil && ctx.Err() == nil {
-				slog.ErrorContext(ctx, "cannot remove what has expired", "instance", instance, "err", err)
-			}
+		if err := d.beginWaiting(ctx); err != nil && ctx.Err() == nil {
+			warn(ctx, "cannot read where something waits", err)
+		}
+		again := newsEvery
+		if !d.shared() {
+			again = longestSleep
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-time.After(again):
 		}
 	}
 }
 
-// committed passes a commit on to the owner of its instance.
-func (d *Dispatcher) committed(c engine.Commit) {
+func (d *Dispatcher) beginWaiting(ctx context.Context) error {
+	waiting, err := d.opts.Engine.WaitingInstances(ctx)
+	if err != nil {
+		return err
+	}
 	d.mu.Lock()
-	o, n := d.owners[c.Instance], d.news[c.Instance]
-	d.mu.Unlock()
-	if n != nil {
-		n.note(c)
+	defer d.mu.Unlock()
+	for _, id := range waiting {
+		if d.running && d.held[id] && d.owners[id] == nil {
+			d.begin(id)
+		}
 	}
-	if o != nil {
-		o.receive(c)
+	d.ready = true
+	return nil
+}
+
+// owner returns the owner of an instance, which begins if there is none; nil when the instance is not this node's.
+func (d *Dispatcher) owner(instance string) *owner {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if o := d.owners[instance]; o != nil || !d.held[instance] || !d.running {
+		return o
 	}
+	return d.begin(instance)
 }
 
 // Settle waits until nothing that could be done at this moment is left to do: no offer under way, and no pair
@@ -248,7 +314,7 @@ func (d *Dispatcher) Settle(ctx context.Context) error {
 			return fmt.Errorf("settle: %w", err)
 		}
 	}
-	for _, o := range d.held() {
+	for _, o := range d.active() {
 		if err := o.settle(ctx); err != nil {
 			return fmt.Errorf("settle instance %s: %w", o.instance, err)
 		}
@@ -256,18 +322,32 @@ func (d *Dispatcher) Settle(ctx context.Context) error {
 	return nil
 }
 
-// Holds tells whether this node makes things happen in an instance now.
+// Holds reports whether this node makes things happen in an instance now.
 func (d *Dispatcher) Holds(instance string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.owners[instance] != nil
+	return d.held[instance] && d.ready
+}
+
+// holds reports whether an instance is this node's, also when it has just begun.
+func (d *Dispatcher) holds(instance string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.held[instance]
 }
 
 // Owned is how many instances this node owns at the moment.
-func (d *Dispatcher) Owned() int { return len(d.held()) }
+func (d *Dispatcher) Owned() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.held)
+}
 
-// held returns the owners of this node.
-func (d *Dispatcher) held() []*owner {
+// Active is how many of them have something that waits.
+func (d *Dispatcher) Active() int { return len(d.active()) }
+
+// active returns the owners of this node.
+func (d *Dispatcher) active() []*owner {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Collect(maps.Values(d.owners))

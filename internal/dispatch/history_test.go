@@ -82,7 +82,7 @@ func (h *history) run() {
 	ctx, end := context.WithCancel(context.Background())
 	h.end, h.ran = end, make(chan error, 1)
 	go func() { h.ran <- h.d.Run(ctx) }()
-	for len(h.d.held()) == 0 {
+	for !h.d.Holds(instance) {
 		time.Sleep(time.Millisecond)
 	}
 }

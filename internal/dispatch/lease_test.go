@@ -28,6 +28,16 @@ func (s *silentStore) Lease(ctx context.Context, instance, holder string, ttl ti
 	return s.Store.Lease(ctx, instance, holder, ttl)
 }
 
+func (s *silentStore) Renew(ctx context.Context, holder string, ttl time.Duration) error {
+	if s.fails.Load() {
+		return errors.New("no database")
+	}
+	if s.silent.Load() {
+		<-s.wait
+	}
+	return s.Store.Renew(ctx, holder, ttl)
+}
+
 // An owner whose lease cannot be renewed steps down when it has run out by its own clock, also when the database does
 // not answer at all, and owns again when it does.
 func TestOwnerStepsDownByItsOwnClock(t *testing.T) {
@@ -58,7 +68,7 @@ func TestOwnerStepsDownByItsOwnClock(t *testing.T) {
 				if w.d.Owned() != 1 {
 					w.Errorf("%d instances are owned when the database answers again", w.d.Owned())
 				}
-			}, func(o *Options) { s.Store, o.Store, o.LeaseTTL = o.Store, s, ttl })
+			}, func(o *Options) { s.Store, o.Store, o.LeaseTTL, o.Resync = o.Store, s, ttl, time.Hour })
 		})
 	}
 }

@@ -23,6 +23,8 @@ const (
 	tasksKept = 4096
 	// afterFailure is how long an owner waits before it reads everything again because of an error.
 	afterFailure = time.Second
+	// idleAfter is how long an owner stays in whose instance nothing waits.
+	idleAfter = time.Minute
 	// loadShare bounds the part of its time that an owner spends on reading everything again: one in so many.
 	loadShare = 20
 )
@@ -32,11 +34,12 @@ type owner struct {
 	engine   *engine.Engine
 	instance string
 
-	mu      sync.Mutex // guards inbox, timer and matures
+	news   *news              // where other nodes write; else nil
+	cancel context.CancelFunc // ends it; guarded by the lock of the dispatcher, nil until it runs
+
+	mu      sync.Mutex // guards inbox and matures
 	inbox   []engine.Commit
 	arrived chan struct{} // of capacity 1: the inbox is not empty
-	timer   time.Time     // when the timer loop will wake up, or the soonest timer set since it last looked
-	nudge   chan struct{} // of capacity 1: such a timer was set
 	matures time.Time     // when a task will next have waited for a delay; the zero time: none will
 
 	board    *routing.Board
@@ -60,7 +63,7 @@ type outcome struct {
 func newOwner(e *engine.Engine, instance string) *owner {
 	return &owner{
 		engine: e, instance: instance,
-		arrived: make(chan struct{}, 1), nudge: make(chan struct{}, 1),
+		arrived:  make(chan struct{}, 1),
 		outcomes: make(chan outcome, offersUnderWay), settling: make(chan chan struct{}),
 		asking: make(chan func()), alarm: time.NewTimer(0), stopped: make(chan struct{}),
 	}
@@ -70,15 +73,8 @@ func newOwner(e *engine.Engine, instance string) *owner {
 func (o *owner) receive(c engine.Commit) {
 	o.mu.Lock()
 	o.inbox = append(o.inbox, c)
-	earlier := !c.Timer.IsZero() && (o.timer.IsZero() || c.Timer.Before(o.timer))
-	if earlier {
-		o.timer = c.Timer
-	}
 	o.mu.Unlock()
 	signal(o.arrived)
-	if earlier {
-		signal(o.nudge)
-	}
 }
 
 func signal(ch chan struct{}) {
@@ -97,9 +93,10 @@ func (o *owner) take() []engine.Commit {
 	return all
 }
 
-// run matches until ctx ends and the last offer has its outcome.
-func (o *owner) run(ctx context.Context, resync time.Duration) {
-	var again <-chan time.Time
+// run matches until ctx ends, or nothing has waited for a while and retire says that nothing has come meanwhile, and
+// the last offer has its outcome.
+func (o *owner) run(ctx context.Context, resync time.Duration, retire func() bool) {
+	var again, idle <-chan time.Time
 	refresh := func() {
 		elapsed := telemetry.Stopwatch()
 		err := o.load(ctx)
@@ -120,7 +117,18 @@ func (o *owner) run(ctx context.Context, resync time.Duration) {
 	defer o.alarm.Stop()
 	for {
 		o.match(ctx)
+		switch {
+		case !o.quiet():
+			idle = nil
+		case idle == nil:
+			idle = time.After(idleAfter)
+		}
 		select {
+		case <-idle:
+			if retire() {
+				return
+			}
+			idle = nil
 		case <-o.alarm.C: // match looks at the clock
 		case question := <-o.asking:
 			question()
@@ -149,8 +157,12 @@ func (o *owner) run(ctx context.Context, resync time.Duration) {
 	}
 }
 
+// quiet reports whether nothing waits and no offer is under way.
+func (o *owner) quiet() bool { return o.underWay == 0 && len(o.waiters) == 0 && o.board.Empty() }
+
 // load reads everything that waits and everybody who could work.
 func (o *owner) load(ctx context.Context) error {
+	o.take() // what was committed before is among what is read
 	o.board, o.agents, o.tasks = routing.NewBoard(), map[string]*agent.Agent{}, map[string]*contact.Contact{}
 	o.board.Advance(o.engine.Now())
 	profiles, err := o.engine.RoutingProfiles(o.instance)
@@ -362,11 +374,15 @@ func (o *owner) settle(ctx context.Context) error {
 	quiet := make(chan struct{})
 	select {
 	case o.settling <- quiet:
+	case <-o.stopped:
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	select {
 	case <-quiet:
+		return nil
+	case <-o.stopped:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

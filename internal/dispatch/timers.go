@@ -11,6 +11,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 const (
@@ -30,72 +31,174 @@ func (d *Dispatcher) longestSleep() time.Duration {
 	return longestSleep
 }
 
-// fireTimers fires the timers of an instance as they fall due, until ctx ends.
-func (d *Dispatcher) fireTimers(ctx context.Context, o *owner) {
+// fireTimers fires the timers of all instances as they fall due, until ctx ends.
+func (d *Dispatcher) fireTimers(ctx context.Context) {
+	var read func() time.Duration // since all were read; nil: they were not
 	for ctx.Err() == nil {
-		sleep, err := d.fireDue(ctx, o)
+		var err error
+		sleep := time.Duration(0)
+		if read == nil || read() >= d.longestSleep() {
+			began := telemetry.Stopwatch()
+			if err = d.readTimers(ctx); err == nil {
+				read = began
+			}
+		}
+		if err == nil {
+			sleep, err = d.fireDue(ctx)
+		}
 		if err != nil {
 			if ctx.Err() == nil {
-				slog.ErrorContext(ctx, "timers failed", "instance", o.instance, "err", err)
+				slog.ErrorContext(ctx, "timers failed", "err", err)
 			}
 			sleep = afterFailure
 		}
 		timer := time.NewTimer(sleep)
 		select {
 		case <-ctx.Done():
-		case <-o.nudge:
+		case <-d.nudge:
+			if d.mustReread() {
+				read = nil
+			}
 		case <-timer.C:
 		}
 		timer.Stop()
 	}
 }
 
+// reread has the timer loop read all timers: there are instances that were another node's.
+func (d *Dispatcher) reread() {
+	d.mu.Lock()
+	d.unread = true
+	d.mu.Unlock()
+	signal(d.nudge)
+}
+
+func (d *Dispatcher) mustReread() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	unread := d.unread
+	d.unread = false
+	return unread
+}
+
+// readTimers reads when the next timer of each instance is due, in one statement.
+func (d *Dispatcher) readTimers(ctx context.Context) error {
+	next, err := d.opts.Engine.NextTimers(ctx)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for id, at := range next {
+		if d.held[id] {
+			d.expect(id, at)
+		}
+	}
+	return nil
+}
+
+// instancesAtOnce is how many instances have their timers fired at once.
+const instancesAtOnce = 8
+
 // fireDue fires all timers that are due and tells how long it is until the next one.
-func (d *Dispatcher) fireDue(ctx context.Context, o *owner) (time.Duration, error) {
+func (d *Dispatcher) fireDue(ctx context.Context) (time.Duration, error) {
 	d.firing.Lock()
 	defer d.firing.Unlock()
-	o.forgetNudge()
 	for {
-		due, err := d.opts.Engine.DueTimers(ctx, o.instance, timersAtOnce)
-		if err != nil {
+		due := d.takeDue()
+		if len(due) == 0 {
+			break
+		}
+		var g errgroup.Group
+		g.SetLimit(instancesAtOnce)
+		for _, id := range due {
+			g.Go(func() error { return d.fireIn(ctx, id) })
+		}
+		if err := g.Wait(); err != nil {
 			return 0, err
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.wakes = time.Time{}
+	for _, at := range d.timers {
+		if d.wakes.IsZero() || at.Before(d.wakes) {
+			d.wakes = at
+		}
+	}
+	if d.wakes.IsZero() {
+		return d.longestSleep(), nil
+	}
+	return min(d.wakes.Sub(d.opts.Engine.Now()), d.longestSleep()), nil
+}
+
+// takeDue returns the instances of which a timer may be due. It is forgotten before the timers are read: one that is set
+// from now on will be expected again.
+func (d *Dispatcher) takeDue() (due []string) {
+	now := d.opts.Engine.Now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for id, at := range d.timers {
+		if !at.After(now) {
+			due = append(due, id)
+			delete(d.timers, id)
+		}
+	}
+	return due
+}
+
+// fireIn fires the timers of an instance that are due, and expects the next one.
+func (d *Dispatcher) fireIn(ctx context.Context, instance string) (err error) {
+	began := d.opts.Engine.Now()
+	defer func() {
+		if err != nil {
+			d.overdue(instance, began)
+		}
+	}()
+	for d.holds(instance) {
+		due, err := d.opts.Engine.DueTimers(ctx, instance, timersAtOnce)
+		if err != nil {
+			return fmt.Errorf("instance %s: %w", instance, err)
 		}
 		if len(due) == 0 {
 			break
 		}
-		if err := d.fireAll(ctx, o.instance, due); err != nil {
-			return 0, err
+		if err := d.fireAll(ctx, instance, due); err != nil && d.holds(instance) {
+			return fmt.Errorf("instance %s: %w", instance, err)
 		}
 	}
-	next, err := d.opts.Engine.NextTimer(ctx, o.instance)
-	if err != nil {
-		return 0, err
+	next, err := d.opts.Engine.NextTimer(ctx, instance)
+	if err != nil || next.IsZero() {
+		return err
 	}
-	if next.IsZero() {
-		return d.longestSleep(), nil
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.held[instance] {
+		d.expect(instance, next)
 	}
-	o.expect(next)
-	return min(next.Sub(d.opts.Engine.Now()), d.longestSleep()), nil
+	return nil
 }
 
-// forgetNudge is called before the timers are read: a timer that was set before will be among them.
-func (o *owner) forgetNudge() {
-	o.mu.Lock()
-	o.timer = time.Time{}
-	o.mu.Unlock()
-	select {
-	case <-o.nudge:
-	default:
+// overdue has an instance looked at again in which timers could not be fired; that nudges nobody.
+func (d *Dispatcher) overdue(instance string, at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.held[instance] {
+		d.timers[instance] = at
 	}
 }
 
-// expect notes that the timer loop will wake up at a time: only a timer that is set for earlier needs to nudge it.
-func (o *owner) expect(next time.Time) {
-	o.mu.Lock()
-	if o.timer.IsZero() || next.Before(o.timer) {
-		o.timer = next
+// expect notes that a timer of an instance is due at a time: only one that is set for earlier than the timer loop will
+// wake up needs to nudge it. It is called with the lock held.
+func (d *Dispatcher) expect(instance string, at time.Time) {
+	if known, ok := d.timers[instance]; ok && !at.Before(known) {
+		return
 	}
-	o.mu.Unlock()
+	d.timers[instance] = at
+	if d.wakes.IsZero() || at.Before(d.wakes) {
+		d.wakes = at
+		signal(d.nudge)
+	}
 }
 
 // fireAll fires timers: those of one contact in their order, those of different contacts side by side. One
@@ -149,7 +252,7 @@ func (d *Dispatcher) Advance(ctx context.Context, to time.Time) error {
 			if err := d.moveTo(ctx, next); err != nil {
 				return err
 			}
-			if err := d.fireEverywhere(ctx); err != nil {
+			if _, err := d.fireDue(ctx); err != nil {
 				return err
 			}
 			continue
@@ -188,21 +291,22 @@ func (d *Dispatcher) owns(ctx context.Context) error {
 }
 
 // soonest is when something happens next: when a timer of any instance is due, or a task will have waited for a delay.
-func (d *Dispatcher) soonest(ctx context.Context) (time.Time, error) {
-	var first time.Time
-	for _, i := range d.opts.Engine.Instances() {
-		next, err := d.opts.Engine.NextTimer(ctx, i.ID)
-		if err != nil {
-			return first, err
-		}
-		if !next.IsZero() && (first.IsZero() || next.Before(first)) {
-			first = next
+func (d *Dispatcher) soonest(ctx context.Context) (first time.Time, err error) {
+	earlier := func(at time.Time) {
+		if !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
 		}
 	}
-	for _, o := range d.held() {
-		if next := o.nextMature(); !next.IsZero() && (first.IsZero() || next.Before(first)) {
-			first = next
-		}
+	if err := d.readTimers(ctx); err != nil { // other nodes set timers, too
+		return first, err
+	}
+	d.mu.Lock()
+	for _, at := range d.timers {
+		earlier(at)
+	}
+	d.mu.Unlock()
+	for _, o := range d.active() {
+		earlier(o.nextMature())
 	}
 	return first, nil
 }
@@ -220,13 +324,4 @@ func (d *Dispatcher) moveTo(ctx context.Context, at time.Time) error {
 		return nil
 	}
 	return d.opts.Store.SetOffset(ctx, d.opts.Store.Offset()+ahead)
-}
-
-func (d *Dispatcher) fireEverywhere(ctx context.Context) error {
-	for _, o := range d.held() {
-		if _, err := d.fireDue(ctx, o); err != nil {
-			return err
-		}
-	}
-	return nil
 }

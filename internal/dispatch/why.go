@@ -238,7 +238,7 @@ func (d *Dispatcher) whyQueue(ctx context.Context, instance string, who candidat
 // Unroutable is how many tasks wait in a standard queue that no routing profile has, to be offered from or to be picked
 // from, in the instances that this node owns.
 func (d *Dispatcher) Unroutable(ctx context.Context) (n int, err error) {
-	for _, o := range d.held() {
+	for _, o := range d.active() {
 		var unserved map[string]int
 		if err := o.ask(ctx, func() { unserved = o.board.Unserved() }); err != nil {
 			return 0, err

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -15,7 +16,7 @@ import (
 	"github.com/tasklane/tasklane/internal/template"
 )
 
-// First is what the first instance of a server is made with.
+// First is what the first instance of a server is made with. Other instances have no users.
 type First struct {
 	Instance  directory.Instance // without Created
 	AccessKey directory.AccessKey
@@ -101,20 +102,29 @@ func (b *builder) build() {
 	for _, p := range stockProfiles {
 		security[p.Name] = b.add(arn.SecurityProfile, p.Name, p)
 	}
-	admin, worker := b.first.Admin, b.first.Agent
-	admin.RoutingProfile, admin.SecurityProfiles = profile, []string{security["Admin"]}
-	worker.RoutingProfile, worker.SecurityProfiles = profile, []string{security["Agent"]}
-	b.stock.Admin = b.add(arn.User, admin.Username, admin)
-	b.stock.Agent = b.add(arn.User, worker.Username, worker)
+	b.stock.Admin = b.user(b.first.Admin, profile, security["Admin"])
+	b.stock.Agent = b.user(b.first.Agent, profile, security["Agent"])
 	b.add(arn.StorageConfig, attachment.Resource, attachment.Storage{
-		Bucket: "tasklane-attachments", Prefix: "connect/" + b.first.Instance.Alias + "/Attachments",
+		Bucket: "tasklane-attachments", Prefix: "connect/" + cmp.Or(b.first.Instance.Alias, b.first.Instance.ID) + "/Attachments",
 	})
 	b.flows()
-	connects := []string{b.stock.QueueConnect, b.stock.UserConnect}
+	connects := []string{b.stock.QueueConnect}
+	if b.stock.UserConnect != "" {
+		connects = append(connects, b.stock.UserConnect)
+	}
 	slices.Sort(connects)
 	b.addAs(arn.Queue, b.stock.Queue, stockQueue, routing.Queue{
 		Description: "A basic queue", Hours: open, QuickConnects: connects,
 	})
+}
+
+// user writes a user and returns their id; there is none without a name.
+func (b *builder) user(u directory.User, profile, security string) string {
+	if u.Username == "" {
+		return ""
+	}
+	u.RoutingProfile, u.SecurityProfiles = profile, []string{security}
+	return b.add(arn.User, u.Username, u)
 }
 
 // flows writes the default flows, the sample flow and what leads to them.
@@ -136,6 +146,9 @@ func (b *builder) flows() {
 	b.stock.QueueConnect = b.add(arn.QuickConnect, stockQueue, routing.QuickConnect{Destination: routing.Destination{
 		Type: routing.QuickConnectQueue, Target: b.stock.Queue, Flow: ids["Default queue transfer"],
 	}})
+	if b.stock.Agent == "" {
+		return
+	}
 	b.stock.UserConnect = b.add(arn.QuickConnect, b.first.Agent.Username, routing.QuickConnect{Destination: routing.Destination{
 		Type: routing.QuickConnectUser, Target: b.stock.Agent, Flow: ids["Default agent transfer"],
 	}})

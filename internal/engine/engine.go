@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,8 +67,11 @@ type Engine struct {
 
 	watchers []func(Commit)
 
-	mu      sync.RWMutex // guards tenants
+	accounts turns // of those that make instances
+
+	mu      sync.RWMutex // guards what follows
 	tenants map[string]*tenant
+	gone    map[string]bool // instances that were deleted while this process has run
 }
 
 // tenant is what the engine keeps in memory of one instance.
@@ -114,63 +118,102 @@ func (e *Engine) Load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	resources, err := e.store.AllResources(ctx, time.Time{})
+	if err != nil {
+		return err
+	}
+	open, err := e.store.AllOpen(ctx)
+	if err != nil {
+		return err
+	}
 	tenants := make(map[string]*tenant, len(instances))
 	for _, i := range instances {
-		if tenants[i.ID], err = e.load(ctx, i); err != nil {
-			return fmt.Errorf("load instance %s: %w", i.ID, err)
+		if tenants[i.ID], err = e.newTenant(i, resources[i.ID], open[i.ID]); err != nil {
+			return err
 		}
 	}
 	e.mu.Lock()
+	before := e.tenants
 	e.tenants = tenants
 	e.mu.Unlock()
+	for id := range before {
+		if tenants[id] == nil {
+			e.tell(Commit{Instance: id, Gone: true})
+		}
+	}
 	return nil
-}
-
-func (e *Engine) load(ctx context.Context, i directory.Instance) (*tenant, error) {
-	t := &tenant{Instance: i, quotas: e.quotas, strictResources: e.strict, catalog: newCatalog()}
-	return t, e.refresh(ctx, t, time.Time{})
 }
 
 // overlap is how far back [Engine.Refresh] looks beyond the last time: clocks differ between nodes, and what was
 // written then may have been committed later.
 const overlap = time.Minute
 
-// Refresh takes note of what other nodes have done to the same database since it was last called: of changed
-// configuration, and of the number of active tasks.
+// Refresh takes note of what other nodes have done to the same database since it was last called: of instances that
+// they have made and deleted, of changed configuration, and of the number of active tasks.
 func (e *Engine) Refresh(ctx context.Context) error {
 	e.mu.RLock()
-	tenants := slices.Collect(maps.Values(e.tenants))
+	tenants := maps.Clone(e.tenants) // before the store is read: who is made meanwhile is not taken for gone
 	e.mu.RUnlock()
-	for _, t := range tenants {
-		if err := e.refresh(ctx, t, e.Now().Add(-overlap)); err != nil {
-			return fmt.Errorf("refresh instance %s: %w", t.ID, err)
+	if err := e.refreshInstances(ctx, tenants); err != nil {
+		return err
+	}
+	since := e.Now().Add(-overlap)
+	resources, err := e.store.AllResources(ctx, since)
+	if err != nil {
+		return err
+	}
+	deleted, err := e.store.AllDeleted(ctx, since)
+	if err != nil {
+		return err
+	}
+	open, err := e.store.AllOpen(ctx)
+	if err != nil {
+		return err
+	}
+	for id, t := range tenants {
+		if err := t.refresh(resources[id], deleted[id], open[id]); err != nil {
+			return fmt.Errorf("refresh instance %s: %w", id, err)
 		}
 	}
 	return nil
 }
 
-func (e *Engine) refresh(ctx context.Context, t *tenant, since time.Time) error {
-	resources, err := e.store.Resources(ctx, t.ID, since)
+// refreshInstances takes note of which instances other nodes have made and deleted.
+func (e *Engine) refreshInstances(ctx context.Context, tenants map[string]*tenant) error {
+	instances, err := e.store.Instances(ctx)
 	if err != nil {
 		return err
 	}
+	there := make(map[string]bool, len(instances))
+	for _, i := range instances {
+		there[i.ID] = true
+		if tenants[i.ID] != nil {
+			continue
+		}
+		if err := e.adopt(ctx, i); err != nil {
+			return fmt.Errorf("load instance %s: %w", i.ID, err)
+		}
+	}
+	for id := range tenants {
+		if !there[id] {
+			delete(tenants, id)
+			e.forget(id)
+			e.tell(Commit{Instance: id, Gone: true})
+		}
+	}
+	return nil
+}
+
+func (t *tenant) refresh(resources, deleted []Resource, open int) error {
 	for _, r := range resources {
 		if err := t.catalog.put(r); err != nil {
 			return err
 		}
 	}
-	deleted, err := e.store.Deleted(ctx, t.ID, since)
-	if err != nil {
-		return err
-	}
 	for _, r := range deleted {
 		t.catalog.remove(r)
 	}
 	t.staff.forget()
-	open, err := e.store.CountOpen(ctx, t.ID)
-	if err != nil {
-		return err
-	}
 	t.open.set(open)
 	return nil
 }
@@ -196,9 +239,19 @@ func (e *Engine) committed(c Commit) {
 	e.mu.RLock()
 	t := e.tenants[c.Instance]
 	e.mu.RUnlock()
-	if t != nil {
+	switch {
+	case c.Gone:
+		e.forget(c.Instance)
+	case c.Created != nil && (t == nil || !c.Reset):
+		e.created(c)
+	case t != nil:
 		t.committed(c)
 	}
+	e.tell(c)
+}
+
+// tell tells the watchers of a commit.
+func (e *Engine) tell(c Commit) {
 	for _, fn := range e.watchers {
 		fn(c)
 	}
@@ -229,7 +282,9 @@ func (e *Engine) Instances() []directory.Instance {
 	for _, t := range e.tenants {
 		all = append(all, t.Instance)
 	}
-	slices.SortFunc(all, func(a, b directory.Instance) int { return a.Created.Compare(b.Created) })
+	slices.SortFunc(all, func(a, b directory.Instance) int {
+		return cmp.Or(a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
+	})
 	return all
 }
 
@@ -240,4 +295,19 @@ func (e *Engine) Instance(idOrARN string) (directory.Instance, error) {
 		return directory.Instance{}, err
 	}
 	return t.Instance, nil
+}
+
+// InstanceNamed finds an instance by its alias, in whatever case, or by its id. It fails with [fault.NotFound].
+func (e *Engine) InstanceNamed(aliasOrID string) (directory.Instance, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if t := e.tenants[aliasOrID]; t != nil {
+		return t.Instance, nil
+	}
+	for _, t := range e.tenants {
+		if t.Alias != "" && strings.EqualFold(t.Alias, aliasOrID) {
+			return t.Instance, nil
+		}
+	}
+	return directory.Instance{}, fault.New(fault.NotFound, "No instance has the alias or id %s", aliasOrID)
 }

@@ -59,9 +59,9 @@ func (e *Engine) DueFiles(ctx context.Context, instance string, limit int) ([]*a
 	return e.store.DueFiles(ctx, instance, e.Now(), limit)
 }
 
-// NextFile returns when something is next to be done with a file; the zero time when nothing is.
-func (e *Engine) NextFile(ctx context.Context, instance string) (time.Time, error) {
-	return e.store.NextFile(ctx, instance)
+// NextFiles returns when something is next to be done with a file in each instance in which something is.
+func (e *Engine) NextFiles(ctx context.Context) (map[string]time.Time, error) {
+	return e.store.NextFiles(ctx)
 }
 
 // ClaimFile takes a file that is due to be fetched for as long as the fetch may take; nil when somebody else has it,

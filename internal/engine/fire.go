@@ -15,6 +15,16 @@ func (e *Engine) DueTimers(ctx context.Context, instance string, limit int) ([]T
 	return e.store.DueTimers(ctx, instance, e.Now(), limit)
 }
 
+// NextTimers returns when the next timer is due in each instance that has one.
+func (e *Engine) NextTimers(ctx context.Context) (map[string]time.Time, error) {
+	return e.store.NextTimers(ctx)
+}
+
+// WaitingInstances returns the instances in which a contact waits in a queue.
+func (e *Engine) WaitingInstances(ctx context.Context) ([]string, error) {
+	return e.store.WaitingInstances(ctx)
+}
+
 // NextTimer returns when the next timer is due; the zero time when there is none.
 func (e *Engine) NextTimer(ctx context.Context, instance string) (time.Time, error) {
 	return e.store.NextTimer(ctx, instance)

@@ -15,6 +15,7 @@ import (
 
 // The names of quotas, as --quota takes them.
 const (
+	QuotaInstances   = "instances"    // of one account
 	QuotaActiveTasks = "active-tasks" // tasks that have not ended, per instance
 	QuotaQueues      = "queues"
 	QuotaFlows       = "flows"
@@ -74,7 +75,7 @@ const (
 // those are ours (docs/divergences.md).
 func DefaultQuotas() map[string]int {
 	return map[string]int{
-		QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaModules: 200, QuotaUsers: 500, QuotaAgentStatuses: 50,
+		QuotaInstances: 2, QuotaActiveTasks: 2500, QuotaQueues: 100, QuotaFlows: 100, QuotaModules: 200, QuotaUsers: 500, QuotaAgentStatuses: 50,
 		QuotaProfiles: 500, QuotaProfileQueues: 50, QuotaSecurityProfiles: 100, QuotaHierarchyGroups: 500, QuotaProficiencies: 10,
 		QuotaQuickConnects: 100, QuotaQueueQuickConnects: 700, QuotaPredefinedAttributes: 150, QuotaTaskTemplates: 50,
 		QuotaVersions: 100, QuotaAliases: 100,

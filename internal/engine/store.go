@@ -37,6 +37,15 @@ type Store interface {
 type Reader interface {
 	// Instances returns all instances, oldest first.
 	Instances(ctx context.Context) ([]directory.Instance, error)
+	// Instance and InstanceNamed return an instance by its id, and by its alias in whatever case; ok is false when there
+	// is none.
+	Instance(ctx context.Context, id string) (i directory.Instance, ok bool, err error)
+	InstanceNamed(ctx context.Context, alias string) (i directory.Instance, ok bool, err error)
+	// AllResources, AllDeleted and AllOpen are Resources, Deleted and CountOpen of all instances, by instance; one of
+	// which there is nothing to tell is left out.
+	AllResources(ctx context.Context, since time.Time) (map[string][]Resource, error)
+	AllDeleted(ctx context.Context, since time.Time) (map[string][]Resource, error)
+	AllOpen(ctx context.Context) (map[string]int, error)
 	// Resources returns the configuration of an instance that was modified at a time or later; all of it for the
 	// zero time.
 	Resources(ctx context.Context, instance string, since time.Time) ([]Resource, error)
@@ -100,6 +109,12 @@ type Reader interface {
 	DueTimers(ctx context.Context, instance string, at time.Time, limit int) ([]Timer, error)
 	// NextTimer returns when the next timer is due; the zero time when there is none.
 	NextTimer(ctx context.Context, instance string) (time.Time, error)
+	// NextTimers and NextFiles return when the next timer is due, and when something is next to be done with a file, in
+	// each instance that has such a thing.
+	NextTimers(ctx context.Context) (map[string]time.Time, error)
+	NextFiles(ctx context.Context) (map[string]time.Time, error)
+	// WaitingInstances returns the instances in which a contact is queued.
+	WaitingInstances(ctx context.Context) ([]string, error)
 	// File fails with [fault.NotFound] when there is none.
 	File(ctx context.Context, instance, id string) (*attachment.File, error)
 	// Files returns the files of a contact, by id.
@@ -107,8 +122,6 @@ type Reader interface {
 	// DueFiles returns files with which something is to be done at that time or before, soonest first, at most
 	// limit.
 	DueFiles(ctx context.Context, instance string, at time.Time, limit int) ([]*attachment.File, error)
-	// NextFile returns when something is next to be done with a file; the zero time when nothing is.
-	NextFile(ctx context.Context, instance string) (time.Time, error)
 }
 
 // Tx is a command's view of the store. Reads go to the store at once; writes are kept until the command
@@ -142,6 +155,9 @@ type Tx interface {
 	// DeleteResource removes a configuration object that has not changed since it was read.
 	DeleteResource(r Resource)
 	PutInstance(i directory.Instance)
+	// DeleteInstance removes the instance of the command. What is in it exists for nobody any more, and is removed
+	// later.
+	DeleteInstance(i directory.Instance)
 	PutAccessKey(k directory.AccessKey)
 	// PutToken claims an idempotency token; who comes second runs again and finds it.
 	PutToken(t Token)
@@ -181,6 +197,7 @@ func KeepsVersions(kind arn.Kind) bool {
 
 // Token remembers the answer to a request with an idempotency token.
 type Token struct {
+	Account   string // of an operation that is none of an instance; else empty
 	Operation string
 	Token     string
 	Digest    string // of the request's parameters
@@ -207,6 +224,8 @@ type Commit struct {
 	Calls     []Call    // functions to call
 	Logs      []FlowLog
 
+	Created *directory.Instance // the instance, when it is new, or may be new to those who remember it
+	Gone    bool                // the instance was deleted, and everything in it with it
 	// Reset says that what was known of the instance is void. Resources is then all the configuration that is left,
 	// and Open the number of contacts that have not ended; the rest must be read anew.
 	Reset bool

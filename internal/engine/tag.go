@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/tasklane/tasklane/internal/arn"
+	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
@@ -21,7 +22,7 @@ var TaggedKinds = []arn.Kind{
 // (https://docs.aws.amazon.com/connect/latest/APIReference/API_TagResource.html).
 const maxTags = 50
 
-// TagResource gives tags to a resource, by ARN; one that it has gets the new value.
+// TagResource gives tags to a resource or an instance, by ARN; one that it has gets the new value.
 // It fails with [fault.Invalid] for what is no ARN, with [fault.Unsupported] for a kind without tags, with
 // [fault.NotFound], and with [fault.Limit] when the resource would have too many; then it has got none.
 func (e *Engine) TagResource(ctx context.Context, resource string, tags map[string]string) error {
@@ -46,6 +47,20 @@ func (e *Engine) UntagResource(ctx context.Context, resource string, keys []stri
 }
 
 func (e *Engine) retag(ctx context.Context, resource string, fn func(map[string]string) error) error {
+	if arn.IsInstance(resource) {
+		t, err := e.tenant(resource)
+		if err != nil {
+			return err
+		}
+		return t.changeSettings(ctx, e, func(s *directory.Settings) error {
+			tags := maps.Clone(s.Tags)
+			if tags == nil {
+				tags = map[string]string{}
+			}
+			s.Tags = tags
+			return fn(tags)
+		})
+	}
 	t, kind, id, err := e.tagged(resource)
 	if err != nil {
 		return err
@@ -88,6 +103,10 @@ func (e *Engine) tagged(resource string) (*tenant, arn.Kind, string, error) {
 // It fails with [fault.Invalid] for what is no ARN, with [fault.Unsupported] for a kind without tags, and with
 // [fault.NotFound].
 func (e *Engine) TagsOf(resource string) (map[string]string, error) {
+	if arn.IsInstance(resource) {
+		s, err := e.Settings(resource)
+		return s.Tags, err
+	}
 	t, kind, id, err := e.tagged(resource)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ package files
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -103,16 +104,12 @@ func (f *Files) Run(ctx context.Context) error {
 	defer running.Wait()
 	running.Go(func() { f.sweep(ctx) })
 	for ctx.Err() == nil {
-		sleep := longestSleep
-		for _, i := range f.engine.Instances() {
-			next, err := f.look(ctx, &running, i.ID)
-			if err != nil {
-				if ctx.Err() == nil {
-					slog.ErrorContext(ctx, "attached files failed", "instance", i.ID, "err", err)
-				}
-				next = afterFailure
+		sleep, err := f.lookEverywhere(ctx, &running)
+		if err != nil {
+			if ctx.Err() == nil {
+				slog.ErrorContext(ctx, "attached files failed", "err", err)
 			}
-			sleep = min(sleep, next)
+			sleep = afterFailure
 		}
 		timer := time.NewTimer(sleep)
 		select {
@@ -125,27 +122,44 @@ func (f *Files) Run(ctx context.Context) error {
 	return nil
 }
 
-// look does what is due with the files of an instance, and tells how long it is until the next is.
-func (f *Files) look(ctx context.Context, running *sync.WaitGroup, instance string) (time.Duration, error) {
+// lookEverywhere does what is due with the files of all instances, and tells how long it is until the next is.
+func (f *Files) lookEverywhere(ctx context.Context, running *sync.WaitGroup) (time.Duration, error) {
+	next, err := f.engine.NextFiles(ctx)
+	if err != nil {
+		return 0, err
+	}
+	now := f.engine.Now()
+	sleep := longestSleep
+	var failures []error
+	for id, at := range next {
+		if at.After(now) {
+			sleep = min(sleep, at.Sub(now))
+			continue
+		}
+		if _, err := f.engine.Instance(id); err != nil {
+			continue // another node has made it, or deleted it, a moment ago
+		}
+		if err := f.look(ctx, running, id); err != nil {
+			failures = append(failures, fmt.Errorf("instance %s: %w", id, err))
+		}
+		sleep = 0 // what was put off may be next
+	}
+	return sleep, errors.Join(failures...)
+}
+
+// look does what is due with the files of an instance.
+func (f *Files) look(ctx context.Context, running *sync.WaitGroup, instance string) error {
 	for {
 		due, err := f.engine.DueFiles(ctx, instance, dueAtOnce)
-		if err != nil {
-			return 0, err
-		}
-		if len(due) == 0 {
-			break
+		if err != nil || len(due) == 0 {
+			return err
 		}
 		for _, file := range due {
 			if err := f.do(ctx, running, instance, file); err != nil {
-				return 0, fmt.Errorf("file %s: %w", file.ID, err)
+				return fmt.Errorf("file %s: %w", file.ID, err)
 			}
 		}
 	}
-	next, err := f.engine.NextFile(ctx, instance)
-	if err != nil || next.IsZero() {
-		return longestSleep, err
-	}
-	return next.Sub(f.engine.Now()), nil
 }
 
 // do does what is due with one file. A fetch goes on in the background.

@@ -171,6 +171,9 @@ func (b *Board) Matures() (time.Time, bool) {
 	return time.UnixMicro(d.due).UTC(), true
 }
 
+// Empty reports whether nothing waits.
+func (b *Board) Empty() bool { return len(b.tasks) == 0 }
+
 // Next makes the next pair and takes both off the board: the agent comes back with [Board.Sit] when the offer
 // is known to have been made, or not.
 func (b *Board) Next() (Offer, bool) {

@@ -52,7 +52,7 @@ func (s *server) routes(api *awsapi.API) {
 // api answers the Connect API.
 func (s *server) api(rates awsapi.Rates) *awsapi.API {
 	opts := awsapi.Options{
-		Engine: s.engine, Files: s.files, Metrics: s.metrics, Account: s.config.Account,
+		Engine: s.engine, Files: s.files, Metrics: s.metrics, Region: s.config.Region, Account: s.config.Account,
 		LocalPages: s.config.localCORS, Rates: rates, Sessions: s.sessions, BaseURL: strings.TrimSuffix(s.config.BaseURL, "/"),
 		SingleSignOn: s.config.OIDC.Issuer != "", OtherChannels: s.config.Development,
 	}

@@ -43,8 +43,6 @@ const (
 	panelResync = time.Second
 	// refreshEvery is how often a node takes note of configuration that others have changed.
 	refreshEvery = 2 * time.Second
-	// soleLease is the life of a lease where no other process can have the database open: renewing is a write.
-	soleLease = time.Hour
 )
 
 // Run runs a server until ctx ends, then stops it: it accepts nothing new and finishes what is in flight. When that
@@ -159,18 +157,20 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	}
 	if c.Database != "" {
 		options.Resync, panel.Resync = resync, panelResync
-	} else {
-		options.LeaseTTL = soleLease
 	}
-	s.dispatcher = dispatch.New(options)
 	if s.files, err = openFiles(s.engine, st, c); err != nil {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
+	options.Discard = func(instance string) error { return s.files.Clear(instance) }
+	s.dispatcher = dispatch.New(options)
 	api := s.api(rates)
 	panel.Connect, panel.Files = api.ServeAs, s.files
 	s.desk = desk.New(panel)
 	s.metrics.Gauge("tasklane_active_tasks", "Tasks that have not ended.", func() float64 {
 		return float64(s.engine.ActiveTasks())
+	})
+	s.metrics.Gauge("tasklane_instances", "Instances that this server knows.", func() float64 {
+		return float64(len(s.engine.Instances()))
 	})
 	s.metrics.Gauge("tasklane_owned_instances", "Instances whose routing and timers this server does.", func() float64 {
 		return float64(s.dispatcher.Owned())

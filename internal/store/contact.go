@@ -308,6 +308,22 @@ func (s *Store) CountOpen(ctx context.Context, instance string) (int, error) {
 	return n, nil
 }
 
+// AllOpen counts the contacts that have not ended, by instance.
+func (s *Store) AllOpen(ctx context.Context) (map[string]int, error) {
+	all := map[string]int{}
+	err := s.each(ctx, func(row scanner) error {
+		var instance string
+		var n int
+		err := row.Scan(&instance, &n)
+		all[instance] = n
+		return err
+	}, `SELECT instance_id, count(*) FROM contact WHERE ended_at IS NULL GROUP BY instance_id`)
+	if err != nil {
+		return nil, fmt.Errorf("count open contacts: %w", err)
+	}
+	return all, nil
+}
+
 var putContact = &target{guarded: true, contended: true, text: `
 	INSERT INTO contact (instance_id, id, version, state, queue_id, agent_id, initiated_at, ended_at, body,
 	  indexed, initial_id, association_id, method, words, scheduled_at, enqueued_at, connected_at,

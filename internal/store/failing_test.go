@@ -196,8 +196,8 @@ func (s *stage) fill() {
 // queries are the engine's functions that only read, or that other tests try.
 var queries = strings.Fields(`
 	AgentVersions Agents AssociatedContacts AttachedFile AttachedFiles Bootstrap Changed Contact CountContacts CurrentMetrics Desk Desks DueFiles DueTimers
-	Events File HistoricalMetrics Line Load LongestWaiting Matchable NextFile NextTimer Pair Pickable Presence QueuedSince Refresh SearchContacts
-	TaskTemplate WaitingByQueue`)
+	Events File HistoricalMetrics Line Load LongestWaiting Matchable NextFiles NextTimer NextTimers Pair Pickable Presence
+	QueuedSince Refresh SearchContacts TaskTemplate WaitingByQueue WaitingInstances`)
 
 func TestEveryWayToWriteIsTried(t *testing.T) {
 	t.Parallel()

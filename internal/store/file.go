@@ -75,19 +75,14 @@ func (s *Store) files(ctx context.Context, text string, args ...any) ([]*attachm
 	return all, nil
 }
 
-// NextFile reads when something is next to be done with a file; the zero time when nothing is.
-func (s *Store) NextFile(ctx context.Context, instance string) (time.Time, error) {
-	var us int64
-	err := s.row(ctx, `
-		SELECT due_at FROM file WHERE instance_id = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1`,
-		instance).Scan(&us)
-	if errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, nil
-	}
+// NextFiles reads when something is next to be done with a file of each instance in which something is.
+func (s *Store) NextFiles(ctx context.Context) (map[string]time.Time, error) {
+	next, err := s.times(ctx, `
+		SELECT i.id, (SELECT MIN(f.due_at) FROM file f WHERE f.instance_id = i.id AND f.due_at IS NOT NULL) FROM instance i`)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("read next file: %w", err)
+		return nil, fmt.Errorf("read next files: %w", err)
 	}
-	return fromMicros(us), nil
+	return next, nil
 }
 
 var putFile = &target{guarded: true, contended: true, text: `

@@ -28,6 +28,7 @@ var empty = []*target{
 	{text: `DELETE FROM attempt`},
 	{text: `DELETE FROM lease`},
 	{text: `DELETE FROM file`},
+	{text: `DELETE FROM deleted_instance`},
 }
 
 // Reset removes everything there is, in one commit, and sets the clock back to the machine's.

@@ -5,32 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 )
-
-// Instances reads all instances, oldest first.
-func (s *Store) Instances(ctx context.Context) ([]directory.Instance, error) {
-	all, err := collect(ctx, s, func(row scanner) (i directory.Instance, err error) {
-		var created int64
-		err = row.Scan(&i.ID, &i.Account, &i.Region, &i.Alias, &created)
-		i.Created = fromMicros(created)
-		return i, err
-	}, `SELECT id, account, region, alias, created_at FROM instance ORDER BY created_at, id`)
-	if err != nil {
-		return nil, fmt.Errorf("read instances: %w", err)
-	}
-	return all, nil
-}
-
-var putInstance = &target{guarded: true, text: `
-	INSERT INTO instance (id, account, region, alias, created_at) VALUES ($1, $2, $3, $4, $5)
-	ON CONFLICT (id) DO NOTHING`}
-
-// PutInstance writes a new instance.
-func (t *tx) PutInstance(i directory.Instance) {
-	t.write(putInstance, i.ID, i.ID, i.Account, i.Region, i.Alias, micros(i.Created))
-}
 
 // Resources reads the configuration of an instance that was modified at a time or later.
 func (s *Store) Resources(ctx context.Context, instance string, since time.Time) ([]engine.Resource, error) {
@@ -44,6 +20,40 @@ func (s *Store) Resources(ctx context.Context, instance string, since time.Time)
 		WHERE instance_id = $1 AND modified_at >= $2 ORDER BY kind, id`, instance, micros(since))
 	if err != nil {
 		return nil, fmt.Errorf("read resources: %w", err)
+	}
+	return all, nil
+}
+
+// AllResources reads the configuration of all instances that was modified at a time or later, by instance.
+func (s *Store) AllResources(ctx context.Context, since time.Time) (map[string][]engine.Resource, error) {
+	all := map[string][]engine.Resource{}
+	err := s.each(ctx, func(row scanner) error {
+		var r engine.Resource
+		var instance string
+		var modified int64
+		err := row.Scan(&instance, &r.Kind, &r.ID, &r.Name, &r.Version, &modified, &r.Body)
+		r.Modified = fromMicros(modified)
+		all[instance] = append(all[instance], r)
+		return err
+	}, `SELECT instance_id, kind, id, name, version, modified_at, body FROM resource WHERE modified_at >= $1`, micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("read resources: %w", err)
+	}
+	return all, nil
+}
+
+// AllDeleted reads which configuration of all instances was deleted at a time or later, by instance.
+func (s *Store) AllDeleted(ctx context.Context, since time.Time) (map[string][]engine.Resource, error) {
+	all := map[string][]engine.Resource{}
+	err := s.each(ctx, func(row scanner) error {
+		var r engine.Resource
+		var instance string
+		err := row.Scan(&instance, &r.Kind, &r.ID)
+		all[instance] = append(all[instance], r)
+		return err
+	}, `SELECT instance_id, kind, id FROM tombstone WHERE deleted_at >= $1`, micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("read deleted resources: %w", err)
 	}
 	return all, nil
 }

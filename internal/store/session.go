@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
 )
 
@@ -104,6 +105,21 @@ var clearToken = &target{text: `
 
 // forgetAtOnce bounds what one call of Forget removes, so that it never holds up the commands for long.
 const forgetAtOnce = 500
+
+// Forgettable reads in which instances [Store.Forget] has something to do; the empty one stands for what is of none.
+func (s *Store) Forgettable(ctx context.Context, before time.Time) ([]string, error) {
+	since := s.keptSince(before)
+	all, err := s.ids(ctx, `
+		SELECT instance_id FROM token WHERE expires_at < $1
+		UNION SELECT instance_id FROM contact WHERE indexed IS NULL OR indexed <> version
+		UNION SELECT i.id FROM instance i WHERE EXISTS (
+		  SELECT 1 FROM contact c WHERE c.instance_id = i.id AND c.id < $2 AND c.initiated_at < $3 AND c.ended_at IS NOT NULL)`,
+		micros(before), contact.FirstID(since.Add(time.Millisecond)), micros(since))
+	if err != nil {
+		return nil, fmt.Errorf("look for what has expired: %w", err)
+	}
+	return append(all, ""), nil
+}
 
 // Forget removes idempotency tokens, sessions, tickets and wrong passwords that expired before a time, and contacts that
 // were kept long enough by then, some of them at each call, and tells how much. It also indexes what a node of an earlier

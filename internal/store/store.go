@@ -218,14 +218,24 @@ func (s *Store) notify(c engine.Commit) {
 	}
 }
 
-// present is the Reset of an instance: what there is of it for those who remember it to know.
+// present is the Reset of an instance: what there is of it for those who remember it to know. Of one that was deleted
+// it is that.
 func (s *Store) present(ctx context.Context, instance string) (engine.Commit, error) {
-	resources, err := s.Resources(ctx, instance, time.Time{})
+	c := engine.Commit{Instance: instance, Reset: true}
+	i, ok, err := s.Instance(ctx, instance)
 	if err != nil {
-		return engine.Commit{}, err
+		return c, err
 	}
-	open, err := s.CountOpen(ctx, instance)
-	return engine.Commit{Instance: instance, Reset: true, Resources: resources, Open: open}, err
+	if ok {
+		c.Created = &i
+	} else if gone, err := s.DeletedInstances(ctx); err != nil || !gone[instance].IsZero() {
+		return engine.Commit{Instance: instance, Gone: true}, err
+	}
+	if c.Resources, err = s.Resources(ctx, instance, time.Time{}); err != nil {
+		return c, err
+	}
+	c.Open, err = s.CountOpen(ctx, instance)
+	return c, err
 }
 
 var _ engine.Store = (*Store)(nil)

@@ -131,7 +131,7 @@ func TestTransactionThatWaitsIsGivenUp(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if err := other.Release(ctx, "i", "stopped"); err != nil {
+	if err := other.Release(ctx, "stopped"); err != nil {
 		t.Errorf("the other server waits for the one that is stopped: %v", err)
 	}
 	if err := commit(); err == nil {

@@ -45,6 +45,31 @@ func (s *Store) NextTimer(ctx context.Context, instance string) (time.Time, erro
 	return fromMicros(us), nil
 }
 
+// NextTimers reads when the next timer of each instance is due that has one.
+func (s *Store) NextTimers(ctx context.Context) (map[string]time.Time, error) {
+	next, err := s.times(ctx, `
+		SELECT i.id, (SELECT MIN(t.due_at) FROM timer t WHERE t.instance_id = i.id) FROM instance i`)
+	if err != nil {
+		return nil, fmt.Errorf("read next timers: %w", err)
+	}
+	return next, nil
+}
+
+// times reads rows of an instance and a time; where there is no time, the instance is left out.
+func (s *Store) times(ctx context.Context, text string, args ...any) (map[string]time.Time, error) {
+	all := map[string]time.Time{}
+	err := s.each(ctx, func(row scanner) error {
+		var instance string
+		var at sql.NullInt64
+		err := row.Scan(&instance, &at)
+		if at.Valid {
+			all[instance] = fromMicros(at.Int64)
+		}
+		return err
+	}, text, args...)
+	return all, err
+}
+
 var putTimer = &target{text: `
 	INSERT INTO timer (instance_id, id, kind, contact_id, agent_id, stamp, due_at)
 	VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -38,6 +39,6 @@ var putToken = &target{guarded: true, contended: true, text: `
 
 // PutToken claims a token; see [engine.Tx].
 func (t *tx) PutToken(token engine.Token) {
-	t.write(putToken, token.Operation+"/"+token.Token, t.instance, token.Operation, token.Token, token.Digest,
+	t.write(putToken, token.Operation+"/"+token.Token, cmp.Or(token.Account, t.instance), token.Operation, token.Token, token.Digest,
 		token.Result, micros(t.Now()), micros(token.Expires))
 }

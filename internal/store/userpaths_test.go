@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
@@ -137,8 +138,21 @@ var userPaths = []path{
 		id := made(s, s.newSecurityProfile)
 		return func() error { return s.engine.DeleteSecurityProfile(s.t.Context(), instance, id) }
 	}},
-	{"SetFlowLogs", func(s *stage) func() error {
-		return func() error { return s.engine.SetFlowLogs(s.t.Context(), instance, false) }
+	{"CreateInstance", func(s *stage) func() error {
+		in := engine.NewInstance{Region: "us-east-1", Account: "000000000000", Alias: "copy" + strings.ReplaceAll(s.name(), " ", ""), Identity: directory.SAML, Token: s.name()}
+		return func() error {
+			_, err := s.engine.CreateInstance(s.t.Context(), in)
+			return err
+		}
+	}},
+	{"DeleteInstance", func(s *stage) func() error {
+		in := engine.NewInstance{Region: "us-east-1", Account: "000000000000", Alias: "gone" + strings.ReplaceAll(s.name(), " ", ""), Identity: directory.SAML}
+		made, err := s.engine.CreateInstance(s.t.Context(), in)
+		s.must(err)
+		return func() error { return s.engine.DeleteInstance(s.t.Context(), made.ID) }
+	}},
+	{"SetAttribute", func(s *stage) func() error {
+		return func() error { return s.engine.SetAttribute(s.t.Context(), instance, directory.InboundCalls, true) }
 	}},
 	{"SetHierarchy", func(s *stage) func() error {
 		name := s.name()

@@ -36,6 +36,17 @@ func (s *Store) WaitingIn(ctx context.Context, instance string, queues []string)
 	return all, nil
 }
 
+// WaitingInstances reads in which instances something waits.
+func (s *Store) WaitingInstances(ctx context.Context) ([]string, error) {
+	all, err := s.ids(ctx, `
+		SELECT i.id FROM instance i WHERE EXISTS (
+		  SELECT 1 FROM contact c WHERE c.instance_id = i.id AND c.state = 'QUEUED' AND c.ended_at IS NULL)`)
+	if err != nil {
+		return nil, fmt.Errorf("read where something waits: %w", err)
+	}
+	return all, nil
+}
+
 // queuesAtOnce bounds the queues that one statement names.
 const queuesAtOnce = 500
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
 )
 
 // errLost says that a guard did not hold: another command wrote one of the rows first. The command must read
@@ -121,13 +123,14 @@ type writer struct {
 	health  *health
 
 	doubtful map[string]bool // instances of which memory and database may differ
+	gone     map[string]bool // instances that were deleted by this process
 }
 
 // newWriter makes the writer of a store; [writer.run] starts it.
 func newWriter(a applier, s *Store) *writer {
 	return &writer{
 		queue: make(chan *command, 4*maxBatch), stopped: make(chan struct{}), applier: a, notify: s.notify,
-		present: s.present, timeout: s.timeout, health: &health{now: s.machine}, doubtful: map[string]bool{},
+		present: s.present, timeout: s.timeout, health: &health{now: s.machine}, doubtful: map[string]bool{}, gone: map[string]bool{},
 	}
 }
 
@@ -224,6 +227,9 @@ func (w *writer) gather(c *command) []*command {
 // batch is written and each half of it is tried alone, until the culprit stands by itself. When the database is to
 // blame, all of them fail at once.
 func (w *writer) apply(ctx context.Context, batch []*command) {
+	if batch = w.refuse(batch); len(batch) == 0 {
+		return
+	}
 	err := w.applier.apply(ctx, join(batch))
 	lost := errors.Is(err, errLost)
 	if err != nil && len(batch) > 1 && !errors.Is(err, errUnknown) && (lost || unavailable(err) == "") {
@@ -243,6 +249,7 @@ func (w *writer) apply(ctx context.Context, batch []*command) {
 		}
 		switch {
 		case err == nil && told:
+			w.remember(c.commit)
 			w.notify(c.commit)
 		case err == nil, errors.Is(err, errUnknown):
 			// It may have taken effect, or has and its caller believes that it may not have: whoever remembers
@@ -253,6 +260,30 @@ func (w *writer) apply(ctx context.Context, batch []*command) {
 	w.settle(ctx)
 	for _, c := range waiting {
 		c.done <- err
+	}
+}
+
+// refuse answers the commands whose instance was deleted while they were under way, and returns the others: nobody
+// would find what they write.
+func (w *writer) refuse(batch []*command) []*command {
+	return slices.DeleteFunc(batch, func(c *command) bool {
+		if !w.gone[c.commit.Instance] || c.commit.Created != nil {
+			return false
+		}
+		if !c.move(commandTaken, commandAnswered) {
+			return true // its caller has gone
+		}
+		c.done <- fault.New(fault.NotFound, "Instance %s does not exist", c.commit.Instance)
+		return true
+	})
+}
+
+// remember takes note of which instances there are.
+func (w *writer) remember(c engine.Commit) {
+	if c.Gone {
+		w.gone[c.Instance] = true
+	} else if c.Created != nil {
+		delete(w.gone, c.Instance)
 	}
 }
 
@@ -268,6 +299,7 @@ func (w *writer) settle(ctx context.Context) {
 		c, err := w.present(reading, instance)
 		if err == nil {
 			delete(w.doubtful, instance)
+			w.remember(c)
 			w.notify(c)
 			continue
 		}
@@ -306,13 +338,14 @@ func join(batch []*command) []statement {
 }
 
 // targets are all the statements that write, in the order they are applied.
-var targets = number(append(empty,
-	putSetting, addSetting, putInstance, putAccessKey, disableAccessKey, enableAccessKey, dropAccessKey, holdResource, keepVersion, putResource, deleteResource,
+var targets = number(append(append(empty,
+	putSetting, addSetting, dropInstance, putInstance, putDeletedInstance, clearDeletedInstance,
+	putAccessKey, disableAccessKey, enableAccessKey, dropAccessKey, holdResource, keepVersion, putResource, deleteResource,
 	putTombstone, putToken, putChain, clearChain, putContact, clearContact, clearTerm, putTerm, putAgent,
 	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession, putTicket, takeTicket, clearTicket,
-	putActivity, clearActivity, clearToken, putLease, releaseLease, putFile, dropFile,
+	putActivity, clearActivity, clearToken, putLease, releaseLeases, putNode, clearNode, putFile, dropFile,
 	putAttempt, clearAttempt,
-))
+), discarding()...))
 
 func number(all []*target) []*target {
 	for i, t := range all {

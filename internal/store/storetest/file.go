@@ -90,12 +90,13 @@ func staleFileLoses(t *testing.T, s *store.Store) {
 }
 
 func dueFiles(t *testing.T, s *store.Store) {
+	putInstance(t, s, instance)
 	now := s.Now()
 	next := func() time.Time {
 		t.Helper()
-		at, err := s.NextFile(t.Context(), instance)
+		next, err := s.NextFiles(t.Context())
 		must(t, err)
-		return at
+		return next[instance]
 	}
 	if at := next(); !at.IsZero() {
 		t.Errorf("NextFile of none = %v", at)

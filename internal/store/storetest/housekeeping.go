@@ -229,16 +229,25 @@ func Release(t *testing.T, s *store.Store) {
 		return epoch, mine
 	}
 	take("one")
-	must(t, s.Release(ctx, instance, "two")) // it is not theirs
+	must(t, s.Release(ctx, "two")) // it is not theirs
 	if _, mine := take("two"); mine {
 		t.Error("two took the lease of one")
 	}
-	must(t, s.Release(ctx, instance, "one"))
+	must(t, s.Release(ctx, "one"))
 	if epoch, mine := take("two"); !mine || epoch != 2 {
 		t.Errorf("after one has released it, two has the lease: %t, epoch %d", mine, epoch)
 	}
-	must(t, s.Release(ctx, instance, "one"))
+	must(t, s.Release(ctx, "one"))
 	if _, mine := take("one"); mine {
 		t.Error("one took the lease of two")
+	}
+	must(t, s.SetOffset(ctx, 2*time.Hour)) // the lease is over, but for what its holder says
+	must(t, s.Renew(ctx, "two", time.Hour))
+	if _, mine := take("one"); mine {
+		t.Error("one took the lease that two has renewed")
+	}
+	must(t, s.SetOffset(ctx, 4*time.Hour))
+	if epoch, mine := take("one"); !mine || epoch != 3 {
+		t.Errorf("when two says no more, one has the lease: %t, epoch %d", mine, epoch)
 	}
 }

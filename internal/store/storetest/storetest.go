@@ -66,6 +66,9 @@ func Run(t *testing.T, open func(*testing.T) *store.Store) {
 		{"files come when they are due", dueFiles},
 		{"the database refuses an illegal file", illegalFile},
 		{"a secret is made once", secrets},
+		{"instances come back, each with an alias of its own", instancesComeBack},
+		{"nothing is left of a deleted instance", deletedInstance},
+		{"what concerns all instances is told at once", allInstances},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
