@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -90,23 +91,38 @@ func (p *Provider) client(found *oidc.Provider) *oauth2.Config {
 	}
 }
 
-// Begin gives the browser its secret and returns the URL at the provider to send it to. It fails with a
-// [*ProviderError] when the provider cannot be asked.
-func (p *Provider) Begin(w http.ResponseWriter, r *http.Request) (string, error) {
+// Begin gives the browser its secret and returns the URL at the provider to send it to. The browser keeps with the secret
+// which instance is meant, if that is said. It fails with a [*ProviderError] when the provider cannot be asked.
+func (p *Provider) Begin(w http.ResponseWriter, r *http.Request, instance string) (string, error) {
 	found, err := p.discovered(r.Context())
 	if err != nil {
 		return "", err
 	}
 	secret := randomToken()
+	if instance != "" {
+		secret += "." + base64.RawURLEncoding.EncodeToString([]byte(instance))
+	}
 	http.SetCookie(w, cookie(r, flowCookie, secret, flowLife, OwnSite))
 	return p.client(found).AuthCodeURL(digest("state/"+secret), oidc.Nonce(digest("nonce/"+secret)),
 		oauth2.S256ChallengeOption(digest("verifier/"+secret))), nil
 }
 
-// Finish reads what the provider answers through the browser, and returns the name of the user that it vouches for.
-// It fails with a [*ProviderError].
-func (p *Provider) Finish(w http.ResponseWriter, r *http.Request) (username string, err error) {
-	secret, q := strings.Join(cookies(r, flowCookie), ""), r.URL.Query()
+// Finish reads what the provider answers through the browser, and returns the name of the user that it vouches for,
+// and which instance was meant when it began; empty: none was named. It fails with a [*ProviderError].
+func (p *Provider) Finish(w http.ResponseWriter, r *http.Request) (username, instance string, err error) {
+	secret := strings.Join(cookies(r, flowCookie), "")
+	_, kept, _ := strings.Cut(secret, ".")
+	named, err := base64.RawURLEncoding.DecodeString(kept)
+	if err != nil {
+		return "", "", refused(WhyExpired, "the cookie is not one of ours")
+	}
+	username, err = p.finish(w, r, secret)
+	return username, string(named), err
+}
+
+// finish is Finish of a browser with a secret.
+func (p *Provider) finish(w http.ResponseWriter, r *http.Request, secret string) (username string, err error) {
+	q := r.URL.Query()
 	http.SetCookie(w, cookie(r, flowCookie, "", -time.Second, OwnSite))
 	if secret == "" || subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(digest("state/"+secret))) != 1 {
 		return "", refused(WhyExpired, "the browser has not begun this sign-in, or too long ago")

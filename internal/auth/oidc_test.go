@@ -74,7 +74,7 @@ type begun struct {
 func begin(t *testing.T, p *Provider) begun {
 	t.Helper()
 	w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/auth/oidc", nil)
-	to, err := p.Begin(w, r)
+	to, err := p.Begin(w, r, "sales")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,11 @@ func begin(t *testing.T, p *Provider) begun {
 func (b begun) finish(t *testing.T) (string, error) {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, CallbackPath+"?code=c&state="+b.query.Get("state"), nil)
 	r.AddCookie(b.cookie)
-	return b.Finish(httptest.NewRecorder(), r)
+	username, instance, err := b.Finish(httptest.NewRecorder(), r)
+	if err == nil && instance != "sales" {
+		t.Errorf("the instance that was meant is %q, want sales", instance)
+	}
+	return username, err
 }
 
 func TestOnlyWhatTheProviderSaysOfThisSignInIsBelieved(t *testing.T) {

@@ -72,7 +72,7 @@ func (d *Desk) setPassword(r *http.Request, by directory.Session) error {
 	if err := d.engine.SetPassword(r.Context(), by.Instance, u.ID, auth.HashPassword(in.Password), change); err != nil {
 		return err
 	}
-	return d.lockout.Right(r.Context(), u.Name)
+	return d.lockout.Right(r.Context(), attemptsOf(by.Instance, u.Name))
 }
 
 // endSessions signs a user out everywhere.

@@ -1,11 +1,14 @@
 package desk
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"mime"
 	"net/http"
+	"net/url"
 
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/directory"
@@ -21,19 +24,30 @@ const (
 // errNewPassword says that the password is right, but must be changed before it signs anybody in.
 var errNewPassword = fault.New(fault.Denied, "Choose a new password")
 
-// credentials are what a user signs in with, and what they change their password to.
-type credentials struct{ Username, Password, NewPassword string }
+// credentials are what a user signs in with, and what they change their password to. Instance is an alias or an id; where
+// it is empty, the user name must say enough.
+type credentials struct{ Username, Password, NewPassword, Instance string }
+
+// ambiguousError says that the password is right for users of several instances.
+type ambiguousError struct{ instances []string } // by alias, or by id where there is none; nil: there are many
+
+func (*ambiguousError) Error() string {
+	return "There are users of this name in several instances: say which one is meant"
+}
 
 // readCredentials reads them from a form of our page or from JSON, and tells whether it is a form.
 func readCredentials(w http.ResponseWriter, r *http.Request) (in credentials, form bool, err error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if form = kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data"; form {
-		return credentials{r.PostFormValue("username"), r.PostFormValue("password"), r.PostFormValue("newPassword")}, true, nil
+		in = credentials{r.PostFormValue("username"), r.PostFormValue("password"), r.PostFormValue("newPassword"), r.PostFormValue("instance")}
+		in.Instance = cmp.Or(in.Instance, r.URL.Query().Get("instance"))
+		return in, true, nil
 	}
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 		return in, false, fault.New(fault.Malformed, "The body must be a form or a JSON object with username and password")
 	}
+	in.Instance = cmp.Or(in.Instance, r.URL.Query().Get("instance"))
 	return in, false, nil
 }
 
@@ -68,7 +82,12 @@ var failures = map[fault.Kind]string{fault.Throttled: "wait", fault.Denied: "den
 // refuse says why somebody is not signed in: a form goes back to the page, which explains the word.
 func (d *Desk) refuse(w http.ResponseWriter, r *http.Request, form bool, err error) {
 	refused, known := errors.AsType[*fault.Error](err)
+	several, ambiguous := errors.AsType[*ambiguousError](err)
 	switch {
+	case ambiguous && form:
+		redirectFailed(w, r, "instance")
+	case ambiguous:
+		writeJSON(w, http.StatusConflict, map[string]any{"message": several.Error(), "chooseInstance": true, "instances": several.instances})
 	case !known:
 		slog.ErrorContext(r.Context(), "sign-in failed", "err", err)
 		writeMessage(w, http.StatusInternalServerError, "Internal error.")
@@ -89,7 +108,11 @@ func (d *Desk) refuse(w http.ResponseWriter, r *http.Request, form bool, err err
 
 func redirectFailed(w http.ResponseWriter, r *http.Request, word string) {
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, loginPath+"?failed="+word, http.StatusSeeOther)
+	to := loginPath + "?failed=" + word
+	if instance := cmp.Or(r.PostFormValue("instance"), r.URL.Query().Get("instance")); instance != "" {
+		to += "&instance=" + url.QueryEscape(instance)
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
 // maxSignIns bounds the sign-ins under way: each waits for its turn to compute a hash.
@@ -103,7 +126,8 @@ type known struct {
 
 // verify checks a password. It fails with [fault.Unauthorized] when it is wrong, in the same words and after the same
 // time whether or not there is such a user; with [fault.Throttled] when the user or the address must wait, or too many
-// sign in at once; and with [fault.Denied] where passwords are not taken.
+// sign in at once; with [fault.Denied] where passwords are not taken; and with an [*ambiguousError] when users of several
+// instances have the name and the password, or many have the name.
 func (d *Desk) verify(r *http.Request, in credentials) (known, error) {
 	if d.noPasswords {
 		return known{}, fault.New(fault.Denied, "Passwords are not taken here: use single sign-on")
@@ -114,32 +138,96 @@ func (d *Desk) verify(r *http.Request, in credentials) (known, error) {
 	default:
 		return known{}, fault.New(fault.Throttled, "Too many sign-ins at once: try again")
 	}
+	candidates := d.candidates(in.Instance, in.Username)
+	switch {
+	case len(candidates) > maxCandidates:
+		return known{}, &ambiguousError{}
+	case len(candidates) == 0:
+		candidates = []known{{}} // whose hash is empty, which takes as long
+	}
 	address := d.proxies.Address(r)
-	if err := d.lockout.Begin(r.Context(), in.Username, address); err != nil {
+	var right []known
+	var wait error
+	for _, u := range candidates {
+		matches, err := d.matches(r.Context(), u, in, address)
+		switch {
+		case fault.Is(err, fault.Throttled):
+			wait = err
+		case err != nil:
+			return known{}, err
+		case matches:
+			right = append(right, u)
+		}
+	}
+	switch {
+	case len(right) == 1:
+		return right[0], nil
+	case len(right) > 1:
+		return known{}, d.ambiguous(right)
+	case wait != nil:
+		return known{}, wait
+	}
+	if err := d.lockout.Wrong(r.Context(), address); err != nil {
 		return known{}, err
 	}
-	u, ok := d.userNamed(in.Username)
-	var hash string // of a user who does not exist: empty, which takes as long
-	if ok {
+	return known{}, fault.New(fault.Unauthorized, "The user name or the password is incorrect")
+}
+
+// matches reports whether a password is that of a user, whose wrong ones are then forgotten. It fails with
+// [fault.Throttled].
+func (d *Desk) matches(ctx context.Context, u known, in credentials, address string) (bool, error) {
+	of := attemptsOf(u.instance, in.Username)
+	if err := d.lockout.Begin(ctx, of, address); err != nil {
+		return false, err
+	}
+	var hash string
+	if u.Value != nil {
 		hash = u.Value.PasswordHash
 	}
 	if !auth.PasswordMatches(hash, in.Password) {
-		if err := d.lockout.Wrong(r.Context(), address); err != nil {
-			return known{}, err
-		}
-		return known{}, fault.New(fault.Unauthorized, "The user name or the password is incorrect")
+		return false, nil
 	}
-	return u, d.lockout.Right(r.Context(), in.Username)
+	return true, d.lockout.Right(ctx, of)
 }
 
-// userNamed finds a user by name in the oldest instance that has one.
-func (d *Desk) userNamed(username string) (known, bool) {
-	for _, i := range d.engine.Instances() {
+// attemptsOf names the wrong passwords of a user: those for one of another instance do not count.
+func attemptsOf(instance, username string) string {
+	if instance == "" {
+		return username
+	}
+	return instance + "/" + username
+}
+
+// maxCandidates bounds the users of one name whose passwords are looked at when nobody says which instance is meant.
+const maxCandidates = 4
+
+// candidates are the users of a name: of an instance that is named, or of all of them, the oldest first.
+func (d *Desk) candidates(instance, username string) (all []known) {
+	instances := d.engine.Instances()
+	if instance != "" {
+		i, err := d.engine.InstanceNamed(instance)
+		if err != nil {
+			return nil
+		}
+		instances = []directory.Instance{i}
+	}
+	for _, i := range instances {
 		if u, err := d.engine.UserNamed(i.ID, username); err == nil {
-			return known{u, i.ID}, true
+			all = append(all, known{u, i.ID})
 		}
 	}
-	return known{}, false
+	return all
+}
+
+// ambiguous names the instances of several users of one name and one password.
+func (d *Desk) ambiguous(users []known) error {
+	err := &ambiguousError{}
+	for _, u := range users {
+		if i, gone := d.engine.Instance(u.instance); gone == nil {
+			err.instances = append(err.instances, cmp.Or(i.Alias, i.ID))
+		}
+	}
+	return err
 }
 
 // admit checks a password and opens a session. A hash of an earlier cost is made anew. It fails as [Desk.verify] does,

@@ -8,9 +8,9 @@ import (
 	"github.com/tasklane/tasklane/internal/directory"
 )
 
-// signInOptions tells the sign-in page what there is to sign in with.
+// signInOptions tells the sign-in page what there is to sign in with, and whether there are several instances.
 func (d *Desk) signInOptions(w http.ResponseWriter, _ *http.Request) {
-	out := map[string]any{"passwords": !d.noPasswords}
+	out := map[string]any{"passwords": !d.noPasswords, "instances": len(d.engine.Instances()) > 1}
 	if d.provider != nil {
 		out["provider"] = d.providerName
 	}
@@ -38,7 +38,7 @@ func (d *Desk) signInWithTicket(w http.ResponseWriter, r *http.Request) {
 
 // toProvider sends the browser to the identity provider.
 func (d *Desk) toProvider(w http.ResponseWriter, r *http.Request) {
-	to, err := d.provider.Begin(w, r)
+	to, err := d.provider.Begin(w, r, r.URL.Query().Get("instance"))
 	if err != nil {
 		d.unknown(w, r, err)
 		return
@@ -50,17 +50,22 @@ func (d *Desk) toProvider(w http.ResponseWriter, r *http.Request) {
 // fromProvider signs in the user that the identity provider vouches for. There must be one of that name: nobody is
 // made here, because a stranger of the provider is none of ours.
 func (d *Desk) fromProvider(w http.ResponseWriter, r *http.Request) {
-	username, err := d.provider.Finish(w, r)
+	username, instance, err := d.provider.Finish(w, r)
 	if err != nil {
 		d.unknown(w, r, err)
 		return
 	}
-	u, ok := d.userNamed(username)
-	if !ok {
+	candidates := d.candidates(instance, username)
+	if len(candidates) > 1 {
+		redirectFailed(w, r, "instance")
+		return
+	}
+	if len(candidates) == 0 {
 		slog.WarnContext(r.Context(), "the identity provider vouches for a user who does not exist here", "username", username)
 		redirectFailed(w, r, "unknown")
 		return
 	}
+	u := candidates[0]
 	opened, err := d.sessions.Create(r.Context(), u.instance, u.ID, u.Value.Epoch, directory.ByProvider)
 	if err != nil {
 		d.refuse(w, r, true, err)

@@ -73,7 +73,7 @@ func openOn(t testing.TB, dir string, serve func(http.Handler) *httptest.Server,
 		t.Fatal(err)
 	}
 	w := &world{t: t, store: st}
-	if w.engine, err = engine.New(engine.Options{Store: st, Quotas: map[string]int{engine.QuotaUsers: 0}}); err != nil {
+	if w.engine, err = engine.New(engine.Options{Store: st, Quotas: map[string]int{engine.QuotaUsers: 0, engine.QuotaInstances: 0}}); err != nil {
 		t.Fatal(err)
 	}
 	api := awsapi.New(awsapi.Options{Engine: w.engine, Metrics: telemetry.NewMetrics(), Signatures: &auth.SigV4{}})

@@ -4,7 +4,9 @@ package directory
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/arn"
@@ -15,6 +17,14 @@ type Instance struct {
 	arn.Instance
 	Alias   string
 	Created time.Time
+}
+
+var alias = regexp.MustCompile(`^[0-9a-zA-Z]+(-*[0-9a-zA-Z])*$`)
+
+// IsAlias reports whether a text can be the alias of an instance
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_CreateInstance.html).
+func IsAlias(text string) bool {
+	return len(text) <= 45 && alias.MatchString(text) && !strings.HasPrefix(text, "d-")
 }
 
 // SecurityProfile is a named set of permissions, spelled as ListSecurityProfilePermissions returns them.

@@ -89,7 +89,7 @@ type tenant struct {
 // New makes an engine; [Engine.Load] must follow before the first command.
 func New(opts Options) (*Engine, error) {
 	e := &Engine{
-		store: opts.Store, tenants: map[string]*tenant{}, lenientFlow: opts.LenientFlow, strict: opts.StrictResources,
+		store: opts.Store, tenants: map[string]*tenant{}, gone: map[string]bool{}, lenientFlow: opts.LenientFlow, strict: opts.StrictResources,
 		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
 		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
 		secrets:       opts.Secrets, draw: opts.Draw, localOrigins: opts.LocalOrigins, warn: opts.Warn,

@@ -84,7 +84,22 @@ func (e *Engine) CreateInstance(ctx context.Context, in NewInstance) (directory.
 	if err != nil {
 		return directory.Instance{}, err
 	}
-	return e.Instance(made.ID)
+	return e.known(ctx, made.ID)
+}
+
+// known finds an instance, also one that was made a moment ago and that this node has not heard of yet.
+func (e *Engine) known(ctx context.Context, id string) (directory.Instance, error) {
+	if i, err := e.Instance(id); err == nil {
+		return i, nil
+	}
+	i, ok, err := e.store.Instance(ctx, id)
+	if err != nil {
+		return i, err
+	}
+	if !ok {
+		return i, fault.New(fault.NotFound, "Instance %s does not exist", id)
+	}
+	return i, e.adopt(ctx, i)
 }
 
 // room fails with [fault.Quota] when the account has as many instances as it may, and with [fault.Duplicate] when the

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -71,9 +72,10 @@ func bootstrap(ctx context.Context, e *engine.Engine, c Config) (*bootstrapFile,
 		b.AccessKeyID, b.SecretAccessKey = key.ID, key.Secret
 		b.Admin.Password, b.Agent.Password = password(), password()
 	}
+	b.InstanceID = cmp.Or(c.InstanceID, b.InstanceID)
 	first := engine.First{
 		Instance: directory.Instance{
-			Instance: arn.Instance{Region: c.Region, Account: c.Account, ID: b.InstanceID}, Alias: alias,
+			Instance: arn.Instance{Region: c.Region, Account: c.Account, ID: b.InstanceID}, Alias: cmp.Or(c.InstanceAlias, alias),
 		},
 		AccessKey: directory.AccessKey{ID: b.AccessKeyID, Secret: b.SecretAccessKey, Account: c.Account, Name: "bootstrap"},
 		NewID:     newID,

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/awsapi"
+	"github.com/tasklane/tasklane/internal/directory"
+	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/files"
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
@@ -24,6 +27,8 @@ type Config struct {
 	Database      string         `help:"PostgreSQL database to use instead of SQLite." placeholder:"postgres://…" env:"TASKLANE_DATABASE"`
 	Region        string         `help:"AWS Region in ARNs." default:"us-east-1" env:"TASKLANE_REGION"`
 	Account       string         `help:"AWS account in ARNs, 12 digits." default:"000000000000" env:"TASKLANE_ACCOUNT"`
+	InstanceAlias string         `help:"Alias of the instance that the first start makes." default:"tasklane" placeholder:"ALIAS" env:"TASKLANE_INSTANCE_ALIAS" name:"instance-alias"`
+	InstanceID    string         `help:"Id of that instance, a UUID (default: a random one; in development mode 11111111-1111-4111-8111-111111111111)." placeholder:"UUID" env:"TASKLANE_INSTANCE_ID" name:"instance-id"`
 	Auth          string         `help:"Check signatures (sigv4), or take any access key (off). Default sigv4; off in development mode." enum:",sigv4,off" default:"" placeholder:"sigv4|off" env:"TASKLANE_AUTH"`
 	Throttle      string         `help:"Bound request rates: off, aws (Amazon's numbers), or a JSON file of rates." default:"off" placeholder:"off|aws|FILE" env:"TASKLANE_THROTTLE"`
 	Quota         map[string]int `help:"Set a quota, 0 to lift it; an unknown NAME is answered with all names. Default: Amazon's numbers. Repeatable." placeholder:"NAME=N" env:"TASKLANE_QUOTA"`
@@ -63,7 +68,9 @@ const lenient = "lenient"
 
 var (
 	account = regexp.MustCompile(`^[0-9]{12}$`)
-	region  = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
+	// instanceID is how ids of instances look.
+	instanceID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+	region     = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 )
 
 // check finds settings that make no sense, before anything is started.
@@ -71,6 +78,10 @@ func (c *Config) check() error {
 	switch {
 	case !account.MatchString(c.Account):
 		return fmt.Errorf("--account %q must be 12 digits", c.Account)
+	case c.InstanceAlias != "" && !directory.IsAlias(c.InstanceAlias):
+		return fmt.Errorf("--instance-alias %q must be 1 to 45 letters, digits and hyphens that neither begins nor ends with a hyphen, nor begins with d-", c.InstanceAlias)
+	case c.InstanceID != "" && !instanceID.MatchString(c.InstanceID):
+		return fmt.Errorf("--instance-id %q must be a UUID in lower case", c.InstanceID)
 	case !region.MatchString(c.Region):
 		return fmt.Errorf("--region %q is not the name of a Region", c.Region)
 	case c.Retention <= 0:
@@ -152,6 +163,13 @@ func (c Config) ForDevelopment() Config {
 	}
 	if c.Resources == "" {
 		c.Resources = lenient
+	}
+	if _, given := c.Quota[engine.QuotaInstances]; !given { // a test may have an instance of its own
+		c.Quota = maps.Clone(c.Quota)
+		if c.Quota == nil {
+			c.Quota = map[string]int{}
+		}
+		c.Quota[engine.QuotaInstances] = 0
 	}
 	c.Development, c.fixedIdentity, c.localCORS = true, true, true
 	return c

@@ -212,10 +212,13 @@ func openFiles(e *engine.Engine, st *store.Store, c Config) (*files.Files, error
 	return files.New(files.Options{Engine: e, Secrets: st, Dir: c.Attachments, BaseURL: c.BaseURL, Allow: allow})
 }
 
-// firstStart makes the first instance when there is none.
+// firstStart makes the first instance when there never was one.
 func (s *server) firstStart(ctx context.Context, stdout io.Writer) error {
 	if len(s.engine.Instances()) > 0 {
 		return nil
+	}
+	if made, err := s.store.FirstInstance(ctx); err != nil || made != "" {
+		return err // and deleted since
 	}
 	b, err := bootstrap(ctx, s.engine, s.config)
 	if fault.Is(err, fault.Contended) { // another server that has started at the same moment was faster

@@ -144,6 +144,15 @@ func knownSchema() (newest int64, err error) {
 	return newest, nil
 }
 
+// FirstInstance reads which instance the first start has made, also when it was deleted since; it may be empty.
+func (s *Store) FirstInstance(ctx context.Context) (id string, err error) {
+	err = s.row(ctx, `SELECT value FROM setting WHERE name = $1`, firstInstanceSetting).Scan(&id)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("read the first instance: %w", err)
+	}
+	return id, nil
+}
+
 // Record writes down what the data is for and which instance the first start has made. An empty value leaves what is.
 func (s *Store) Record(ctx context.Context, purpose Purpose, firstInstance string) error {
 	tx := &tx{ctx: ctx, store: s}

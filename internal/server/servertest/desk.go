@@ -60,12 +60,18 @@ func (s *Server) Hire(name string, change ...func(*connect.CreateUserInput)) Use
 	return u
 }
 
-// SignIn signs a user in at the agent panel.
+// SignIn signs a user in at the agent panel of the server's instance.
 func (s *Server) SignIn(u User) *Desk {
+	s.t.Helper()
+	return s.SignInTo(s.InstanceID, u)
+}
+
+// SignInTo signs a user in at the agent panel of an instance, by its alias or id.
+func (s *Server) SignInTo(instance string, u User) *Desk {
 	s.t.Helper()
 	jar, _ := cookiejar.New(nil) // never fails
 	browser := &http.Client{Jar: jar}
-	login, _ := json.Marshal(map[string]string{"username": u.Username, "password": u.Password})
+	login, _ := json.Marshal(map[string]string{"username": u.Username, "password": u.Password, "instance": instance})
 	res, err := browser.Post(s.URL+"/login", "application/json", bytes.NewReader(login)) //nolint:noctx // a test
 	if err != nil {
 		s.t.Fatal(err)

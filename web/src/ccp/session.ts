@@ -1,6 +1,7 @@
 // The agent's session with the server: token, socket, snapshot and commands, and nothing of React.
 // Whoever shows it reads [Session.state] and calls the commands; a failed command throws, so that the
 // caller can say so.
+import { signInPage } from '../signin/instance'
 import { Activity, reportEvery } from './activity'
 import { Client, isSignedOut } from './client'
 import { Feed, type Frame } from './feed'
@@ -63,7 +64,7 @@ type Settings = Omit<Desk, 'snapshot' | 'skew'>
 
 export class Session {
   /** The address to go to when the session is over. */
-  next = '/login'
+  next = signInPage(location.search)
   private readonly client = new Client()
   private readonly feed = new Feed({
     transport: () => this.transport(),
@@ -386,7 +387,7 @@ export class Session {
   private leave(how: 'left' | 'lost'): void {
     if (this.over) return
     this.over = true
-    if (how === 'lost' && this.current.ending !== undefined) this.next = '/login?failed=inactive'
+    if (how === 'lost' && this.current.ending !== undefined) this.next = signInPage(location.search, 'inactive')
     this.feed.stop()
     clearInterval(this.poll)
     this.happened('ended', how)

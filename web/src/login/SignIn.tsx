@@ -5,27 +5,34 @@ import Container from '@cloudscape-design/components/container'
 import FormField from '@cloudscape-design/components/form-field'
 import Header from '@cloudscape-design/components/header'
 import Input from '@cloudscape-design/components/input'
+import Select from '@cloudscape-design/components/select'
 import SpaceBetween from '@cloudscape-design/components/space-between'
 import { useEffect, useState, type FormEvent } from 'react'
 import { Brand } from '../Brand'
 import { handOver } from '../signin/handoff'
+import { namedInstance } from '../signin/instance'
 import { failure, options, signIn, type Credentials, type Options, type Refusal } from './signIn'
 
 const rules = '8 to 64 characters, with an upper-case letter, a lower-case letter and a digit, and no spaces.'
 
 // A reload must not tell again what was told.
+const meant = namedInstance(location.search)
 const sentBack = failure(location.search)
 if (sentBack) history.replaceState(null, '', location.pathname)
+
+/** Where the sign-in with the provider begins. */
+const providerPage = (instance: string) => `/auth/oidc${instance && `?${new URLSearchParams({ instance })}`}`
 
 /** What the form is for. A password that must be changed is told as a notice, not as a mistake. */
 type Task = 'sign in' | 'change' | 'must change'
 
 export function SignIn() {
-  const [given, setGiven] = useState<Credentials>({ username: '', password: '', newPassword: '' })
+  const [given, setGiven] = useState<Credentials>({ username: '', password: '', newPassword: '', instance: meant ?? '' })
   const [task, setTask] = useState<Task>(sentBack?.change ? 'must change' : 'sign in')
   const [busy, setBusy] = useState(false)
   const [refusal, setRefusal] = useState<Refusal | undefined>(sentBack?.change ? undefined : sentBack)
   const [ways, setWays] = useState<Options>()
+  const [choice, setChoice] = useState<string[] | undefined>(sentBack?.instances)
   useEffect(() => void options().then(setWays), [])
 
   const changing = task !== 'sign in'
@@ -40,6 +47,7 @@ export function SignIn() {
     setBusy(false)
     setRefusal(why.change ? undefined : why)
     if (why.change) setTask('must change')
+    if (why.instances) setChoice(why.instances)
   }
   const turn = (to: Task) => {
     setTask(to)
@@ -68,6 +76,20 @@ export function SignIn() {
           {ways?.passwords !== false && (
             <form onSubmit={submit}>
               <SpaceBetween size="l">
+                {(choice || ways?.instances || meant) && (
+                  <FormField label="Instance" constraintText={choice ? undefined : 'Alias or id. Needed where users of several instances have your name.'}>
+                    {choice && choice.length > 0 ? (
+                      <Select
+                        options={choice.map((value) => ({ value }))}
+                        selectedOption={choice.includes(given.instance) ? { value: given.instance } : null}
+                        placeholder="Choose an instance"
+                        onChange={({ detail }) => setGiven((old) => ({ ...old, instance: detail.selectedOption.value ?? '' }))}
+                      />
+                    ) : (
+                      <Input {...field('instance')} autoComplete="organization" />
+                    )}
+                  </FormField>
+                )}
                 <FormField label="Username">
                   <Input {...field('username')} autoComplete="username" autoFocus />
                 </FormField>
@@ -96,7 +118,7 @@ export function SignIn() {
             </form>
           )}
           {ways?.provider && !changing && (
-            <Button href="/auth/oidc" fullWidth variant={ways.passwords ? 'normal' : 'primary'}>
+            <Button href={providerPage(given.instance)} fullWidth variant={ways.passwords ? 'normal' : 'primary'}>
               {`Sign in with ${ways.provider}`}
             </Button>
           )}

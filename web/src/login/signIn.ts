@@ -4,11 +4,15 @@ export interface Refusal {
   change: boolean
   /** Nobody has made a mistake. */
   notice?: boolean
+  /** The password is right in several instances, one of which must be chosen: these, or one that is typed. */
+  instances?: string[] | undefined
 }
 
 /** What there is to sign in with. */
 export interface Options {
   passwords: boolean
+  /** There are several instances. */
+  instances?: boolean
   /** The name of the identity provider, when there is one. */
   provider?: string
 }
@@ -17,6 +21,8 @@ export interface Credentials {
   username: string
   password: string
   newPassword: string
+  /** Alias or id; empty where the user name says enough. */
+  instance: string
 }
 
 const patience = 10_000
@@ -37,8 +43,15 @@ export async function signIn(credentials: Credentials, change: boolean): Promise
 }
 
 async function reason(response: Response): Promise<Refusal> {
-  const answer = (await response.json().catch(() => ({}))) as { message?: string; changePassword?: boolean }
-  return { message: answer.message || `The server answered ${response.status}.`, change: answer.changePassword === true }
+  const answer = (await response.json().catch(() => ({}))) as {
+    message?: string
+    changePassword?: boolean
+    chooseInstance?: boolean
+    instances?: string[] | undefined
+  }
+  const message = answer.message || `The server answered ${response.status}.`
+  const instances = answer.chooseInstance ? (answer.instances ?? []) : undefined
+  return { message, change: answer.changePassword === true, instances, notice: answer.chooseInstance === true }
 }
 
 /** Asks what there is to sign in with. A server that does not answer takes passwords. */
@@ -62,6 +75,7 @@ const failures: Record<string, string> = {
   expired: 'The sign-in took too long, or began in another window. Try again.',
   unnamed: 'The provider does not say which user you are. Ask your administrator.',
   away: 'The provider could not be reached, or did not answer as it should. Try again, or ask your administrator.',
+  instance: 'There are users of this name in several instances. Say which one is meant.',
   unknown: 'There is no user of your name here, and signing in does not make one. Ask your administrator.',
 }
 
@@ -71,5 +85,5 @@ export function failure(query: string): Refusal | undefined {
   if (word === null) return undefined
   if (word === 'change') return { message: 'Choose a new password', change: true }
   const message = failures[word] ?? 'You are not signed in. Try again.'
-  return { message, change: false, notice: word === 'inactive' }
+  return { message, change: false, notice: word === 'inactive' || word === 'instance', instances: word === 'instance' ? [] : undefined }
 }
