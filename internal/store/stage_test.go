@@ -47,7 +47,7 @@ func newStage(t *testing.T, opts Options) *stage {
 	s := &stage{t: t, store: st, broken: &breaking{applier: st.writer.applier}, status: map[agent.StatusType]string{}}
 	st.writer.applier = s.broken
 	quotas := map[string]int{engine.QuotaActiveTasks: mostTasks}
-	for _, name := range []string{engine.QuotaUsers, engine.QuotaFlows, engine.QuotaQueues, engine.QuotaQuickConnects, engine.QuotaTaskTemplates} {
+	for _, name := range []string{engine.QuotaInstances, engine.QuotaUsers, engine.QuotaFlows, engine.QuotaQueues, engine.QuotaQuickConnects, engine.QuotaTaskTemplates} {
 		quotas[name] = 0
 	}
 	for _, e := range []**engine.Engine{&s.engine, &s.other} {

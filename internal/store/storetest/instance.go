@@ -62,7 +62,7 @@ func instancesComeBack(t *testing.T, s *store.Store) {
 		tx.PutInstance(taken)
 		return nil
 	})
-	if !fault.Is(err, fault.Conflict) {
+	if !fault.Is(err, fault.Contended) {
 		t.Errorf("an alias that is taken: %v", err)
 	}
 }
