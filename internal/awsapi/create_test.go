@@ -147,8 +147,6 @@ func TestCreateContactThatIsRefused(t *testing.T) {
 		kind string
 		says []string
 	}{
-		{"chat", connect.CreateContactInput{Channel: types.ChannelChat}, invalidRequest, []string{"Channel"}},
-		{"voice", connect.CreateContactInput{Channel: types.ChannelVoice}, invalidRequest, []string{"Channel"}},
 		{"transfer", connect.CreateContactInput{InitiationMethod: types.ContactInitiationMethodTransfer}, invalidRequest, []string{"InitiationMethod"}},
 		{"previous contact", connect.CreateContactInput{PreviousContactId: aws.String(x.begin())}, invalidRequest, []string{"PreviousContactId"}},
 		{"to " + unknown, connect.CreateContactInput{InitiateAs: toUser}, invalidRequest, []string{"InitiateAs", "UserInfo"}},

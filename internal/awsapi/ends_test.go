@@ -33,7 +33,7 @@ func TestStopInEveryState(t *testing.T) {
 		x.wantReason(id, "API")
 		x.refused(x.tryStop(id), contactGone, 410, id)
 	})
-	s.refused(s.tryStop(unknown), notFound, 404, "contact "+unknown)
+	s.refused(s.tryStop(unknown), contactGone, 410, unknown)
 	id := s.begin()
 	_, err := s.sdk.StopContact(s.ctx, &connect.StopContactInput{ // whose reason is for outbound campaigns
 		InstanceId: &s.InstanceID, ContactId: &id, DisconnectReason: &types.DisconnectReason{Code: aws.String("DISCARDED")},
