@@ -98,7 +98,6 @@ func TestWrongTags(t *testing.T) {
 		{queue, map[string]string{"x": strings.Repeat("v", 257)}, invalidParameter, 400, "tags"},
 		{queue, map[string]string{}, invalidParameter, 400, "tags"},
 		{x.QueueID, map[string]string{"a": "b"}, invalidParameter, 400, "resourceArn"},
-		{x.InstanceARN, map[string]string{"a": "b"}, invalidParameter, 400, "resourceArn"},
 		{x.InstanceARN + "/queue/" + unknown, map[string]string{"a": "b"}, notFound, 404, unknown},
 		{x.InstanceARN + "/queue/agent/" + x.Agent.UserID, map[string]string{"a": "b"}, invalidRequest, 400, "agent queue"},
 		{x.InstanceARN + "/contact/" + x.begin(), map[string]string{"a": "b"}, invalidRequest, 400, "contact"},

@@ -149,7 +149,7 @@ assert.equal(done.DisconnectReason, 'AGENT_DISCONNECT')
 assert.equal(done.AgentInfo.Id, UserId)
 await assert.rejects(client.send(new sdk.StopContactCommand({ InstanceId, ContactId })), sdk.ContactNotFoundException)
 await assert.rejects(
-  client.send(new sdk.StartTaskContactCommand({ InstanceId, ContactFlowId: 'none', Name: 'x' })),
+  client.send(new sdk.StartTaskContactCommand({ InstanceId, ContactFlowId: '99999999-9999-4999-8999-999999999999', Name: 'x' })),
   sdk.ResourceNotFoundException,
 )
 console.log('the AWS SDK for JavaScript told the story')

@@ -163,8 +163,8 @@ try:
 except connect.exceptions.ContactNotFoundException:
     pass
 try:
-    connect.list_rules(InstanceId=instance)
-    raise AssertionError("ListRules is served")
+    connect.describe_vocabulary(InstanceId=instance, VocabularyId="99999999-9999-4999-8999-999999999999")
+    raise AssertionError("DescribeVocabulary is served")
 except ClientError as error:
     assert error.response["Error"]["Code"] == "NotImplementedException", error
 print("boto3", boto3.__version__, "told the story")
