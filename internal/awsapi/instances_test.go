@@ -98,14 +98,18 @@ func TestInstanceThatCannotBeMade(t *testing.T) {
 		change func(*connect.CreateInstanceInput)
 		says   string
 	}{
-		"no alias":            {func(in *connect.CreateInstanceInput) { in.InstanceAlias = nil }, "InstanceAlias is required"},
-		"no alias with SAML":  {func(in *connect.CreateInstanceInput) { in.InstanceAlias, in.IdentityManagementType = nil, types.DirectoryTypeSaml }, "InstanceAlias is required"},
-		"alias of a domain":   {func(in *connect.CreateInstanceInput) { in.InstanceAlias = aws.String("a.b") }, "InstanceAlias"},
-		"alias like an id":    {func(in *connect.CreateInstanceInput) { in.InstanceAlias = aws.String("d-1") }, "InstanceAlias"},
-		"alias too long":      {func(in *connect.CreateInstanceInput) { in.InstanceAlias = aws.String(strings.Repeat("a", 46)) }, "InstanceAlias"},
-		"alias taken":         {func(in *connect.CreateInstanceInput) { in.InstanceAlias = aws.String("TaskLane") }, "exists already"},
-		"directory":           {func(in *connect.CreateInstanceInput) { in.DirectoryId = aws.String("d-0123456789") }, "DirectoryId"},
-		"no directory":        {func(in *connect.CreateInstanceInput) { in.IdentityManagementType = types.DirectoryTypeExistingDirectory }, "DirectoryId is required"},
+		"no alias": {func(in *connect.CreateInstanceInput) { in.InstanceAlias = nil }, "InstanceAlias is required"},
+		"no alias with SAML": {func(in *connect.CreateInstanceInput) {
+			in.InstanceAlias, in.IdentityManagementType = nil, types.DirectoryTypeSaml
+		}, "InstanceAlias is required"},
+		"alias of a domain": {func(in *connect.CreateInstanceInput) { in.InstanceAlias = aws.String("a.b") }, "InstanceAlias"},
+		"alias like an id":  {func(in *connect.CreateInstanceInput) { in.InstanceAlias = aws.String("d-1") }, "InstanceAlias"},
+		"alias too long":    {func(in *connect.CreateInstanceInput) { in.InstanceAlias = aws.String(strings.Repeat("a", 46)) }, "InstanceAlias"},
+		"alias taken":       {func(in *connect.CreateInstanceInput) { in.InstanceAlias = aws.String("TaskLane") }, "exists already"},
+		"directory":         {func(in *connect.CreateInstanceInput) { in.DirectoryId = aws.String("d-0123456789") }, "DirectoryId"},
+		"no directory": {func(in *connect.CreateInstanceInput) {
+			in.IdentityManagementType = types.DirectoryTypeExistingDirectory
+		}, "DirectoryId is required"},
 		"what is no identity": {func(in *connect.CreateInstanceInput) { in.IdentityManagementType = "LDAP" }, "IdentityManagementType"},
 	} {
 		in := managed("new")

@@ -59,7 +59,7 @@ func TestNames(t *testing.T) {
 			_, err := x.sdk.CreateTaskTemplate(x.ctx, &connect.CreateTaskTemplateInput{
 				InstanceId: &x.InstanceID, Name: &name, ContactFlowId: &x.FlowID,
 				Constraints: &types.TaskTemplateConstraints{RequiredFields: []types.RequiredFieldInfo{{Id: &types.TaskTemplateFieldIdentifier{Name: aws.String("Task name")}}}},
-				Fields: []types.TaskTemplateField{{Id: &types.TaskTemplateFieldIdentifier{Name: aws.String("Task name")}, Type: types.TaskTemplateFieldTypeName}},
+				Fields:      []types.TaskTemplateField{{Id: &types.TaskTemplateFieldIdentifier{Name: aws.String("Task name")}, Type: types.TaskTemplateFieldTypeName}},
 			})
 			return err
 		},

@@ -156,7 +156,7 @@ func TestSingleSignOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, text := b.arrived(res); strings.TrimSpace(text) != `{"passwords":true,"provider":"Example"}` {
+	if _, text := b.arrived(res); strings.TrimSpace(text) != `{"instances":false,"passwords":true,"provider":"Example"}` {
 		t.Errorf("options: %s", text)
 	}
 }

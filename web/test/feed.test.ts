@@ -29,13 +29,16 @@ class Socket {
     this.beats++
     if (!Socket.silent) this.onmessage?.({ data: '{"topic":"aws/heartbeat"}' })
   }
-  close() {}
+  close() {
+    this.onclose?.()
+  }
 }
 
 describe('a feed', () => {
   let network: EventTarget
   let said: string[]
   let feed: Feed
+  let running: Promise<void>
 
   beforeEach(async () => {
     vi.useFakeTimers()
@@ -53,12 +56,13 @@ describe('a feed', () => {
       onDown: () => void said.push('down'),
       onFrame: () => undefined,
     })
-    void feed.run()
+    running = feed.run()
     await vi.advanceTimersByTimeAsync(0)
     expect(said).toEqual(['up'])
   })
-  afterEach(() => {
+  afterEach(async () => {
     feed.stop()
+    await running // it lets go of what it listens to
     vi.unstubAllGlobals()
     vi.useRealTimers()
   })
