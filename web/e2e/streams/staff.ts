@@ -44,6 +44,7 @@ export class Staff {
     const username = `${name}-${randomBytes(3).toString('hex')}`
     const { UserId: userId } = await this.api<{ UserId: string }>('PUT', `/users/${instanceId}`, {
       Username: username,
+      IdentityInfo: { FirstName: 'Test', LastName: name },
       Password: password,
       RoutingProfileId: like.User.RoutingProfileId,
       SecurityProfileIds: like.User.SecurityProfileIds,
