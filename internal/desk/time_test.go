@@ -158,7 +158,7 @@ func TestChangesByAnotherNodeAreNoticed(t *testing.T) {
 			}
 		}()
 
-		waits := there.hub.watch(directory.Session{User: w.stock.Agent})
+		waits := there.hub.watch(directory.Session{Instance: instance, User: w.stock.Agent})
 		before := there.hub.version(w.stock.Agent)
 		w.available()
 		if took := after(func() { <-waits.changed }); took > time.Second || there.hub.version(w.stock.Agent) == before {
