@@ -21,11 +21,11 @@ import (
 
 // keyCommands make and revoke the access keys that requests to the API are signed with.
 type keyCommands struct {
-	Create  createKeyCommand  `cmd:"" help:"Make an access key and print it as JSON: {\"accessKeyId\",\"secretAccessKey\"}. The secret is shown this once."`
-	List    listKeysCommand   `cmd:"" help:"List the access keys, without their secrets."`
-	Disable disableKeyCommand `cmd:"" help:"Refuse what is signed with a key, within 2 seconds at every server, until it is enabled again."`
-	Enable  enableKeyCommand  `cmd:"" help:"Take a key again that was disabled."`
-	Delete  deleteKeyCommand  `cmd:"" help:"Remove a key for good, within 2 seconds at every server."`
+	Create  createKeyCommand `cmd:"" help:"Make an access key and print it as JSON: {\"accessKeyId\",\"secretAccessKey\"}. The secret is shown this once."`
+	List    listKeysCommand  `cmd:"" help:"List the access keys, without their secrets."`
+	Disable oneKeyCommand    `cmd:"" help:"Refuse what is signed with a key, within 2 seconds at every server, until it is enabled again."`
+	Enable  oneKeyCommand    `cmd:"" help:"Take a key again that was disabled."`
+	Delete  oneKeyCommand    `cmd:"" help:"Remove a key for good, within 2 seconds at every server."`
 }
 
 // run runs the command that was parsed.
@@ -67,17 +67,8 @@ type listKeysCommand struct {
 	JSON bool `help:"List as JSON." name:"json"`
 }
 
-type disableKeyCommand struct {
-	place
-	ID string `arg:"" help:"Access key ID."`
-}
-
-type enableKeyCommand struct {
-	place
-	ID string `arg:"" help:"Access key ID."`
-}
-
-type deleteKeyCommand struct {
+// oneKeyCommand does something to one key.
+type oneKeyCommand struct {
 	place
 	ID string `arg:"" help:"Access key ID."`
 }

@@ -118,7 +118,7 @@ func (l *rowLocks) giveUp(r row, turn chan struct{}) bool {
 	return len(held.waiting) == before
 }
 
-// unlock hands each row over to whoever has waited longest for it.
+// unlock releases each row to the command that has waited longest for it.
 func (l *rowLocks) unlock(rows []row) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -134,7 +134,7 @@ func newWriter(a applier, s *Store) *writer {
 	}
 }
 
-// submit hands a command over and waits for its fate. While it is in the queue it can be taken back: when ctx ends, or
+// submit queues a command and waits for its outcome. While it is in the queue it can be taken back: when ctx ends, or
 // with errBusy when the writer has had no time for it. Once the writer has taken it, it may be written, so submit does
 // not give up when ctx ends; when the outcome takes too long, it is errUnknown.
 func (w *writer) submit(ctx context.Context, c *command) error {
