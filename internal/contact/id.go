@@ -3,6 +3,8 @@ package contact
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,9 +13,14 @@ import (
 // NewID makes the id of a contact: a UUID that reads as version 4, as Amazon Connect's do, whose first 48 bits
 // are the time in milliseconds. Ids that grow with time keep the rows of tasks that start together on the same
 // pages of the database; see docs/decisions/0002-contact-ids.md.
-func NewID(now time.Time) string {
+func NewID(now time.Time) string { return NewIDFrom(rand.Reader, now) }
+
+// NewIDFrom is [NewID] with the random part read from a source, which must not fail.
+func NewIDFrom(random io.Reader, now time.Time) string {
 	var id uuid.UUID
-	_, _ = rand.Read(id[6:]) // never fails
+	if _, err := io.ReadFull(random, id[6:]); err != nil {
+		panic(fmt.Sprintf("the source of random bytes fails: %v", err))
+	}
 	binary.BigEndian.PutUint64(id[:8], uint64(now.UnixMilli())<<16|uint64(id[6])<<8|uint64(id[7]))
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80

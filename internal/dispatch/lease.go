@@ -41,6 +41,7 @@ func (d *Dispatcher) keepLeases(ctx context.Context) {
 			return
 		case <-d.claim:
 		case <-time.After(ttl / 3):
+			drain(d.claim) // it asks now
 		}
 	}
 }

@@ -84,6 +84,14 @@ func signal(ch chan struct{}) {
 	}
 }
 
+// drain forgets a signal: whoever drains does now what it asks for.
+func drain(ch chan struct{}) {
+	select {
+	case <-ch:
+	default:
+	}
+}
+
 // take empties the inbox.
 func (o *owner) take() []engine.Commit {
 	o.mu.Lock()
@@ -112,6 +120,20 @@ func (o *owner) run(ctx context.Context, resync time.Duration, retire func() boo
 			again = time.After(wait)
 		}
 	}
+	arrived := func() {
+		for _, c := range o.take() {
+			if c.Reset {
+				refresh()
+			}
+			o.apply(c)
+		}
+	}
+	ended := func(done outcome) {
+		o.underWay--
+		if done.err != nil && !o.correct(ctx, done) {
+			again = time.After(afterFailure)
+		}
+	}
 	refresh()
 	defer close(o.stopped)
 	defer o.alarm.Stop()
@@ -123,37 +145,62 @@ func (o *owner) run(ctx context.Context, resync time.Duration, retire func() boo
 		case idle == nil:
 			idle = time.After(idleAfter)
 		}
+		// Of what is ready already, one of each kind is done, in this order: select would choose one by chance, and the
+		// same history must have the same outcome.
+		ready := false
+		if done, ok := poll(o.outcomes); ok {
+			ready = true
+			ended(done)
+		}
+		if _, ok := poll(o.arrived); ok {
+			ready = true
+			arrived()
+		}
+		if _, ok := poll(again); ok {
+			ready = true
+			refresh()
+		}
+		if _, ok := poll(o.alarm.C); ok { // match looks at the clock
+			ready = true
+		}
+		if ctx.Err() != nil {
+			for ; o.underWay > 0; o.underWay-- {
+				<-o.outcomes
+			}
+			return
+		}
+		if ready {
+			continue
+		}
 		select {
+		case <-ctx.Done():
+		case done := <-o.outcomes:
+			ended(done)
+		case <-o.arrived:
+			arrived()
+		case <-again:
+			refresh()
+		case <-o.alarm.C: // match looks at the clock
+		case question := <-o.asking:
+			question()
+		case w := <-o.settling:
+			o.waiters = append(o.waiters, w)
 		case <-idle:
 			if retire() {
 				return
 			}
 			idle = nil
-		case <-o.alarm.C: // match looks at the clock
-		case question := <-o.asking:
-			question()
-		case <-ctx.Done():
-			for ; o.underWay > 0; o.underWay-- {
-				<-o.outcomes
-			}
-			return
-		case <-o.arrived:
-			for _, c := range o.take() {
-				if c.Reset {
-					refresh()
-				}
-				o.apply(c)
-			}
-		case done := <-o.outcomes:
-			o.underWay--
-			if done.err != nil && !o.correct(ctx, done) {
-				again = time.After(afterFailure)
-			}
-		case <-again:
-			refresh()
-		case w := <-o.settling:
-			o.waiters = append(o.waiters, w)
 		}
+	}
+}
+
+// poll receives what is ready.
+func poll[T any](ch <-chan T) (v T, ok bool) {
+	select {
+	case v = <-ch:
+		return v, true
+	default:
+		return v, false
 	}
 }
 

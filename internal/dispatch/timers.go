@@ -56,12 +56,13 @@ func (d *Dispatcher) fireTimers(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-d.nudge:
-			if d.mustReread() {
-				read = nil
-			}
 		case <-timer.C:
+			drain(d.nudge) // it looks now
 		}
 		timer.Stop()
+		if d.mustReread() {
+			read = nil
+		}
 	}
 }
 

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/flow"
@@ -77,7 +75,7 @@ func (r *flowRun) invoke(e flow.Invoke) (result flow.Result, waits bool, err err
 	}
 	if e.Async {
 		stamp := r.c.Call(text)
-		return flow.Result{Invocation: uuid.NewString()}, false, r.call(e, stamp)
+		return flow.Result{Invocation: r.e.newID()}, false, r.call(e, stamp)
 	}
 	return flow.Result{}, true, r.call(e, r.suspend(text))
 }

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/attachment"
@@ -269,7 +267,7 @@ func findNamed[T any](t *tenant, kind arn.Kind, name string) (Entry[T], error) {
 func only[T any](t *tenant, kind arn.Kind, name string) (r Resource, value T) {
 	found, err := findNamed[T](t, kind, name)
 	if err != nil {
-		return Resource{Kind: kind, ID: uuid.NewString(), Name: name}, value
+		return Resource{Kind: kind, ID: t.newID(), Name: name}, value
 	}
 	return found.Resource, *found.Value
 }

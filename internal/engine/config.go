@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/hours"
 	"github.com/tasklane/tasklane/internal/routing"
@@ -35,7 +33,7 @@ func (e *Engine) CreateQueue(ctx context.Context, instance string, q routing.Que
 
 // create writes a new object in a command of its own and returns it.
 func create[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, name string, v *T, quota string) (Entry[T], error) {
-	id := uuid.NewString()
+	id := e.newID()
 	err := e.store.Update(ctx, t.ID, func(tx Tx) error {
 		return t.add(tx, kind, id, name, v, e.quotas[quota])
 	})

@@ -62,7 +62,7 @@ func (e *Engine) CreateContact(ctx context.Context, instance string, in CreateCo
 // external checks the request and makes the contact.
 func (s *beginning) external(in CreateContact) (*handling, string, error) {
 	c := &contact.Contact{
-		ID: contact.NewID(s.tx.Now()), External: true, Channel: in.Channel, Method: in.Method, Name: in.Name, Description: in.Description, References: in.References,
+		ID: s.e.newContactID(s.tx.Now()), External: true, Channel: in.Channel, Method: in.Method, Name: in.Name, Description: in.Description, References: in.References,
 	}
 	chain, err := s.link(c, in.Previous, in.Related)
 	if err != nil {

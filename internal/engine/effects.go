@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 
@@ -270,5 +269,5 @@ func (e *Engine) drawn() int {
 	if e.draw != nil {
 		return e.draw()
 	}
-	return rand.IntN(100) + 1 //nolint:gosec // it only shares tasks out
+	return e.percent()
 }

@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -47,6 +48,8 @@ type Options struct {
 	Secrets []string
 	// Draw gives the numbers from 1 to 100 by which flows share tasks out; nil: at random.
 	Draw func() int
+	// Random is where ids and shares come from; several goroutines read it. nil: crypto/rand.
+	Random io.Reader
 }
 
 // DefaultSecrets are the names whose values are not told.
@@ -54,6 +57,8 @@ var DefaultSecrets = []string{"*password*", "*secret*", "*token*"}
 
 // Engine runs commands and answers queries.
 type Engine struct {
+	idSource
+
 	store         Store
 	offerTimeout  time.Duration
 	scheduleAhead time.Duration
@@ -76,7 +81,9 @@ type Engine struct {
 
 // tenant is what the engine keeps in memory of one instance.
 type tenant struct {
+	idSource
 	directory.Instance
+
 	quotas          map[string]int // of the engine, as strictResources
 	strictResources bool
 	catalog         *catalog
@@ -89,7 +96,8 @@ type tenant struct {
 // New makes an engine; [Engine.Load] must follow before the first command.
 func New(opts Options) (*Engine, error) {
 	e := &Engine{
-		store: opts.Store, tenants: map[string]*tenant{}, gone: map[string]bool{}, lenientFlow: opts.LenientFlow, strict: opts.StrictResources,
+		idSource: newIDSource(opts.Random),
+		store:    opts.Store, tenants: map[string]*tenant{}, gone: map[string]bool{}, lenientFlow: opts.LenientFlow, strict: opts.StrictResources,
 		offerTimeout:  cmp.Or(opts.OfferTimeout, 30*time.Second),
 		scheduleAhead: cmp.Or(opts.ScheduleAhead, 6*24*time.Hour),
 		secrets:       opts.Secrets, draw: opts.Draw, localOrigins: opts.LocalOrigins, warn: opts.Warn,

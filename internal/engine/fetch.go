@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -46,7 +44,7 @@ func (e *Engine) attach(tx Tx, t *tenant, c *contact.Contact, files []Attachment
 		if err := in.Check(); err != nil {
 			return err
 		}
-		f := &attachment.File{ID: uuid.NewString(), Contact: c.ID, Name: in.Name}
+		f := &attachment.File{ID: t.newID(), Contact: c.ID, Name: in.Name}
 		f.Fetch(in.URL, tx.Now())
 		tx.PutFile(f)
 		c.Attach(f.Name, t.reference(f), tx.Now()) // part of how it starts: no event

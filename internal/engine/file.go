@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/contact"
@@ -74,7 +72,7 @@ func (e *Engine) startUpload(tx Tx, t *tenant, owner string, in NewFile) (string
 		in.Creator.User = u.ARN
 	}
 	f := &attachment.File{
-		ID: uuid.NewString(), Contact: owner, Name: in.Name, Size: in.Size, Creator: in.Creator, Tags: in.Tags,
+		ID: e.newID(), Contact: owner, Name: in.Name, Size: in.Size, Creator: in.Creator, Tags: in.Tags,
 	}
 	f.Upload(tx.Now())
 	tx.PutFile(f)

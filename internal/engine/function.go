@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 )
 
@@ -24,7 +22,7 @@ func (e *Engine) AssociateFunction(ctx context.Context, instance, function, toke
 	if _, err := arn.ParseFunction(function); err != nil {
 		return err
 	}
-	id := uuid.NewString()
+	id := e.newID()
 	_, err = e.once(ctx, t, "AssociateLambdaFunction", token, function, func(tx Tx) (string, error) {
 		return id, t.add(tx, arn.LambdaFunction, id, function, LambdaFunction{}, e.quotas[QuotaLambdaFunctions])
 	})

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -63,7 +61,7 @@ func (e *Engine) CreateInstance(ctx context.Context, in NewInstance) (directory.
 		defer done()
 	}
 	made := directory.Instance{
-		Instance: arn.Instance{Region: in.Region, Account: in.Account, ID: uuid.NewString()}, Alias: in.Alias,
+		Instance: arn.Instance{Region: in.Region, Account: in.Account, ID: e.newID()}, Alias: in.Alias,
 	}
 	err = e.store.Update(ctx, made.ID, func(tx Tx) error {
 		claim := Token{Account: in.Account, Operation: CreateInstanceToken, Token: in.Token, Digest: digest, Result: made.ID}
@@ -126,8 +124,8 @@ func (e *Engine) furnish(tx Tx, in NewInstance, made directory.Instance) error {
 	made.Created = tx.Now()
 	tx.PutInstance(made)
 	b := builder{
-		tx: tx, t: &tenant{Instance: made, catalog: newCatalog()},
-		first: First{Instance: made, NewID: func(arn.Kind, string) string { return uuid.NewString() }},
+		tx: tx, t: &tenant{idSource: e.idSource, Instance: made, catalog: newCatalog()},
+		first: First{Instance: made, NewID: func(arn.Kind, string) string { return e.newID() }},
 	}
 	b.build()
 	settings := directory.Settings{Identity: in.Identity, Directory: in.Directory, Tags: in.Tags}
@@ -159,7 +157,7 @@ func (e *Engine) DeleteInstance(ctx context.Context, instance string) error {
 
 // newTenant is the memory of an instance with its configuration. It fails when a resource cannot be read.
 func (e *Engine) newTenant(i directory.Instance, resources []Resource, open int) (*tenant, error) {
-	t := &tenant{Instance: i, quotas: e.quotas, strictResources: e.strict, catalog: newCatalog()}
+	t := &tenant{idSource: e.idSource, Instance: i, quotas: e.quotas, strictResources: e.strict, catalog: newCatalog()}
 	for _, r := range resources {
 		if err := t.catalog.put(r); err != nil {
 			return nil, fmt.Errorf("load instance %s: %w", i.ID, err)

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/flow"
@@ -90,7 +88,7 @@ func (e *Engine) CreateModule(ctx context.Context, instance string, m Module, to
 		Name string
 		Module
 	}{m.Name, m}
-	id := uuid.NewString()
+	id := e.newID()
 	made, err := e.once(ctx, t, "CreateContactFlowModule", token, request, func(tx Tx) (string, error) {
 		made := m
 		if err := made.Saved.check(false, t.nameable()); err != nil {

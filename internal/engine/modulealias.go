@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/fault"
 )
@@ -73,7 +71,7 @@ func (e *Engine) CreateAlias(ctx context.Context, instance, module string, a Ali
 	if err := checkAliasName("AliasName", a.Name); err != nil {
 		return Entry[Module]{}, "", err
 	}
-	id := uuid.NewString()
+	id := e.newID()
 	m, err := e.updateModule(ctx, instance, module, func(tx Tx, t *tenant, of string, _ *Module) error {
 		if _, err := t.version(arn.ModuleVersion, of, a.Number); err != nil {
 			return err

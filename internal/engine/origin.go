@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 )
@@ -23,7 +21,7 @@ func (e *Engine) ApproveOrigin(ctx context.Context, instance, origin, token stri
 	if err := directory.CheckOrigin(origin, e.localOrigins); err != nil {
 		return err
 	}
-	id := uuid.NewString()
+	id := e.newID()
 	_, err = e.once(ctx, t, "AssociateApprovedOrigin", token, origin, func(tx Tx) (string, error) {
 		return id, t.add(tx, arn.ApprovedOrigin, id, origin, ApprovedOrigin{}, e.quotas[QuotaApprovedOrigins])
 	})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -16,7 +14,7 @@ import (
 // It fails with [fault.NotFound] for unknown hours, with [fault.Invalid] as [hours.Override.Check] does, with
 // [fault.Duplicate] when the hours have an override of the name, and with [fault.Quota].
 func (e *Engine) CreateOverride(ctx context.Context, instance, hoursID string, o hours.Override) (string, error) {
-	o.ID = uuid.NewString()
+	o.ID = e.newID()
 	return o.ID, e.overrides(ctx, instance, hoursID, func(list []hours.Override) ([]hours.Override, error) {
 		if quota := e.quotas[QuotaOverrides]; quota > 0 && len(list) >= quota {
 			return nil, fault.New(fault.Quota, "The hours of operation have %d of at most %d overrides", len(list), quota)

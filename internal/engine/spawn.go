@@ -86,7 +86,7 @@ func (r *flowRun) requeue(e flow.Requeue) error {
 	if err := chain.Transfer(r.t.quotas[QuotaTransfers]); err != nil {
 		return notTheQueue(err)
 	}
-	next, err := r.c.Requeued(contact.NewID(r.tx.Now()), r.tx.Now())
+	next, err := r.c.Requeued(r.e.newContactID(r.tx.Now()), r.tx.Now())
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (r *flowRun) revive(queue Entry[routing.Queue]) error {
 		r.room.leave()
 		return notTheQueue(err)
 	}
-	return r.followed(r.c.Revived(contact.NewID(r.tx.Now())), chain)
+	return r.followed(r.c.Revived(r.e.newContactID(r.tx.Now())), chain)
 }
 
 // followed begins the life of the next contact of the chain, in the queue that it targets.

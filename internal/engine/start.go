@@ -61,7 +61,7 @@ func (s *beginning) newTask(in StartTask) (*handling, error) {
 		return nil, err
 	}
 	now := s.tx.Now()
-	c := &contact.Contact{ID: contact.NewID(now)}
+	c := &contact.Contact{ID: s.e.newContactID(now)}
 	chain, err := s.link(c, in.Previous, in.Related)
 	if err != nil {
 		return nil, err

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -20,7 +18,7 @@ func (e *Engine) AssociateStorage(ctx context.Context, instance, token string, s
 	if err != nil {
 		return "", err
 	}
-	id := uuid.NewString()
+	id := e.newID()
 	name := cmp.Or(s.Resource, attachment.Resource)
 	request := struct {
 		Resource string

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/fault"
 	"github.com/tasklane/tasklane/internal/template"
@@ -23,7 +21,7 @@ func (e *Engine) CreateTaskTemplate(ctx context.Context, instance string, in tem
 		Name string
 		template.Template
 	}{in.Name, in}
-	id := uuid.NewString()
+	id := e.newID()
 	return e.once(ctx, t, "CreateTaskTemplate", token, request, func(tx Tx) (string, error) {
 		made := in
 		if err := t.settle(&made, id); err != nil {

@@ -79,7 +79,7 @@ func (s *beginning) transfer(in TransferTask) error {
 
 // handOver ends a contact and makes the next of its chain, on which a flow runs with a preset target.
 func (s *beginning) handOver(c *contact.Contact, program, target string) error {
-	next, err := c.Successor(contact.NewID(s.tx.Now()), program, s.tx.Now())
+	next, err := c.Successor(s.e.newContactID(s.tx.Now()), program, s.tx.Now())
 	if err != nil {
 		return err
 	}

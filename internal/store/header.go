@@ -87,7 +87,8 @@ func readHeader(file io.ReaderAt) (header, error) {
 	return h, nil
 }
 
-// marker keeps the mark of an open database. It belongs to the writer.
+// marker keeps the mark of an open database. It belongs to the writer. The zero value, of a database that is no file,
+// keeps none.
 type marker struct {
 	file *os.File // the database; open as long as SQLite has it open, because closing it lets go of SQLite's locks
 	conn *sql.Conn
@@ -100,6 +101,9 @@ const restAfter = 16
 // keep makes sure that the file says that it needs its log. A checkpoint, which SQLite does by itself every few thousand
 // pages, makes the file complete; the next commit begins a new log, and so a new generation.
 func (m *marker) keep(ctx context.Context) {
+	if m.file == nil {
+		return
+	}
 	if m.rest > 0 {
 		m.rest--
 		return

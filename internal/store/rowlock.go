@@ -211,7 +211,7 @@ func (s *Store) Update(ctx context.Context, instance string, fn func(engine.Tx) 
 		if err := s.commit(ctx, tx); !errors.Is(err, errLost) {
 			return err
 		}
-		if err := pause(ctx, attempt); err != nil {
+		if err := s.pause(ctx, attempt); err != nil {
 			return err
 		}
 		attempt++
@@ -229,12 +229,12 @@ func (s *Store) commit(ctx context.Context, tx *tx) error {
 }
 
 // pause lets the others finish before a command that has lost runs again.
-func pause(ctx context.Context, attempt int) error {
+func (s *Store) pause(ctx context.Context, attempt int) error {
 	if attempt == 0 {
 		return nil
 	}
 	most := min(time.Millisecond<<min(attempt, 10), longestPause)
-	timer := time.NewTimer(rand.N(most)) //nolint:gosec // jitter, not a secret
+	timer := time.NewTimer(s.jitter(most))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -243,3 +243,5 @@ func pause(ctx context.Context, attempt int) error {
 		return ctx.Err()
 	}
 }
+
+func randomPause(most time.Duration) time.Duration { return rand.N(most) } //nolint:gosec // jitter, not a secret

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -123,24 +124,37 @@ type sqliteApplier struct {
 	conn     *sql.Conn
 	prepared map[statementKey]*sql.Stmt
 	marker   marker
+	timeout  time.Duration // of the statements, and of COMMIT; 0: a file has no connections that die
 }
 
 func (a *sqliteApplier) apply(ctx context.Context, statements []statement) error {
-	if _, err := a.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	writing, cancel := a.bound(ctx)
+	defer cancel()
+	if _, err := a.conn.ExecContext(writing, "BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	for _, st := range statements {
-		if err := a.exec(ctx, st); err != nil {
+		if err := a.exec(writing, st); err != nil {
 			_, rollback := a.conn.ExecContext(ctx, "ROLLBACK")
 			return errors.Join(sqliteLost(err), rollback)
 		}
 	}
-	if _, err := a.conn.ExecContext(ctx, "COMMIT"); err != nil {
+	committing, cancel := a.bound(ctx)
+	defer cancel()
+	if _, err := a.conn.ExecContext(committing, "COMMIT"); err != nil {
 		_, rollback := a.conn.ExecContext(ctx, "ROLLBACK")
 		return errors.Join(errUnknown, fmt.Errorf("commit: %w", err), rollback)
 	}
 	a.marker.keep(ctx)
 	return nil
+}
+
+// bound gives a step of a batch its time.
+func (a *sqliteApplier) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	if a.timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, a.timeout)
 }
 
 func (a *sqliteApplier) exec(ctx context.Context, st statement) error {

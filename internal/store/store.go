@@ -20,6 +20,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -41,6 +42,11 @@ type Options struct {
 	Database string
 	// Dir is the directory of the SQLite files. It must exist.
 	Dir string
+	// Connector makes connections to a SQLite database that is neither of the two, such as one in memory. Stores of
+	// several nodes may share it.
+	Connector driver.Connector
+	// Jitter draws how long a command that has lost pauses, at most a time; nil: at random. Several goroutines call it.
+	Jitter func(most time.Duration) time.Duration
 	// Retention is how long contacts are kept from their initiation; the zero value means [DefaultRetention].
 	Retention time.Duration
 	// Timeout bounds how long the database may take over one step, such as the statements of a commit; the zero value
@@ -97,6 +103,7 @@ type Store struct {
 	locks         rowLocks
 	probing       singleflight.Group
 	machine       func() time.Time // the clock that the offset is added to
+	jitter        func(most time.Duration) time.Duration
 	stop          func() error
 
 	gatherMost int // the constant of that name, but in tests
@@ -105,7 +112,10 @@ type Store struct {
 // open opens the database; see [Open].
 func open(ctx context.Context, opts Options) (*Store, error) {
 	engine := openSQLite
-	if opts.Database != "" {
+	switch {
+	case opts.Connector != nil:
+		engine = openShared
+	case opts.Database != "":
 		engine = openPostgres
 	}
 	opts.Timeout = cmp.Or(opts.Timeout, DefaultTimeout)
@@ -119,6 +129,9 @@ func open(ctx context.Context, opts Options) (*Store, error) {
 	}
 	if s.machine == nil {
 		s.machine = systemTime
+	}
+	if s.jitter = opts.Jitter; s.jitter == nil {
+		s.jitter = randomPause
 	}
 	if s.retention == 0 {
 		s.retention = DefaultRetention
