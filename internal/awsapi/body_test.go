@@ -18,7 +18,7 @@ import (
 // dial opens a connection to a server; what is read from it must come within a minute.
 func dial(t *testing.T, s *servertest.Server) net.Conn {
 	t.Helper()
-	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://")) //nolint:noctx // closed with the test
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -245,7 +245,7 @@ func TestReferencesKeepTheOrderInWhichTheyAreGiven(t *testing.T) {
 		res, err := http.DefaultClient.Do(r)
 		x.ok(err)
 		defer res.Body.Close()
-		var out struct{ ContactId, Message string }
+		var out struct{ ContactId, Message string } //nolint:revive // as they travel
 		x.ok(json.NewDecoder(res.Body).Decode(&out))
 		if res.StatusCode != http.StatusOK {
 			t.Fatalf("%s %s: %s %s", method, path, res.Status, out.Message)

@@ -16,6 +16,7 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync"
@@ -116,7 +117,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	d.mu.Unlock()
 	if !d.shared() {
 		if err := d.beginWaiting(ctx); err != nil && ctx.Err() == nil {
-			warn(ctx, "cannot read where something waits", err) // it is tried again
+			slog.WarnContext(ctx, "cannot read where something waits", "err", err) // it is tried again
 		}
 	}
 	var running sync.WaitGroup
@@ -266,7 +267,7 @@ func waits(c *contact.Contact) bool { return c.State == contact.Queued }
 func (d *Dispatcher) findWaiting(ctx context.Context) {
 	for {
 		if err := d.beginWaiting(ctx); err != nil && ctx.Err() == nil {
-			warn(ctx, "cannot read where something waits", err)
+			slog.WarnContext(ctx, "cannot read where something waits", "err", err)
 		}
 		again := newsEvery
 		if !d.shared() {
@@ -294,16 +295,6 @@ func (d *Dispatcher) beginWaiting(ctx context.Context) error {
 	}
 	d.ready = true
 	return nil
-}
-
-// owner returns the owner of an instance, which begins if there is none; nil when the instance is not this node's.
-func (d *Dispatcher) owner(instance string) *owner {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if o := d.owners[instance]; o != nil || !d.held[instance] || !d.running {
-		return o
-	}
-	return d.begin(instance)
 }
 
 // Settle waits until nothing that could be done at this moment is left to do: no offer under way, and no pair

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"log/slog"
 	"time"
 )
 
@@ -19,11 +20,11 @@ func (d *Dispatcher) keepHouse(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := d.forgetExpired(ctx); err != nil && ctx.Err() == nil {
-			warn(ctx, "cannot remove what has expired", err)
+			slog.WarnContext(ctx, "cannot remove what has expired", "err", err)
 		}
 		for deleted := true; deleted; {
 			if err := d.discardDeleted(ctx); err != nil && ctx.Err() == nil {
-				warn(ctx, "cannot remove what a deleted instance has left", err)
+				slog.WarnContext(ctx, "cannot remove what a deleted instance has left", "err", err)
 			}
 			select {
 			case <-ctx.Done():

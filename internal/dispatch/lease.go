@@ -11,9 +11,6 @@ import (
 	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
-// warn logs what will be tried again.
-func warn(ctx context.Context, what string, err error) { slog.WarnContext(ctx, what, "err", err) }
-
 // keepLeases renews the leases of this node and takes those that nobody has, until ctx ends. Where that fails for as long
 // as a lease lasts by the clock of this node, whatever the database does, the node steps down: another one may have taken
 // over. A lease counts from when it was asked for.
@@ -34,7 +31,7 @@ func (d *Dispatcher) keepLeases(ctx context.Context) {
 			d.stepDown()
 			since = telemetry.Stopwatch() // nothing is owned, so nothing runs out
 		default:
-			warn(ctx, "cannot renew the leases", err)
+			slog.WarnContext(ctx, "cannot renew the leases", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -113,7 +110,7 @@ func (d *Dispatcher) own(ctx context.Context, mine []string) {
 	}
 	d.reread()
 	if err := d.beginWaiting(ctx); err != nil && ctx.Err() == nil {
-		warn(ctx, "cannot read where something waits", err) // the next look finds it
+		slog.WarnContext(ctx, "cannot read where something waits", "err", err) // the next look finds it
 	}
 }
 
@@ -144,6 +141,6 @@ func (d *Dispatcher) release(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseWithin)
 	defer cancel()
 	if err := d.opts.Store.Release(ctx, d.opts.Node); err != nil {
-		warn(ctx, "cannot release the leases", err)
+		slog.WarnContext(ctx, "cannot release the leases", "err", err)
 	}
 }

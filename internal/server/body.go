@@ -48,8 +48,8 @@ func readBody(w http.ResponseWriter, r *http.Request, into any) error {
 func members(of any) string {
 	t := reflect.TypeOf(of).Elem()
 	var names []string
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for field := range t.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names = append(names, name)
 	}
 	if len(names) == 0 {

@@ -12,12 +12,12 @@ import (
 // connected returns both ends of a TCP connection, ours with a timeout.
 func connected(t *testing.T, timeout time.Duration) (ours, theirs net.Conn) {
 	t.Helper()
-	inner, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed with the test
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = inner.Close() })
-	if theirs, err = net.Dial("tcp", inner.Addr().String()); err != nil { //nolint:noctx // closed with the test
+	if theirs, err = net.Dial("tcp", inner.Addr().String()); err != nil {
 		t.Fatal(err)
 	}
 	if ours, err = (boundedListener{inner, timeout}).Accept(); err != nil {

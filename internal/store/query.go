@@ -38,8 +38,8 @@ func (q *query) list(values []string) {
 
 // query runs a statement that is not kept prepared, because there are many of its kind.
 func (s *Store) query(ctx context.Context, q *query, fn func(scanner) error) error {
-	read := s.bound(ctx)
-	rows, err := s.read.QueryContext(read.ctx, q.text.String(), q.args...)
+	ctx, read := s.bound(ctx)
+	rows, err := s.read.QueryContext(ctx, q.text.String(), q.args...)
 	if err != nil {
 		return read.end(err)
 	}

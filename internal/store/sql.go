@@ -37,22 +37,22 @@ func (f failed) Scan(...any) error { return f.err }
 
 // row reads one row. The error, [sql.ErrNoRows] among them, comes from Scan.
 func (s *Store) row(ctx context.Context, text string, args ...any) scanner {
-	read := s.bound(ctx)
-	st, err := s.prepared(read.ctx, text) //nolint:sqlclosecheck // it is kept
+	ctx, read := s.bound(ctx)
+	st, err := s.prepared(ctx, text) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return failed{read.end(err)}
 	}
-	return singleRow{st.QueryRowContext(read.ctx, args...), read}
+	return singleRow{st.QueryRowContext(ctx, args...), read}
 }
 
 // each reads rows and calls fn for each of them.
 func (s *Store) each(ctx context.Context, fn func(scanner) error, text string, args ...any) error {
-	read := s.bound(ctx)
-	st, err := s.prepared(read.ctx, text) //nolint:sqlclosecheck // it is kept
+	ctx, read := s.bound(ctx)
+	st, err := s.prepared(ctx, text) //nolint:sqlclosecheck // it is kept
 	if err != nil {
 		return read.end(err)
 	}
-	rows, err := st.QueryContext(read.ctx, args...)
+	rows, err := st.QueryContext(ctx, args...)
 	if err != nil {
 		return read.end(err)
 	}

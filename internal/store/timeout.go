@@ -32,11 +32,11 @@ type boundedRead struct {
 }
 
 // bound begins a read. Its [boundedRead.end] must follow.
-func (s *Store) bound(ctx context.Context) *boundedRead {
+func (s *Store) bound(ctx context.Context) (context.Context, *boundedRead) {
 	r := &boundedRead{store: s}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	r.timer = time.AfterFunc(readSteps*s.timeout, func() { r.cancel(errTimeout) })
-	return r
+	return r.ctx, r
 }
 
 // progress notes that a row has come.

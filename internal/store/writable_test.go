@@ -48,7 +48,7 @@ func cannotWrite(t *testing.T, s *Store, why reason) {
 	until(t, "a store that says "+string(why), func(ctx context.Context) error {
 		problem, ok := errors.AsType[*ProblemError](s.CheckWrite(ctx))
 		if !ok || problem.Problem != string(why) {
-			return fmt.Errorf("CheckWrite = %v", problem)
+			return fmt.Errorf("CheckWrite = %v, want %s", problem, why) //nolint:errorlint // it may be nil, which %w does not take
 		}
 		return nil
 	})

@@ -5,9 +5,9 @@ import "strings"
 // ListRequest is what is read of the request of an operation whose list is empty (see [Operation.Empty]): what it names,
 // and not how it filters.
 type ListRequest struct {
-	InstanceId *string `json:"InstanceId,omitzero"`
+	InstanceId *string `json:"InstanceId,omitzero"` //nolint:revive // as in the generated requests
 	TargetArn  *string `json:"TargetArn,omitzero"` // of an instance, in its place
-	ContactId  *string `json:"-"`
+	ContactId  *string `json:"-"`                   //nolint:revive // as in the generated requests
 	NextToken  *string `json:"NextToken,omitzero"`
 	// Labels are what the path names besides the instance, by the name of the label.
 	Labels map[string]string `json:"-"`
