@@ -166,7 +166,7 @@ func (t *turn) take(ctx context.Context, rows []row) (waited bool, err error) {
 		t.until, t.stop = context.WithTimeout(ctx, turnTimeout)
 	}
 	slices.SortFunc(all, compareRows)
-	if err := t.locks.lock(t.until, all); err != nil {
+	if err := t.locks.lock(t.until, all); err != nil { //nolint:contextcheck // it comes from ctx of the first wait
 		if ctx.Err() != nil {
 			return true, ctx.Err()
 		}
