@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
@@ -26,12 +27,19 @@ type asset struct {
 	zipped      func() []byte // compressed at the first request; nil when that would gain nothing
 }
 
-func assets(files fs.FS) http.HandlerFunc {
-	known := loadAssets(files)
+// assets serves the assets of a build, and those of the build before it that this one has not.
+func assets(files fs.FS, previous map[string]asset) http.HandlerFunc {
+	known := mustLoadAssets(files)
+	for name, a := range previous {
+		if _, ok := known[name]; !ok {
+			known[name] = a
+		}
+	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		a, ok := known[r.PathValue("name")]
 		if !ok {
-			// An old page may ask for a file of an earlier build; a cached answer would outlive the next one.
+			// A page may ask for a file of a newer build, where servers are upgraded one after another: a cached answer
+			// would outlive that.
 			w.Header().Set("Cache-Control", "no-store")
 			http.Error(w, "no such asset", http.StatusNotFound)
 			return
@@ -50,24 +58,36 @@ func assets(files fs.FS) http.HandlerFunc {
 	}
 }
 
-func loadAssets(files fs.FS) map[string]asset {
+func mustLoadAssets(files fs.FS) map[string]asset {
+	known, err := loadAssets(files)
+	if err != nil {
+		panic(err) // they are part of the program
+	}
+	return known
+}
+
+// loadAssets reads the assets of a build.
+func loadAssets(files fs.FS) (map[string]asset, error) {
 	names, err := fs.Glob(files, "assets/*")
 	if err != nil {
-		panic(err) // the pattern is a constant
+		return nil, err
 	}
 	known := make(map[string]asset, len(names))
 	for _, name := range names {
 		ext := path.Ext(name)
-		a := asset{contentType: types[ext], data: mustRead(files, name)}
+		a := asset{contentType: types[ext]}
 		if a.contentType == "" {
-			panic("console: no content type for " + name)
+			return nil, fmt.Errorf("console: no content type for %s", name)
+		}
+		if a.data, err = fs.ReadFile(files, name); err != nil {
+			return nil, err
 		}
 		if ext != ".woff2" {
 			a.zipped = sync.OnceValue(func() []byte { return compress(a.data) })
 		}
 		known[path.Base(name)] = a
 	}
-	return known
+	return known, nil
 }
 
 func compress(data []byte) []byte {

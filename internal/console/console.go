@@ -8,6 +8,7 @@ package console
 import (
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"strings"
 )
@@ -27,6 +28,9 @@ type Options struct {
 	// Framers are the sources, as a content security policy names them, whose pages may show the agent panel in a
 	// frame. Nil: none may.
 	Framers func(*http.Request) []string
+	// Builds is the directory in which the assets of this build are kept for the next one, and those of the one before are
+	// served from, so that pages which are open during an upgrade find theirs. Empty: none.
+	Builds string
 }
 
 // pages names the file behind each page's address. The agent panel answers wherever a host page of Amazon
@@ -75,7 +79,14 @@ func newHandler(files fs.FS, opts Options) http.Handler {
 		}
 		mux.Handle(pattern, h)
 	}
-	mux.Handle("GET /assets/{name}", assets(files))
+	var previous map[string]asset
+	if opts.Builds != "" {
+		var err error
+		if previous, err = keepBuild(opts.Builds, files); err != nil {
+			slog.Warn("cannot keep the pages for those who have them open at the next upgrade", "err", err)
+		}
+	}
+	mux.Handle("GET /assets/{name}", assets(files, previous))
 	return secured(mux)
 }
 

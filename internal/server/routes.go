@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -30,7 +31,11 @@ func (s *server) routes(api *awsapi.API) {
 	}
 	s.desk.Register(mux)
 	mux.Handle(files.Pattern, s.files)
-	pages := console.Handler(console.Options{Framers: s.desk.Framers})
+	opts := console.Options{Framers: s.desk.Framers}
+	if !s.config.Development && s.config.Data != "" {
+		opts.Builds = filepath.Join(s.config.Data, "pages")
+	}
+	pages := console.Handler(opts)
 	for _, pattern := range console.Patterns() {
 		mux.Handle(pattern, pages)
 	}

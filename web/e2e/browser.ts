@@ -24,7 +24,7 @@ export class AgentScreen {
     readonly page: Page,
     readonly world: Pick<World, 'url' | 'username' | 'password'>,
   ) {
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => this.complaints.push(error.message))
     page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()))
   }
@@ -59,7 +59,7 @@ export class AgentScreen {
   /** Ends the chosen task, without the time in which that can be taken back. */
   async end(): Promise<void> {
     await this.button('End task').click()
-    await this.button('End now').click()
+    await this.button('End now').click({ timeout: 6_000 }).catch(() => {}) // it has ended by itself meanwhile
   }
 
   /** Shows the details of a task in the list. */

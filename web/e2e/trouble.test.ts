@@ -39,7 +39,7 @@ describe.skipIf(process.env.TASKLANE_URL)('trouble', () => {
     await screen.end()
     await screen.message('Waiting to end “Refund”').waitFor()
     fake.cut(false)
-    await screen.message('Connection lost, reconnecting').waitFor({ state: 'detached', timeout: 20_000 })
+    await screen.message('Connection lost, reconnecting').waitFor({ state: 'detached' })
     await screen.task('Refund').getByText('After contact work').waitFor()
     await screen.message('Waiting to end').waitFor({ state: 'detached' })
     expect(await screen.message('Could not').count()).toBe(0)
@@ -59,7 +59,7 @@ describe.skipIf(process.env.TASKLANE_URL)('trouble', () => {
     gone.state = { type: 'ended', timestamp: Date.now() / 1000 }
     fake.calls.length = 0
     fake.cut(false)
-    await screen.task('Stopped elsewhere').getByText('After contact work').waitFor({ timeout: 20_000 })
+    await screen.task('Stopped elsewhere').getByText('After contact work').waitFor()
     await screen.message('Waiting to end').waitFor({ state: 'detached' })
     await screen.message('Did not end “Stopped elsewhere”').waitFor()
     expect(await screen.message('Did not end').count()).toBe(1)
@@ -74,7 +74,7 @@ describe.skipIf(process.env.TASKLANE_URL)('trouble', () => {
     await screen.message('Connection lost, reconnecting').waitFor()
     fake.add('missed', { name: 'Missed meanwhile' })
     fake.cut(false)
-    await screen.task('Missed meanwhile').waitFor({ timeout: 20_000 })
+    await screen.task('Missed meanwhile').waitFor()
   })
 
   it('renews a token that the server has forgotten, unseen', async () => {

@@ -60,6 +60,6 @@ function send(method: string, url: string, body: object): Promise<Response> {
     method,
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   })
 }

@@ -21,7 +21,7 @@ export class Desktop {
     version = '2.28',
   ): Promise<Desktop> {
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(60_000)
     await page.goto(`${host}/${version}`)
     await page.evaluate((given) => (window as unknown as { boot: (p: object) => void }).boot(given), {
       ccpUrl: `${panel}/ccp-v2/`,
@@ -46,7 +46,7 @@ export class Desktop {
   }
 
   /** Waits until the page has heard something, so many times. */
-  async hears(name: string, detail?: string, times = 1, timeout = 15_000): Promise<void> {
+  async hears(name: string, detail?: string, times = 1, timeout = 60_000): Promise<void> {
     await this.page
       .waitForFunction(
         ([name, detail, times]) =>
@@ -102,7 +102,7 @@ export class Desktop {
   }
 
   /** Waits until an expression is true. */
-  async until(expression: string, timeout = 15_000): Promise<void> {
+  async until(expression: string, timeout = 60_000): Promise<void> {
     await this.page.waitForFunction(expression, undefined, { timeout }).catch((error: unknown) => {
       throw new Error(`never: ${expression}`, { cause: error })
     })

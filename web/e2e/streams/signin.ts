@@ -47,7 +47,7 @@ describe.skipIf(!serverURL)('signing in', () => {
     await desk.panel().getByText('Waiting for you to sign in').waitFor()
     await fillIn(popup, ann)
     await desk.ready()
-    await expect.poll(() => context.pages().length, { timeout: 10_000 }).toBe(1) // it has closed
+    await expect.poll(() => context.pages().length).toBe(1) // it has closed
   })
 
   it('C5 without a window the frame is loaded again, ten times', async () => {
@@ -89,7 +89,7 @@ describe.skipIf(!serverURL)('signing in', () => {
     await desk.page.waitForTimeout(2_500) // the host goes on asking; nobody may tell it that the agent is signed in
     await desk.forget()
     await fillIn(popup, ann)
-    await expect.poll(() => context.pages().length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => context.pages().length).toBe(1)
     await desk.hears('onRefresh')
     await desk.setState('Available')
   })

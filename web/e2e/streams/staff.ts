@@ -29,7 +29,7 @@ export class Staff {
     const response = await fetch(serverURL + path, {
       method,
       headers: { 'Content-Type': 'application/json' },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
       ...(body && { body: JSON.stringify(body) }),
     })
     const text = await response.text()

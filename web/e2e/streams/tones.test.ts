@@ -53,7 +53,7 @@ describe.skipIf(!serverURL)('the sounds of a host page', () => {
   let id: string
 
   const heard = () => desk.panel().evaluate(() => (window as unknown as { heard: string[] }).heard)
-  const soon = (what: string) => expect.poll(heard, { timeout: 10_000 }).toContain(what)
+  const soon = (what: string) => expect.poll(heard).toContain(what)
   /** Shows the panel anew; it sounds once it has waited for the browser to allow it. */
   const open = async (params: object) => {
     desk = await Desktop.open(context, host.url, gate.url, params)
@@ -97,7 +97,7 @@ describe.skipIf(!serverURL)('the sounds of a host page', () => {
     await open({ task: { ringtoneUrl: `${host.url}/tone.wav` } })
     const tone = `${host.url}/tone.wav`
     await ring()
-    await expect.poll(async () => (await heard()).filter((e) => e === tone).length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await heard()).filter((e) => e === tone).length).toBe(2)
     await desk.succeeds(`contactOf('${id}').accept(cb)`)
     await desk.hears('onConnected', id)
     const until = (await heard()).length
