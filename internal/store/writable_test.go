@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/tasklane/tasklane/internal/store/pgtest"
 )
@@ -144,10 +145,30 @@ func TestStartWaitsForAConnection(t *testing.T) {
 		}
 		others = append(others, conn)
 	}
+	opensWhenItCan(t, proxy, u.String()+"&pool_max_conns=4", func() {
+		for _, conn := range others {
+			if err := conn.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// A server that starts together with its database waits until that has recovered.
+func TestStartWaitsForADatabaseThatStarts(t *testing.T) {
+	t.Parallel()
+	proxy := pgtest.NewProxy(t, pgtest.URL(t))
+	proxy.SetRefused(&pgproto3.ErrorResponse{Severity: "FATAL", Code: "57P03", Message: "the database system is starting up"})
+	opensWhenItCan(t, proxy, proxy.URL, func() { proxy.SetRefused(nil) })
+}
+
+// opensWhenItCan opens a database that cannot be used, waits for a second attempt, lets it be used, and wants it open.
+func opensWhenItCan(t *testing.T, proxy *pgtest.Proxy, database string, mend func()) {
+	t.Helper()
 	before := proxy.Accepted()
 	opened := make(chan error, 1)
 	go func() {
-		s, err := Open(t.Context(), Options{Database: u.String() + "&pool_max_conns=4"})
+		s, err := Open(t.Context(), Options{Database: database})
 		if err == nil {
 			err = s.Close()
 		}
@@ -156,7 +177,7 @@ func TestStartWaitsForAConnection(t *testing.T) {
 	until(t, "a start that tries again", func(context.Context) error {
 		select {
 		case err := <-opened:
-			t.Fatalf("Open = %v while there is no connection", err)
+			t.Fatalf("Open = %v of a database that cannot be used", err)
 		default:
 		}
 		if proxy.Accepted() < before+2 {
@@ -164,13 +185,9 @@ func TestStartWaitsForAConnection(t *testing.T) {
 		}
 		return nil
 	})
-	for _, conn := range others {
-		if err := conn.Close(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	mend()
 	if err := <-opened; err != nil {
-		t.Errorf("Open when there is a connection again: %v", err)
+		t.Errorf("Open of a database that can be used again: %v", err)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // Proxy stands between a server under test and its database, and can go dead without a word, as a firewall does that
@@ -18,6 +20,7 @@ type Proxy struct {
 	live   sync.WaitGroup
 	frozen chan struct{} // closed when what was connected before is no longer forwarded
 	down   bool          // nothing new is forwarded either
+	refuse *pgproto3.ErrorResponse
 	conns  []net.Conn
 
 	accepted int
@@ -74,6 +77,13 @@ func (p *Proxy) SetDown(down bool) {
 	p.down = down
 }
 
+// SetRefused has new connections refused with an error of PostgreSQL, or forwarded again when it is nil.
+func (p *Proxy) SetRefused(with *pgproto3.ErrorResponse) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refuse = with
+}
+
 // Accepted returns how many connections were made so far.
 func (p *Proxy) Accepted() int {
 	p.mu.Lock()
@@ -88,6 +98,10 @@ func (p *Proxy) serve(client net.Conn) {
 	p.accepted++
 	p.conns = append(p.conns, client)
 	if p.down {
+		return
+	}
+	if with := p.refuse; with != nil {
+		p.live.Go(func() { refuse(client, with) })
 		return
 	}
 	server, err := net.Dial("tcp", p.target) //nolint:noctx // on this machine
@@ -107,6 +121,17 @@ func (p *Proxy) serve(client net.Conn) {
 	}
 	p.live.Go(func() { forward(server, client) })
 	p.live.Go(func() { forward(client, server) })
+}
+
+// refuse answers a connection as a server does that cannot serve yet.
+func refuse(client net.Conn, with *pgproto3.ErrorResponse) {
+	defer client.Close()
+	server := pgproto3.NewBackend(client, client)
+	if _, err := server.ReceiveStartupMessage(); err != nil {
+		return // the client has gone
+	}
+	server.Send(with)
+	_ = server.Flush() // the same
 }
 
 // valve drops what is written once it is closed.
