@@ -196,15 +196,10 @@ func (a *Agent) Interrupt(contact string, deadline, now time.Time) error {
 	return nil
 }
 
-// Pick rings a task at the agent who has picked it, whatever their status is, however many tasks they have in hand,
-// and also when they have just declined it.
-// It fails with [fault.Unusable] when they are offline or have it in hand.
+// Pick rings a task at the agent whom it was given to by hand, whatever their status is, however many tasks they have in
+// hand, and also when they have just declined it. It fails with [fault.Unusable] when they have it in hand.
 func (a *Agent) Pick(contact string, deadline, now time.Time) error {
-	leg, has := a.Leg(contact)
-	switch {
-	case a.Type == Offline:
-		return fault.New(fault.Unusable, "agent %s is offline", a.ID)
-	case has && leg.State != Missed && leg.State != Rejected:
+	if leg, has := a.Leg(contact); has && leg.State != Missed && leg.State != Rejected {
 		return fault.New(fault.Unusable, "agent %s has contact %s already", a.ID, contact)
 	}
 	a.Legs = slices.DeleteFunc(slices.Clone(a.Legs), func(l Leg) bool { return l.Contact == contact })

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -16,9 +17,14 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// The cost of a new hash: argon2id with 19 MiB of memory, two passes, one lane
-// (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html). A hash that was made at
-// another cost stays good.
+// Hasher makes the hashes of passwords, with argon2id at a cost. The zero value is the one to use: 19 MiB of memory and
+// two passes (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html). A hash that was made at
+// another cost stays good. Tests, which start many servers, hash for less.
+type Hasher struct {
+	Memory uint32 // KiB, at least 8; 0 means 19 MiB
+	Passes uint32 // 0 means two
+}
+
 const (
 	hashMemory = 19 << 10 // KiB
 	hashPasses = 2
@@ -79,16 +85,21 @@ func parseSecret(text string) (s secret, ok bool) {
 		within(int(s.lanes), 1, maxLanes) && within(len(s.salt), 8, maxBytes) && within(len(s.sum), 16, maxBytes)
 }
 
-// HashPassword makes the hash of a password, as a PHC string, with a salt of its own.
-func HashPassword(password string) string {
-	s := secret{memory: hashMemory, passes: hashPasses, lanes: hashLanes, salt: make([]byte, saltBytes)}
+func (h Hasher) cost() (memory, passes uint32) {
+	return cmp.Or(h.Memory, hashMemory), cmp.Or(h.Passes, hashPasses)
+}
+
+// Hash makes the hash of a password, as a PHC string, with a salt of its own.
+func (h Hasher) Hash(password string) string {
+	s := secret{lanes: hashLanes, salt: make([]byte, saltBytes)}
+	s.memory, s.passes = h.cost()
 	_, _ = rand.Read(s.salt) // never fails
 	s.sum = s.sumOf(password, hashBytes)
 	return s.String()
 }
 
 // nobody is what the password of an unknown user is compared with, so that it takes as long as any other.
-var nobody = sync.OnceValue(func() string { return HashPassword(rand.Text()) })
+var nobody = sync.OnceValue(func() string { return Hasher{}.Hash(rand.Text()) })
 
 // PasswordMatches tells whether a hash is that of a password. What is no hash matches nothing and takes as long.
 func PasswordMatches(hash, password string) bool {
@@ -100,11 +111,12 @@ func PasswordMatches(hash, password string) bool {
 	return subtle.ConstantTimeCompare(sum, s.sum) == 1 && known
 }
 
-// Outdated tells whether a hash was made at less than the present cost, or is none: once the password is known it
-// should be hashed again.
-func Outdated(hash string) bool {
+// Outdated reports whether a hash was made at less than the cost of h, or is none: once the password is known it should
+// be hashed again.
+func (h Hasher) Outdated(hash string) bool {
 	s, known := parseSecret(hash)
-	return !known || s.memory < hashMemory || s.passes < hashPasses || len(s.sum) < hashBytes || len(s.salt) < saltBytes
+	memory, passes := h.cost()
+	return !known || s.memory < memory || s.passes < passes || len(s.sum) < hashBytes || len(s.salt) < saltBytes
 }
 
 // CheckPassword tells whether a new password meets Amazon Connect's rules: 8 to 64 characters, at least one

@@ -8,8 +8,8 @@ import (
 )
 
 func TestPasswordMatches(t *testing.T) {
-	h := HashPassword("Correct1")
-	if h == HashPassword("Correct1") {
+	h := Hasher{}.Hash("Correct1")
+	if h == (Hasher{}).Hash("Correct1") {
 		t.Error("two hashes of one password are equal: the salt is missing")
 	}
 	cheap := secret{memory: 64, passes: 1, lanes: 2, salt: []byte("saltsalt")}
@@ -56,7 +56,7 @@ func TestCheckPassword(t *testing.T) {
 }
 
 func TestOutdated(t *testing.T) {
-	h := HashPassword("Correct1")
+	h := Hasher{}.Hash("Correct1")
 	tests := []struct {
 		name, hash string
 		want       bool
@@ -66,10 +66,15 @@ func TestOutdated(t *testing.T) {
 		{"less memory", strings.Replace(h, "m=19456", "m=4096", 1), true},
 		{"fewer passes", strings.Replace(h, "t=2", "t=1", 1), true},
 		{"none", "", true},
+		{"of a test", Hasher{Memory: 8, Passes: 1}.Hash("Correct1"), true},
 	}
 	for _, tt := range tests {
-		if got := Outdated(tt.hash); got != tt.want {
+		if got := (Hasher{}).Outdated(tt.hash); got != tt.want {
 			t.Errorf("%s: Outdated = %t, want %t", tt.name, got, tt.want)
 		}
+	}
+	cheap := Hasher{Memory: 8, Passes: 1}
+	if made := cheap.Hash("Correct1"); cheap.Outdated(made) || !PasswordMatches(made, "Correct1") || PasswordMatches(made, "correct1") {
+		t.Errorf("%s, made at a cost of its own, is outdated or not that of its password", made)
 	}
 }

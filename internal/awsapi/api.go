@@ -38,6 +38,8 @@ type Options struct {
 	Metrics  *telemetry.Metrics
 	// BaseURL is how browsers reach the server.
 	BaseURL string
+	// Hasher hashes the passwords of new users.
+	Hasher auth.Hasher
 	// SingleSignOn says that an identity provider vouches for users: they need no password.
 	SingleSignOn bool
 	// Signatures checks who signed a request. Nil takes any access key; one of 12 digits then names the account.

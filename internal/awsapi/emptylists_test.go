@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -19,12 +18,11 @@ func TestEmptyLists(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t)
 	task := x.begin()
-	label := regexp.MustCompile(`\{(\w+)\}`)
 	there := map[string]string{"InstanceId": x.InstanceID, "QueueId": x.QueueID, "UserId": x.Agent.UserID}
 	// call answers with the status, the exception and the members of an answer.
 	call := func(op wire.Operation, instance, token string) (int, string, map[string]json.RawMessage) {
 		t.Helper()
-		path := label.ReplaceAllStringFunc(op.Path, func(l string) string {
+		path := pathLabel.ReplaceAllStringFunc(op.Path, func(l string) string {
 			switch name := strings.Trim(l, "{}"); {
 			case name == "InstanceId":
 				return instance
@@ -56,7 +54,7 @@ func TestEmptyLists(t *testing.T) {
 		}
 		n++
 		nothing := false // the path names something of a kind that there is none of
-		for _, l := range label.FindAllStringSubmatch(op.Path, -1) {
+		for _, l := range pathLabel.FindAllStringSubmatch(op.Path, -1) {
 			nothing = nothing || there[l[1]] == ""
 		}
 		status, kind, out := call(op, x.InstanceID, "")

@@ -430,20 +430,24 @@ func TestRoutingCriteriaThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestTaskIsPickedOutOfAManualQueueOnly(t *testing.T) {
+// TestContactIsAssociatedWithAUser is of a queued task and a user who is offline, named by id and by ARN.
+func TestContactIsAssociatedWithAUser(t *testing.T) {
 	t.Parallel()
-	s := servertest.New(t)
-	id := s.StartTask("waits")
-	pick := func(id, user string) error {
-		_, err := s.Client().AssociateContactWithUser(context.Background(), &connect.AssociateContactWithUserInput{InstanceId: &s.InstanceID, ContactId: &id, UserId: &user})
+	x := newTrial(t, servertest.Frozen)
+	id := x.begin()
+	associate := func(id, user string) error {
+		_, err := x.sdk.AssociateContactWithUser(x.ctx, &connect.AssociateContactWithUserInput{InstanceId: &x.InstanceID, ContactId: &id, UserId: &user})
 		return err
 	}
-	if err := pick(id, s.Agent.UserID); !isA[*types.InvalidRequestException](err) || !strings.Contains(err.Error(), "manual assignment") {
-		t.Errorf("out of a queue that is routed: %v", err)
-	}
-	for _, err := range []error{pick(unknown, s.Agent.UserID), pick(id, unknown)} {
-		if !isA[*types.ResourceNotFoundException](err) {
-			t.Errorf("of what does not exist: %v", err)
+	for _, user := range []string{x.Agent.UserID, x.InstanceARN + "/agent/" + x.Agent.UserID} {
+		x.ok(associate(id, user))
+		if a := x.Describe(id).AgentInfo; state(t, x.Server, id) != "CONNECTING" {
+			t.Errorf("the task is %q with %v, want CONNECTING with the agent", state(t, x.Server, id), a)
 		}
+		x.refused(associate(id, user), invalidRequest, 400, "does not wait")
+		x.Advance(31 * time.Second)
+	}
+	for _, err := range []error{associate(unknown, x.Agent.UserID), associate(id, unknown)} {
+		x.refused(err, notFound, 404, unknown)
 	}
 }

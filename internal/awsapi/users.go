@@ -74,7 +74,7 @@ func (a *API) signInOf(u *directory.User, password *string) error {
 	if err := auth.CheckPassword(*password); err != nil {
 		return err
 	}
-	u.PasswordHash = auth.HashPassword(*password)
+	u.PasswordHash = a.opts.Hasher.Hash(*password)
 	return nil
 }
 

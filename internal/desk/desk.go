@@ -26,6 +26,8 @@ import (
 type Options struct {
 	Engine   *engine.Engine
 	Sessions *auth.Sessions
+	// Hasher hashes new passwords.
+	Hasher auth.Hasher
 	// Lockout slows down who guesses passwords.
 	Lockout *auth.Lockout
 	// Proxies are those whose word about where a request comes from counts; nil: none.
@@ -50,6 +52,7 @@ type Options struct {
 type Desk struct {
 	engine   *engine.Engine
 	sessions *auth.Sessions
+	hasher   auth.Hasher
 	connect  func(of arn.Instance, w http.ResponseWriter, r *http.Request)
 	local    bool
 	resync   time.Duration
@@ -67,7 +70,7 @@ type Desk struct {
 // New makes a desk; it must be made before the first command, because it watches commits.
 func New(opts Options) *Desk {
 	d := &Desk{
-		engine: opts.Engine, sessions: opts.Sessions, connect: opts.Connect, local: opts.LocalPages, resync: opts.Resync, hub: newHub(),
+		engine: opts.Engine, sessions: opts.Sessions, hasher: opts.Hasher, connect: opts.Connect, local: opts.LocalPages, resync: opts.Resync, hub: newHub(),
 		signIns: make(chan struct{}, maxSignIns), lockout: opts.Lockout, proxies: opts.Proxies,
 		provider: opts.Provider, providerName: opts.ProviderName, noPasswords: opts.NoPasswords, attachments: opts.Files,
 	}

@@ -30,7 +30,7 @@ func (w *world) instance(alias, username, password string) string {
 		w.t.Fatal(err)
 	}
 	_, err = w.engine.CreateUser(w.t.Context(), made.ID, directory.User{
-		Username: username, PasswordHash: auth.HashPassword(password), RoutingProfile: profiles[0].ID, SecurityProfiles: []string{security[0].ID},
+		Username: username, PasswordHash: hasher.Hash(password), RoutingProfile: profiles[0].ID, SecurityProfiles: []string{security[0].ID},
 	})
 	if err != nil {
 		w.t.Fatal(err)

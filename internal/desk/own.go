@@ -13,7 +13,7 @@ var ownOperations = map[string]func(*call) (any, error){
 	"GetContactOutcome":   (*call).outcome,
 	"GetEndpointDetails":  (*call).endpointDetails,
 	"GetPickableContacts": (*call).pickable,
-	"PickContact":         onTask((*engine.Engine).Associate),
+	"PickContact":         onTask((*engine.Engine).Pick),
 	"RecordActivity":      (*call).recordActivity,
 
 	"GetAttachedFiles": (*call).files, "GetAttachedFile": (*call).getFile, "DeleteAttachedFile": (*call).deleteFile,

@@ -37,7 +37,7 @@ func (d *Desk) changeTo(r *http.Request, in credentials) (u known, opened auth.O
 	if u, err = d.verify(r, in); err != nil {
 		return u, opened, err
 	}
-	epoch, err := d.engine.ChangePassword(r.Context(), u.instance, u.ID, u.Value.PasswordHash, auth.HashPassword(in.NewPassword))
+	epoch, err := d.engine.ChangePassword(r.Context(), u.instance, u.ID, u.Value.PasswordHash, d.hasher.Hash(in.NewPassword))
 	if err != nil {
 		return u, opened, err
 	}
@@ -69,7 +69,7 @@ func (d *Desk) setPassword(r *http.Request, by directory.Session) error {
 	if err := auth.CheckPassword(in.Password); err != nil {
 		return err
 	}
-	if err := d.engine.SetPassword(r.Context(), by.Instance, u.ID, auth.HashPassword(in.Password), change); err != nil {
+	if err := d.engine.SetPassword(r.Context(), by.Instance, u.ID, d.hasher.Hash(in.Password), change); err != nil {
 		return err
 	}
 	return d.lockout.Right(r.Context(), attemptsOf(by.Instance, u.Name))

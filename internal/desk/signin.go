@@ -239,8 +239,8 @@ func (d *Desk) admit(r *http.Request, in credentials) (u known, opened auth.Open
 	if u.Value.ChangePassword {
 		return u, opened, errNewPassword
 	}
-	if old := u.Value.PasswordHash; auth.Outdated(old) {
-		if err := d.engine.RenewHash(r.Context(), u.instance, u.ID, old, auth.HashPassword(in.Password)); err != nil {
+	if old := u.Value.PasswordHash; d.hasher.Outdated(old) {
+		if err := d.engine.RenewHash(r.Context(), u.instance, u.ID, old, d.hasher.Hash(in.Password)); err != nil {
 			slog.WarnContext(r.Context(), "cannot renew the hash of a password", "user", u.ID, "err", err)
 		}
 	}

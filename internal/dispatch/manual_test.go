@@ -37,9 +37,9 @@ func TestTasksOfAManualQueueArePicked(t *testing.T) {
 		w.ask(second, german(5, time.Minute))
 		time.Sleep(time.Minute)
 		w.want(first, contact.Queued, "") // nothing comes by itself
-		w.must(w.engine.Associate(w.Context(), instance, first, cid))
+		w.must(w.engine.Pick(w.Context(), instance, first, cid))
 		w.want(first, contact.Connecting, cid)
-		w.must(w.engine.Associate(w.Context(), instance, second, cid)) // more than the slots, and criteria do not count
+		w.must(w.engine.Pick(w.Context(), instance, second, cid)) // more than the slots, and criteria do not count
 		w.choose(cid, "Lunch")                                         // waits
 		w.must(w.engine.Accept(w.Context(), instance, first, cid))
 		time.Sleep(31 * time.Second)
@@ -49,12 +49,12 @@ func TestTasksOfAManualQueueArePicked(t *testing.T) {
 		if d, err := w.engine.Desk(w.Context(), instance, cid); err != nil || d.Status.Name != "Lunch" {
 			w.Fatalf("status %s, %v; want Lunch", d.Status.Name, err)
 		}
-		w.must(w.engine.Associate(w.Context(), instance, third, cid)) // in any status
+		w.must(w.engine.Pick(w.Context(), instance, third, cid)) // in any status
 		w.want(third, contact.Connecting, cid)
 		rank := w.contact(third).Rank
 		w.must(w.engine.Reject(w.Context(), instance, third, cid))
 		w.want(third, contact.Queued, "")
-		w.must(w.engine.Associate(w.Context(), instance, third, cid)) // they have changed their mind
+		w.must(w.engine.Pick(w.Context(), instance, third, cid)) // they have changed their mind
 		w.want(third, contact.Connecting, cid)
 		time.Sleep(3 * time.Second)
 		w.want(third, contact.Connecting, cid)
@@ -72,7 +72,7 @@ func TestCriteriaOfAPickedTaskAreJoined(t *testing.T) {
 		w.choose(cid, "Available")
 		id := w.start("german")
 		w.ask(id, german(5, time.Minute), german(4, 0))
-		w.must(w.engine.Associate(w.Context(), instance, id, cid))
+		w.must(w.engine.Pick(w.Context(), instance, id, cid))
 		w.must(w.engine.Accept(w.Context(), instance, id, cid))
 		w.steps(id, joined, inactive)
 	})
@@ -105,15 +105,61 @@ func TestWhoMayNotPick(t *testing.T) {
 			{"no permission", waits, visitor, fault.Unusable, directory.BasicAgentAccess},
 			{"offline", waits, away, fault.Unusable, "offline"},
 		} {
-			err := w.engine.Associate(w.Context(), instance, tt.contact, tt.user)
+			err := w.engine.Pick(w.Context(), instance, tt.contact, tt.user)
 			if !fault.Is(err, tt.kind) || !strings.Contains(err.Error(), tt.says) {
 				w.Errorf("%s: %v, want one that says %q", tt.name, err, tt.says)
 			}
 		}
-		w.must(w.engine.Associate(w.Context(), instance, waits, cid))
-		if err := w.engine.Associate(w.Context(), instance, waits, cid); !fault.Is(err, fault.Unusable) {
+		w.must(w.engine.Pick(w.Context(), instance, waits, cid))
+		if err := w.engine.Pick(w.Context(), instance, waits, cid); !fault.Is(err, fault.Unusable) {
 			w.Errorf("twice: %v", err)
 		}
+		for _, tt := range []struct {
+			name, contact, user string
+			kind                fault.Kind
+			says                string
+		}{
+			{"unknown user", own, unknown, fault.NotFound, "UserId"},
+			{"it rings", rings, cid, fault.Unusable, "CONNECTING"},
+			{"no permission", own, visitor, fault.Unusable, directory.BasicAgentAccess},
+			{"twice", waits, cid, fault.Unusable, "CONNECTING"},
+		} {
+			err := w.engine.Associate(w.Context(), instance, tt.contact, tt.user)
+			if !fault.Is(err, tt.kind) || !strings.Contains(err.Error(), tt.says) {
+				w.Errorf("associate: %s: %v, want one that says %q", tt.name, err, tt.says)
+			}
+		}
+	})
+}
+
+// TestTaskIsAssociatedWithAnyAgent has a task given to agents who could not pick it. It comes back when they miss it.
+func TestTaskIsAssociatedWithAnyAgent(t *testing.T) {
+	run(t, func(w *world) {
+		never, other := w.busy("never"), w.busy("other")
+		offline := w.busy("offline")
+		w.choose(offline, "Available")
+		w.choose(offline, "Offline")
+		routed, own := w.start("routed"), w.sender()("for other", other)
+		for _, tt := range []struct{ name, contact, user string }{
+			{"offline", routed, offline},
+			{"who never signed in", routed, never},
+			{"out of the queue of another", own, never},
+			{"offline, out of their own queue", own, other},
+		} {
+			rank := w.contact(tt.contact).Rank
+			w.must(w.engine.Associate(w.Context(), instance, tt.contact, tt.user))
+			w.want(tt.contact, contact.Connecting, tt.user)
+			time.Sleep(31 * time.Second)
+			w.want(tt.contact, contact.Queued, "")
+			d, err := w.engine.Desk(w.Context(), instance, tt.user)
+			w.must(err)
+			if d.Agent.Type != agent.Offline || !w.contact(tt.contact).Rank.Equal(rank) {
+				w.Errorf("%s: the agent is %s, rank %v, want OFFLINE and %v", tt.name, d.Agent.Type, w.contact(tt.contact).Rank, rank)
+			}
+		}
+		w.must(w.engine.Associate(w.Context(), instance, routed, offline))
+		w.must(w.engine.Accept(w.Context(), instance, routed, offline))
+		w.want(routed, contact.Connected, offline)
 	})
 }
 
@@ -126,7 +172,7 @@ func TestTwoPickOneTask(t *testing.T) {
 		id := w.start("wanted")
 		errs := make(chan error, 2)
 		for _, user := range []string{cid, dan} {
-			go func() { errs <- w.engine.Associate(w.Context(), instance, id, user) }()
+			go func() { errs <- w.engine.Pick(w.Context(), instance, id, user) }()
 		}
 		refused := 0
 		for range 2 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/directory"
@@ -12,12 +13,25 @@ import (
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
-// Associate rings a task that waits at a user who picks it by hand: out of a queue that their routing profile has for
-// that. Their status, other than offline, their slots, delays and routing criteria do not count
+// Associate rings a task that waits at a user, out of whatever queue. Their status, offline included, their slots, delays
+// and routing criteria do not count
 // (https://docs.aws.amazon.com/connect/latest/APIReference/API_AssociateContactWithUser.html).
-// It fails with [fault.NotFound], and with [fault.Unusable] when the task does not wait, or when the user is no agent,
-// is offline, has the task or may not pick out of its queue.
+// It fails with [fault.NotFound], and with [fault.Unusable] when the task does not wait, or when the user is no agent or
+// has the task.
 func (e *Engine) Associate(ctx context.Context, instance, contactID, user string) error {
+	return e.associate(ctx, instance, contactID, user, func(*tenant, Entry[directory.User], *contact.Contact, *agent.Agent) error { return nil })
+}
+
+// Pick is Associate for users who take a task themselves: they are not offline, and their routing profile has the
+// task's queue for manual assignment
+// (https://docs.aws.amazon.com/connect/latest/adminguide/worklist-app.html), else it fails with [fault.Unusable], too.
+func (e *Engine) Pick(ctx context.Context, instance, contactID, user string) error {
+	return e.associate(ctx, instance, contactID, user, mayPick)
+}
+
+func (e *Engine) associate(
+	ctx context.Context, instance, contactID, user string, may func(*tenant, Entry[directory.User], *contact.Contact, *agent.Agent) error,
+) error {
 	t, err := e.tenant(instance)
 	if err != nil {
 		return err
@@ -27,11 +41,17 @@ func (e *Engine) Associate(ctx context.Context, instance, contactID, user string
 		return fault.In("UserId", err)
 	}
 	return e.handle(ctx, t.ID, contactID, func(h *handling) error {
-		if err := e.mayPick(t, u, h.c); err != nil {
-			return err
+		if h.c.State != contact.Queued {
+			return fault.New(fault.Unusable, "contact %s does not wait in a queue: it is %s", h.c.ID, h.c.State)
+		}
+		if !e.May(t.ID, u.Value, directory.BasicAgentAccess) {
+			return noAgent(u)
 		}
 		a, err := h.hands(u.ID)
 		if err != nil {
+			return err
+		}
+		if err := may(t, u, h.c, a); err != nil {
 			return err
 		}
 		return h.ring(a, t.autoAccepts(u.ID), func(deadline, now time.Time) error { return a.Pick(h.c.ID, deadline, now) })
@@ -119,17 +139,14 @@ func (e *Engine) ManualQueues(instance, user string) ([]Entry[routing.Queue], er
 	return queues, nil
 }
 
-// mayPick tells whether a user may pick a contact. It fails with [fault.Unusable].
-func (e *Engine) mayPick(t *tenant, u Entry[directory.User], c *contact.Contact) error {
-	if c.State != contact.Queued {
-		return fault.New(fault.Unusable, "contact %s does not wait in a queue: it is %s", c.ID, c.State)
-	}
-	if !e.May(t.ID, u.Value, directory.BasicAgentAccess) {
-		return noAgent(u)
-	}
+// mayPick reports why a user may not pick a contact. It fails with [fault.Unusable].
+func mayPick(t *tenant, u Entry[directory.User], c *contact.Contact, a *agent.Agent) error {
 	p, err := find[routing.Profile](t, arn.RoutingProfile, u.Value.RoutingProfile)
-	if err != nil || !slices.Contains(p.Value.Manual, c.Queue) {
+	switch {
+	case err != nil || !slices.Contains(p.Value.Manual, c.Queue):
 		return fault.New(fault.Unusable, "queue %s is no manual assignment queue of the routing profile of user %s", c.Queue, u.ID)
+	case a.Type == agent.Offline:
+		return fault.New(fault.Unusable, "agent %s is offline", a.ID)
 	}
 	return nil
 }

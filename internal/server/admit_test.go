@@ -26,6 +26,7 @@ func settings(dir, database string) server.Config {
 		SignIn: server.SignIn{
 			SessionLife: 12 * time.Hour, Passwords: "on", WrongForUser: 5, WrongFrom: 100, WrongWait: 30 * time.Second,
 		},
+		Hasher: servertest.Hasher,
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tasklane/tasklane/internal/arn"
-	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 )
@@ -82,8 +81,8 @@ func bootstrap(ctx context.Context, e *engine.Engine, c Config) (*bootstrapFile,
 		Admin:     directory.User{Username: b.Admin.Username, FirstName: "Ada", LastName: "Admin"},
 		Agent:     directory.User{Username: b.Agent.Username, FirstName: "Alex", LastName: "Agent"},
 	}
-	first.Admin.PasswordHash = auth.HashPassword(b.Admin.Password)
-	first.Agent.PasswordHash = auth.HashPassword(b.Agent.Password)
+	first.Admin.PasswordHash = c.Hasher.Hash(b.Admin.Password)
+	first.Agent.PasswordHash = c.Hasher.Hash(b.Agent.Password)
 	stock, err := e.Bootstrap(ctx, first)
 	if err != nil {
 		return nil, err

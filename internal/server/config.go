@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/awsapi"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
@@ -56,6 +57,8 @@ type Config struct {
 
 	// Clock is the time of the machine, to which that of the server is relative; nil: its own. It is for tests.
 	Clock func() time.Time `kong:"-"`
+	// Hasher hashes the passwords of users. The zero value is the one to use; others are for tests.
+	Hasher auth.Hasher `kong:"-"`
 
 	// fixedIdentity makes ids, keys and passwords the same at every first start, for tests and scripts.
 	fixedIdentity bool

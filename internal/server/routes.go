@@ -59,7 +59,7 @@ func (s *server) api(rates awsapi.Rates) *awsapi.API {
 	opts := awsapi.Options{
 		Engine: s.engine, Files: s.files, Metrics: s.metrics, Region: s.config.Region, Account: s.config.Account,
 		LocalPages: s.config.localCORS, Rates: rates, Sessions: s.sessions, BaseURL: strings.TrimSuffix(s.config.BaseURL, "/"),
-		SingleSignOn: s.config.OIDC.Issuer != "", OtherChannels: s.config.Development,
+		SingleSignOn: s.config.OIDC.Issuer != "", Hasher: s.config.Hasher, OtherChannels: s.config.Development,
 	}
 	if s.config.Auth != authOff {
 		// Clients sign with the time of their machine, not with that of a clock which a test has moved.

@@ -104,7 +104,7 @@ func (s *server) panel() (desk.Options, error) {
 	c := &s.config
 	proxies, err := auth.ParseProxies(c.Proxies)
 	return desk.Options{
-		Engine: s.engine, Sessions: s.sessions, Proxies: proxies, LocalPages: c.localCORS,
+		Engine: s.engine, Sessions: s.sessions, Hasher: c.Hasher, Proxies: proxies, LocalPages: c.localCORS,
 		Lockout: &auth.Lockout{
 			Store: s.store, Now: s.store.SessionTime, PerUser: c.WrongForUser, PerAddress: c.WrongFrom, Wait: c.WrongWait,
 		},

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/connect"
 	"github.com/aws/aws-sdk-go-v2/service/connect/types"
 
+	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/server"
 )
 
@@ -60,12 +61,16 @@ func New(t testing.TB, change ...func(*server.Config)) *Server {
 		SignIn: server.SignIn{
 			SessionLife: 12 * time.Hour, Passwords: "on", WrongForUser: 5, WrongFrom: 100, WrongWait: 30 * time.Second,
 		},
+		Hasher: Hasher,
 	}.ForDevelopment()
 	for _, f := range change {
 		f(&c)
 	}
 	return Start(t, c)
 }
+
+// Hasher hashes passwords at a hundredth of the usual cost, which would be half of what the tests of the API cost in all.
+var Hasher = auth.Hasher{Memory: 64, Passes: 1}
 
 // Frozen has the clock of a server stand still, but for [Server.Advance]: what a test measures then does not depend on
 // how busy the machine is.
