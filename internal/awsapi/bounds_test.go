@@ -44,6 +44,12 @@ func (x *trial) call(operation string, members m) (status int, kind, message str
 	return send(x.t, x.Server, op.Method, path, string(body))
 }
 
+// brief is the beginning of what a request changes.
+func brief(v any) string {
+	text := fmt.Sprint(v)
+	return text[:min(len(text), 300)]
+}
+
 // with are changes of a member, one for each value.
 func with(member string, values ...any) (all []m) {
 	for _, v := range values {
@@ -72,7 +78,7 @@ func (b bound) check(x *trial) {
 	}
 	for _, by := range b.taken {
 		if status, kind, message := x.call(b.operation, change(by)); status != http.StatusOK {
-			x.t.Errorf("%s with %.200v: %d %s %q, want 200", b.operation, by, status, kind, message)
+			x.t.Errorf("%s with %s: %d %s %q, want 200", b.operation, brief(by), status, kind, message)
 		}
 	}
 	want := b.kind
@@ -81,7 +87,7 @@ func (b bound) check(x *trial) {
 	}
 	for _, by := range b.refused {
 		if status, kind, message := x.call(b.operation, change(by)); status != wire.Exceptions[want] || kind != want || !strings.Contains(message, b.says) {
-			x.t.Errorf("%s with %.200v: %d %s %q, want %s that says %q", b.operation, by, status, kind, message, want, b.says)
+			x.t.Errorf("%s with %s: %d %s %q, want %s that says %q", b.operation, brief(by), status, kind, message, want, b.says)
 		}
 	}
 }
@@ -101,7 +107,7 @@ func TestBounds(t *testing.T) {
 	name := func() string { n++; return fmt.Sprint("one of many ", n) }
 	for topic, bounds := range map[string][]bound{
 		"users": userBounds(x), "real-time data": currentBounds(x), "history": historyBounds(x), "routing profiles": profileBounds(x, name),
-		"names": nameBounds(x, name), "searches": searchBounds(), "instance": instanceBounds(),
+		"names": nameBounds(x, name), "searches": searchBounds(), "instance": instanceBounds(), "overrides": overrideBounds(x, name), "contacts": contactBounds(x),
 	} {
 		t.Run(topic, func(t *testing.T) {
 			x := x.in(t)
@@ -175,7 +181,8 @@ func currentBounds(x *trial) []bound {
 	tasks := m{"Queues": queue, "Channels": []string{"TASK"}}
 	return []bound{
 		{
-			"GetCurrentUserData", m{},
+			"GetCurrentUserData",
+			m{},
 			[]m{filters(m{"Queues": queue}), filters(m{"RoutingProfiles": profiles}), filters(m{"Agents": []string{x.Agent.UserID}})},
 			[]m{
 				filters(m{}), filters(m{"Queues": queue, "RoutingProfiles": profiles}),
@@ -186,7 +193,8 @@ func currentBounds(x *trial) []bound {
 			invalidRequest, "exactly one",
 		},
 		{
-			"GetCurrentUserData", m{},
+			"GetCurrentUserData",
+			m{},
 			[]m{
 				filters(m{"Queues": many(100, x.QueueID)}), filters(m{"RoutingProfiles": many(100, profile)}), filters(m{"Agents": many(100, x.Agent.UserID)}),
 				filters(m{"Queues": queue, "ContactFilter": m{"ContactStates": many(9, "CONNECTED")}}),
@@ -229,12 +237,15 @@ func currentBounds(x *trial) []bound {
 		{"GetCurrentMetricData", online, []m{by("ROUTING_PROFILE")}, []m{by("QUEUE", "CHANNEL", "ROUTING_PROFILE")}, "", "Groupings"},
 		{
 			"GetCurrentMetricData", waiting,
-			[]m{filters(m{"RoutingProfiles": profiles}, by("ROUTING_PROFILE"))}, []m{filters(m{"Queues": queue}, by("ROUTING_PROFILE"))},
+			[]m{filters(m{"RoutingProfiles": profiles}, by("ROUTING_PROFILE"))},
+			[]m{filters(m{"Queues": queue}, by("ROUTING_PROFILE"))},
 			"", "ROUTING_PROFILE",
 		},
 		{
-			"GetCurrentMetricData", m{"CurrentMetrics": metric("ESTIMATED_WAIT_TIME")},
-			[]m{filters(tasks, by("QUEUE", "CHANNEL"))}, []m{filters(tasks), filters(tasks, by("QUEUE")), filters(tasks, by("CHANNEL"))},
+			"GetCurrentMetricData",
+			m{"CurrentMetrics": metric("ESTIMATED_WAIT_TIME")},
+			[]m{filters(tasks, by("QUEUE", "CHANNEL"))},
+			[]m{filters(tasks), filters(tasks, by("QUEUE")), filters(tasks, by("CHANNEL"))},
 			"", "ESTIMATED_WAIT_TIME",
 		},
 		{
@@ -344,17 +355,17 @@ func searchBounds() []bound {
 		return all
 	}
 	for operation, fields := range map[string][]string{
-		"SearchQueues":                  {"name", "description", "resourceID"},
-		"SearchContactFlows":            {"name", "description", "resourceID"},
-		"SearchContactFlowModules":      {"name", "description", "resourceID"},
-		"SearchRoutingProfiles":         {"associatedQueueIds", "name", "description", "resourceID"},
-		"SearchUsers":                   {"Username", "FirstName", "LastName", "RoutingProfileId", "SecurityProfileId", "resourceId"},
-		"SearchSecurityProfiles":        {"name"},
-		"SearchUserHierarchyGroups":     {"name", "parentId", "levelId", "resourceID"},
-		"SearchHoursOfOperations":       {"name", "description", "timezone", "resourceID"},
-		"SearchQuickConnects":           {"name", "description", "resourceID"},
-		"SearchAgentStatuses":           {"name", "description", "state", "type", "displayOrder", "resourceID"},
-		"SearchPredefinedAttributes":    {"name"},
+		"SearchQueues":               {"name", "description", "resourceID"},
+		"SearchContactFlows":         {"name", "description", "resourceID"},
+		"SearchContactFlowModules":   {"name", "description", "resourceID"},
+		"SearchRoutingProfiles":      {"associatedQueueIds", "name", "description", "resourceID"},
+		"SearchUsers":                {"Username", "FirstName", "LastName", "RoutingProfileId", "SecurityProfileId", "resourceId"},
+		"SearchSecurityProfiles":     {"name"},
+		"SearchUserHierarchyGroups":  {"name", "parentId", "levelId", "resourceID"},
+		"SearchHoursOfOperations":    {"name", "description", "timezone", "resourceID"},
+		"SearchQuickConnects":        {"name", "description", "resourceID"},
+		"SearchAgentStatuses":        {"name", "description", "state", "type", "displayOrder", "resourceID"},
+		"SearchPredefinedAttributes": {"name"},
 	} {
 		for _, field := range fields {
 			all = append(all, bound{operation, m{}, contains(field, chars(2), chars(25)), contains(field, "n", chars(26)), "", "25"})
@@ -371,4 +382,82 @@ func instanceBounds() []bound {
 	return []bound{{
 		"UpdateInstanceAttribute", m{"AttributeType": "CONTACT_LENS"}, with("Value", "true", "false"), with("Value", chars(101)), "", "100",
 	}}
+}
+
+func overrideBounds(x *trial, name func() string) []bound {
+	of := x.hours("of bounds")
+	hour := func(h int) m { return m{"Hours": h, "Minutes": 0} }
+	row := m{"Day": "THURSDAY", "StartTime": hour(1), "EndTime": hour(2)}
+	create := m{
+		"HoursOfOperationId": of, "Name": name, "Config": []m{row}, "EffectiveFrom": "2027-01-01", "EffectiveTill": "2028-01-01", "OverrideType": "OPEN",
+	}
+	update := m{
+		"HoursOfOperationId":         of,
+		"HoursOfOperationOverrideId": x.override(of, connect.CreateHoursOfOperationOverrideInput{Name: aws.String("changed"), OverrideType: types.OverrideTypeOpen}),
+		"Config":                     []m{row},
+	}
+	recur := func(frequency string, more ...m) m {
+		pattern := m{"Frequency": frequency, "Interval": 1}
+		for _, by := range more {
+			maps.Copy(pattern, by)
+		}
+		return m{"RecurrenceConfig": m{"RecurrencePattern": pattern}}
+	}
+	months, days, weekdays := func(n ...int) m { return m{"ByMonth": n} }, func(n ...int) m { return m{"ByMonthDay": n} }, func(n ...int) m { return m{"ByWeekdayOccurrence": n} }
+	var all []bound
+	for operation, base := range map[string]m{"CreateHoursOfOperationOverride": create, "UpdateHoursOfOperationOverride": update} {
+		all = append(
+			all,
+			bound{operation, base, []m{recur("WEEKLY", m{"Interval": 1})}, []m{recur("WEEKLY", m{"Interval": 0}), recur("WEEKLY", m{"Interval": -1})}, "", "Interval"},
+			bound{
+				operation, base,
+				[]m{recur("YEARLY", months(1)), recur("YEARLY", months(12))},
+				[]m{recur("YEARLY", months(0)), recur("YEARLY", months(13)), recur("MONTHLY", months(1)), recur("YEARLY", months(1, 2))},
+				"", "ByMonth",
+			},
+			bound{
+				operation, base,
+				[]m{recur("MONTHLY", days(31)), recur("MONTHLY", days(-1)), recur("YEARLY", months(2), days(1))},
+				[]m{recur("MONTHLY", days(0)), recur("MONTHLY", days(32)), recur("WEEKLY", days(1)), recur("MONTHLY", days(1, 2)), recur("MONTHLY", days(1), weekdays(1))},
+				"", "ByMonthDay",
+			},
+			bound{operation, base, []m{recur("MONTHLY", weekdays(2)), recur("YEARLY", months(4), weekdays(2))}, []m{recur("WEEKLY", weekdays(2))}, "", "ByWeekdayOccurrence"},
+		)
+	}
+	return all
+}
+
+func contactBounds(x *trial) []bound {
+	create := m{"Channel": "TASK", "InitiationMethod": "API"}
+	task := m{"ContactId": x.begin()}
+	attributes := func(all m) m { return m{"Attributes": all} }
+	full := attributes(m{"k": chars(32_767)})
+	var bounds []bound
+	for operation, base := range map[string]m{"CreateContact": create, "UpdateContactAttributes": {"InitialContactId": task["ContactId"]}} {
+		bounds = append(
+			bounds,
+			bound{operation, base, []m{full}, []m{attributes(m{"k": chars(32_760), "l": chars(7)})}, "", "Attributes"},
+			bound{operation, base, []m{attributes(m{"k": "", "a-Z_0": "v"})}, []m{attributes(m{"k": "", "a.b": "v"}), attributes(m{"k": "", "ü": "v"})}, "", "Attributes"},
+		)
+	}
+	segment := func(key string, value m) m { return m{"SegmentAttributes": m{key: value}} }
+	x.predefine("tier", "gold")
+	for operation, base := range map[string]m{
+		"StartTaskContact": {"Name": "n", "ContactFlowId": x.FlowID}, "CreateContact": create, "UpdateContact": task,
+	} {
+		bounds = append(bounds, bound{
+			operation, base,
+			[]m{segment("tier", m{"ValueString": "gold"})},
+			[]m{
+				segment("tier", m{"ValueList": []m{{"ValueString": "gold"}}}), segment("tier", m{"ValueArn": x.InstanceARN}),
+				segment("tier", m{"ValueInteger": 1}), segment("t ier", m{"ValueString": "gold"}),
+			},
+			"", "SegmentAttributes",
+		})
+	}
+	return append(
+		bounds,
+		bound{"UpdateContactRoutingData", task, []m{{"QueuePriority": 1}}, []m{{"QueuePriority": 0}, {"QueuePriority": 1, "QueueTimeAdjustmentSeconds": 1}, {}}, "", "Queue"},
+		bound{"TagContact", task, []m{{"Tags": m{"k": "v"}}}, []m{{"Tags": m{}}}, "", "Tags"},
+	)
 }

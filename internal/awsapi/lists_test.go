@@ -132,6 +132,51 @@ func TestUsualPage(t *testing.T) {
 	}
 }
 
+// TestUsualPageOfAssociations has a queue with more than 100 quick connects, and a routing profile with as many queues.
+func TestUsualPageOfAssociations(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t, func(c *server.Config) {
+		c.Quota = map[string]int{"queues": 0, "quick-connects": 0, "quick-connects-per-queue": 0, "queues-per-routing-profile": 0}
+	})
+	profile := x.profile(connect.CreateRoutingProfileInput{Name: aws.String("of many queues")})
+	var made sync.WaitGroup
+	for i := range 101 {
+		name := fmt.Sprint("one of many ", i)
+		made.Go(func() {
+			connectID := x.connectTo(name, phone("+4930123456"))
+			_, err := x.sdk.AssociateQueueQuickConnects(x.ctx, &connect.AssociateQueueQuickConnectsInput{
+				InstanceId: &x.InstanceID, QueueId: &x.QueueID, QuickConnectIds: []string{connectID},
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			_, err = x.sdk.AssociateRoutingProfileQueues(x.ctx, &connect.AssociateRoutingProfileQueuesInput{
+				InstanceId: &x.InstanceID, RoutingProfileId: &profile,
+				QueueConfigs: []types.RoutingProfileQueueConfig{served(x.queue(name), types.ChannelTask, 1, 0)},
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	made.Wait()
+	connects := &connect.ListQueueQuickConnectsInput{InstanceId: &x.InstanceID, QueueId: &x.QueueID}
+	queues := &connect.ListRoutingProfileQueuesInput{InstanceId: &x.InstanceID, RoutingProfileId: &profile}
+	for _, want := range []struct{ connects, queues int }{{100, 100}, {3, 1}} { // the stock queue has two quick connects
+		a, err := x.sdk.ListQueueQuickConnects(x.ctx, connects)
+		x.ok(err)
+		b, err := x.sdk.ListRoutingProfileQueues(x.ctx, queues)
+		x.ok(err)
+		if len(a.QuickConnectSummaryList) != want.connects || len(b.RoutingProfileQueueConfigSummaryList) != want.queues {
+			t.Errorf("a page has %d quick connects and %d queues, want %+v", len(a.QuickConnectSummaryList), len(b.RoutingProfileQueueConfigSummaryList), want)
+		}
+		connects.NextToken, queues.NextToken = a.NextToken, b.NextToken
+	}
+	if connects.NextToken != nil || queues.NextToken != nil {
+		t.Error("there is a third page")
+	}
+}
+
 // TestListInstancesTakesAnySize as the connectors of other products ask for it.
 func TestListInstancesTakesAnySize(t *testing.T) {
 	t.Parallel()

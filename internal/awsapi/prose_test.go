@@ -1,7 +1,6 @@
 package awsapi_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -90,19 +89,6 @@ func TestAfterContactWorkAndPausesAreWholeSeconds(t *testing.T) {
 	}
 	if got := aws.ToInt64(c.QueuePriority); got != 5 {
 		t.Errorf("QueuePriority = %d, want 5", got)
-	}
-}
-
-// TestClientTokensDifferByCase has two tasks of tokens that only their case tells apart.
-func TestClientTokensDifferByCase(t *testing.T) {
-	t.Parallel()
-	x := newTrial(t)
-	first := x.start(startInput{ClientToken: aws.String("Token-A")})
-	if again := x.start(startInput{ClientToken: aws.String("Token-A")}); again != first {
-		t.Errorf("the same token made %s and %s", first, again)
-	}
-	if other := x.start(startInput{ClientToken: aws.String(strings.ToLower("Token-A"))}); other == first {
-		t.Error("a token in small letters gave the task of another")
 	}
 }
 
