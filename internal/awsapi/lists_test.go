@@ -2,6 +2,7 @@ package awsapi_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -106,6 +107,17 @@ func TestUsualPage(t *testing.T) {
 				return len(out.UserHierarchyGroupSummaryList), out.NextToken, err
 			},
 		},
+		{
+			"ListUsers",
+			func(name *string) error {
+				x.Hire(strings.ReplaceAll(*name, " ", "-"))
+				return nil
+			},
+			func(size *int32, token *string) (int, *string, error) {
+				out, err := x.sdk.ListUsers(x.ctx, &connect.ListUsersInput{InstanceId: &x.InstanceID, MaxResults: size, NextToken: token})
+				return len(out.UserSummaryList), out.NextToken, err
+			},
+		},
 	} {
 		t.Run(list.name, func(t *testing.T) {
 			t.Parallel()
@@ -132,16 +144,23 @@ func TestUsualPage(t *testing.T) {
 	}
 }
 
-// TestUsualPageOfAssociations has a queue with more than 100 quick connects, and a routing profile with as many queues.
-func TestUsualPageOfAssociations(t *testing.T) {
+// TestUsualPageOfParts has a queue with more than 100 quick connects, a routing profile with as many queues, and a flow with
+// as many versions.
+func TestUsualPageOfParts(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t, func(c *server.Config) {
-		c.Quota = map[string]int{"queues": 0, "quick-connects": 0, "quick-connects-per-queue": 0, "queues-per-routing-profile": 0}
+		c.Quota = map[string]int{"queues": 0, "quick-connects": 0, "quick-connects-per-queue": 0, "queues-per-routing-profile": 0, "versions-per-flow": 0}
 	})
 	profile := x.profile(connect.CreateRoutingProfileInput{Name: aws.String("of many queues")})
+	flow := x.publish("of many versions", types.ContactFlowTypeCampaign, ending("z"))
 	var made sync.WaitGroup
 	for i := range 101 {
 		name := fmt.Sprint("one of many ", i)
+		made.Go(func() {
+			if _, err := x.flowVersion(connect.CreateContactFlowVersionInput{ContactFlowId: &flow}); err != nil {
+				t.Error(err)
+			}
+		})
 		made.Go(func() {
 			connectID := x.connectTo(name, phone("+4930123456"))
 			_, err := x.sdk.AssociateQueueQuickConnects(x.ctx, &connect.AssociateQueueQuickConnectsInput{
@@ -162,17 +181,21 @@ func TestUsualPageOfAssociations(t *testing.T) {
 	made.Wait()
 	connects := &connect.ListQueueQuickConnectsInput{InstanceId: &x.InstanceID, QueueId: &x.QueueID}
 	queues := &connect.ListRoutingProfileQueuesInput{InstanceId: &x.InstanceID, RoutingProfileId: &profile}
-	for _, want := range []struct{ connects, queues int }{{100, 100}, {3, 1}} { // the stock queue has two quick connects
+	versions := &connect.ListContactFlowVersionsInput{InstanceId: &x.InstanceID, ContactFlowId: &flow}
+	for _, want := range [][3]int{{100, 100, 100}, {3, 1, 1}} { // the stock queue has two quick connects
 		a, err := x.sdk.ListQueueQuickConnects(x.ctx, connects)
 		x.ok(err)
 		b, err := x.sdk.ListRoutingProfileQueues(x.ctx, queues)
 		x.ok(err)
-		if len(a.QuickConnectSummaryList) != want.connects || len(b.RoutingProfileQueueConfigSummaryList) != want.queues {
-			t.Errorf("a page has %d quick connects and %d queues, want %+v", len(a.QuickConnectSummaryList), len(b.RoutingProfileQueueConfigSummaryList), want)
+		c, err := x.sdk.ListContactFlowVersions(x.ctx, versions)
+		x.ok(err)
+		got := [3]int{len(a.QuickConnectSummaryList), len(b.RoutingProfileQueueConfigSummaryList), len(c.ContactFlowVersionSummaryList)}
+		if got != want {
+			t.Errorf("a page has %v quick connects, queues and versions, want %v", got, want)
 		}
-		connects.NextToken, queues.NextToken = a.NextToken, b.NextToken
+		connects.NextToken, queues.NextToken, versions.NextToken = a.NextToken, b.NextToken, c.NextToken
 	}
-	if connects.NextToken != nil || queues.NextToken != nil {
+	if connects.NextToken != nil || queues.NextToken != nil || versions.NextToken != nil {
 		t.Error("there is a third page")
 	}
 }

@@ -40,7 +40,7 @@ func TestTasksOfAManualQueueArePicked(t *testing.T) {
 		w.must(w.engine.Pick(w.Context(), instance, first, cid))
 		w.want(first, contact.Connecting, cid)
 		w.must(w.engine.Pick(w.Context(), instance, second, cid)) // more than the slots, and criteria do not count
-		w.choose(cid, "Lunch")                                         // waits
+		w.choose(cid, "Lunch")                                    // waits
 		w.must(w.engine.Accept(w.Context(), instance, first, cid))
 		time.Sleep(31 * time.Second)
 		w.want(second, contact.Queued, "") // missed
