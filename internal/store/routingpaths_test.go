@@ -51,6 +51,10 @@ var routingPaths = []path{
 		id, user := s.picky(), s.picker()
 		return func() error { return s.engine.Associate(s.t.Context(), instance, id, user) }
 	}},
+	{"Pick", func(s *stage) func() error {
+		id, user := s.picky(), s.picker()
+		return func() error { return s.engine.Pick(s.t.Context(), instance, id, user) }
+	}},
 	{"UpdateRouting: criteria", func(s *stage) func() error {
 		id, age := s.picky(), time.Minute
 		return func() error {
