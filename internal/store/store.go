@@ -180,6 +180,16 @@ const (
 // migrate brings the schema up to date. Migrations expand first and contract later, so that the previous
 // binary runs on the new schema. Of several servers that start at once, one changes the schema and the others wait.
 func migrate(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
+	if dialect == goose.DialectSQLite3 {
+		if done, err := makeFresh(ctx, db); done || err != nil {
+			return err
+		}
+	}
+	return runMigrations(ctx, dialect, db)
+}
+
+// runMigrations runs those that the database has not had.
+func runMigrations(ctx context.Context, dialect goose.Dialect, db *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return fmt.Errorf("open migrations: %w", err)
