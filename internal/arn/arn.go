@@ -32,6 +32,7 @@ const (
 	HierarchyLevel  Kind = "agent-group-level"
 	TaskTemplate    Kind = "task-template"
 	File            Kind = "file"
+	Prompt          Kind = "prompt"
 	StorageConfig   Kind = "storage-config" // has no ARN
 
 	// HierarchyStructure has no ARN: an instance has one.
@@ -61,7 +62,7 @@ var nouns = map[Kind]string{
 	QuickConnect: "quick connect", User: "user", AgentStatus: "agent status", RoutingProfile: "routing profile",
 	SecurityProfile: "security profile", Hours: "hours of operation", HierarchyGroup: "hierarchy group",
 	HierarchyLevel: "hierarchy level", HierarchyStructure: "hierarchy structure", InstanceSettings: "instance settings",
-	TaskTemplate: "task template", File: "attached file", PredefinedAttribute: "predefined attribute",
+	TaskTemplate: "task template", File: "attached file", Prompt: "prompt", PredefinedAttribute: "predefined attribute",
 	StorageConfig: "storage config", FlowVersion: "flow version", ModuleVersion: "flow module version",
 	ModuleAlias: "flow module alias", LambdaFunction: "Lambda function",
 	ApprovedOrigin: "approved origin",

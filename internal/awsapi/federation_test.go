@@ -147,7 +147,7 @@ func TestUsersOfAProviderNeedNoPassword(t *testing.T) {
 		t.Errorf("with a provider, and a name of 65 characters: %v", err)
 	}
 	without := servertest.New(t)
-	if err := hire(without, "bob", nil); !is[*types.InvalidParameterException](err) {
+	if err := hire(without, "bob", nil); !is[*types.InvalidRequestException](err) || !strings.Contains(err.Error(), "Required parameter missing: Password") {
 		t.Errorf("without a provider, and without a password: %v", err)
 	}
 }

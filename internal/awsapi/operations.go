@@ -158,6 +158,10 @@ func (a *API) operations() map[string]run {
 		"SearchAgentStatuses": handle(a, a.searchAgentStatuses),
 		"UpdateAgentStatus":   handle(a, a.updateAgentStatus),
 
+		"ListPrompts":    handle(a, a.listPrompts),
+		"DescribePrompt": handle(a, a.describePrompt),
+		"SearchPrompts":  handle(a, a.searchPrompts),
+
 		"CreateHoursOfOperation":        handle(a, a.createHours),
 		"DescribeHoursOfOperation":      handle(a, a.describeHours),
 		"ListHoursOfOperations":         handle(a, a.listHours),

@@ -49,10 +49,10 @@ func (a *API) listTagsForResource(ctx context.Context, in *wire.ListTagsForResou
 }
 
 // resourceTypes are the words of SearchResourceTags for kinds
-// (https://docs.aws.amazon.com/connect/latest/APIReference/API_SearchResourceTags.html). Tasklane has no prompts.
+// (https://docs.aws.amazon.com/connect/latest/APIReference/API_SearchResourceTags.html).
 var resourceTypes = map[string][]arn.Kind{
 	"agent": {arn.User}, "agent-state": {arn.AgentStatus}, "routing-profile": {arn.RoutingProfile},
-	"standard-queue": {arn.Queue}, "security-profile": {arn.SecurityProfile}, "operating-hours": {arn.Hours}, "prompt": {},
+	"standard-queue": {arn.Queue}, "security-profile": {arn.SecurityProfile}, "operating-hours": {arn.Hours}, "prompt": {arn.Prompt},
 	"contact-flow": {arn.Flow}, "flow-module": {arn.Module}, "transfer-destination": {arn.QuickConnect},
 }
 

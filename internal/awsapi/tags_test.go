@@ -134,6 +134,7 @@ func TestTagsAreSearched(t *testing.T) {
 	user, queue := x.InstanceARN+"/agent/"+x.Agent.UserID, x.InstanceARN+"/queue/"+x.QueueID
 	x.ok(x.tag(user, map[string]string{"team": "claims", "site": "Berlin"}))
 	x.ok(x.tag(queue, map[string]string{"team": "claims", "region": "EU"}))
+	x.ok(x.tag(*x.prompts()[0].Arn, map[string]string{"sound": "short"}))
 	condition := func(c types.TagSearchCondition) *types.ResourceTagsSearchCriteria {
 		return &types.ResourceTagsSearchCriteria{TagSearchCondition: &c}
 	}
@@ -143,10 +144,10 @@ func TestTagsAreSearched(t *testing.T) {
 		criteria *types.ResourceTagsSearchCriteria
 		want     string
 	}{
-		{"all", nil, nil, "region=EU site=Berlin team=claims"},
+		{"all", nil, nil, "region=EU site=Berlin sound=short team=claims"},
 		{"of users", []string{"agent"}, nil, "site=Berlin team=claims"},
 		{"of queues and users", []string{"standard-queue", "agent"}, nil, "region=EU site=Berlin team=claims"},
-		{"of prompts", []string{"prompt"}, nil, ""},
+		{"of prompts", []string{"prompt"}, nil, "sound=short"},
 		{"by key", nil, condition(types.TagSearchCondition{TagKey: aws.String("t"), TagKeyComparisonType: types.StringComparisonTypeStartsWith}), "team=claims"},
 		{"by value", nil, condition(types.TagSearchCondition{TagValue: aws.String("berl"), TagValueComparisonType: types.StringComparisonTypeContains}), "site=Berlin"},
 		{"by both", nil, condition(types.TagSearchCondition{

@@ -227,7 +227,9 @@ func TestTerraformDataSources(t *testing.T) {
 	x.ok(err)
 	groups, err := x.sdk.ListUserHierarchyGroups(x.ctx, &connect.ListUserHierarchyGroupsInput{InstanceId: &x.InstanceID, MaxResults: size})
 	x.ok(err)
-	if len(queues.QueueSummaryList) == 0 || len(flows.ContactFlowSummaryList) == 0 || len(hours.HoursOfOperationSummaryList) == 0 ||
+	prompts, err := x.sdk.ListPrompts(x.ctx, &connect.ListPromptsInput{InstanceId: &x.InstanceID, MaxResults: size})
+	x.ok(err)
+	if len(queues.QueueSummaryList) == 0 || len(prompts.PromptSummaryList) == 0 || len(flows.ContactFlowSummaryList) == 0 || len(hours.HoursOfOperationSummaryList) == 0 ||
 		len(connects.QuickConnectSummaryList) == 0 || len(profiles.RoutingProfileSummaryList) == 0 ||
 		len(security.SecurityProfileSummaryList) == 0 || len(users.UserSummaryList) == 0 {
 		t.Error("a list of stock resources is empty")

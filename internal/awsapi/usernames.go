@@ -42,7 +42,7 @@ func checkUsername(name string, provider bool) error {
 
 // checkNames checks the names of a user that are given. It fails with [fault.Invalid] for one that is not in Unicode
 // Normalization Form C and, where the instance manages its users itself, for one that is empty, blank or too long.
-func (a *API) checkNames(i wire.UserIdentityInfo) error {
+func (r identityRules) checkNames(i wire.UserIdentityInfo) error {
 	for _, n := range []struct {
 		member string
 		name   *string
@@ -56,7 +56,7 @@ func (a *API) checkNames(i wire.UserIdentityInfo) error {
 			continue
 		case !directory.IsComposed(*n.name):
 			return fault.New(fault.Invalid, "%s must be in Unicode Normalization Form C (NFC)", n.member)
-		case a.opts.SingleSignOn && *n.name == "":
+		case r.provider() && *n.name == "":
 			continue
 		case utf8.RuneCountInString(*n.name) > n.most || *n.name == "":
 			return fault.New(fault.Invalid, "%s must have 1 to %d characters", n.member, n.most)

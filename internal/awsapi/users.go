@@ -5,7 +5,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -30,7 +29,8 @@ func (a *API) createUser(ctx context.Context, in *wire.CreateUserRequest) (*wire
 	if err := a.configure(&u, in); err != nil {
 		return nil, err
 	}
-	if err := a.signInOf(&u, in.Password); err != nil {
+	var err error
+	if u.PasswordHash, err = a.hashOf(in.Password); err != nil {
 		return nil, err
 	}
 	made, err := a.opts.Engine.CreateUser(ctx, *in.InstanceId, u)
@@ -38,21 +38,20 @@ func (a *API) createUser(ctx context.Context, in *wire.CreateUserRequest) (*wire
 }
 
 // checkUser checks what the reference says of a new user in prose.
-// It fails with [fault.Invalid] as [checkUsername] and [API.checkNames] do, and for a name that is absent.
-func (a *API) checkUser(in *wire.CreateUserRequest, identity wire.UserIdentityInfo) error {
-	if err := checkUsername(*in.Username, a.opts.SingleSignOn); err != nil {
+// It fails with [fault.NotFound] for an unknown instance, with [fault.Invalid] as [checkUsername] does, and as
+// [identityRules.checkNew] does.
+func (a *API) checkUser(in *wire.CreateUserRequest, who wire.UserIdentityInfo) error {
+	rules, err := a.identityRules(*in.InstanceId)
+	if err != nil {
 		return err
 	}
-	switch {
-	case identity.FirstName == nil:
-		return fault.New(fault.Invalid, "IdentityInfo.FirstName is required")
-	case identity.LastName == nil:
-		return fault.New(fault.Invalid, "IdentityInfo.LastName is required")
+	if err := checkUsername(*in.Username, rules.provider()); err != nil {
+		return err
 	}
 	if err := notEmpty("HierarchyGroupId", in.HierarchyGroupId); err != nil {
 		return err
 	}
-	return a.checkNames(identity)
+	return rules.checkNew(in, who)
 }
 
 // notEmpty fails with [fault.Invalid] for an identifier that is given and empty.
@@ -60,21 +59,6 @@ func notEmpty(member string, id *string) error {
 	if id != nil && *id == "" {
 		return fault.New(fault.Invalid, "%s must not be empty", member)
 	}
-	return nil
-}
-
-// signInOf gives a new user their password; where there is single sign-on they need none. It fails with [fault.Invalid].
-func (a *API) signInOf(u *directory.User, password *string) error {
-	if password == nil {
-		if a.opts.SingleSignOn {
-			return nil
-		}
-		return fault.New(fault.Invalid, "Password is required: the instance manages its users itself")
-	}
-	if err := auth.CheckPassword(*password); err != nil {
-		return err
-	}
-	u.PasswordHash = a.opts.Hasher.Hash(*password)
 	return nil
 }
 
@@ -154,7 +138,11 @@ func (a *API) putUserStatus(ctx context.Context, in *wire.PutUserStatusRequest) 
 
 func (a *API) updateUserIdentityInfo(ctx context.Context, in *wire.UpdateUserIdentityInfoRequest) (*none, error) {
 	i := in.IdentityInfo
-	if err := a.checkNames(*i); err != nil {
+	rules, err := a.identityRules(*in.InstanceId)
+	if err != nil {
+		return nil, err
+	}
+	if err := rules.check(*i); err != nil {
 		return nil, err
 	}
 	return &none{}, a.opts.Engine.Identify(ctx, *in.InstanceId, *in.UserId, engine.Identity{

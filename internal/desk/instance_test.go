@@ -3,6 +3,9 @@ package desk
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -137,5 +140,119 @@ func TestDeletedInstanceLetsGoOfItsPanels(t *testing.T) {
 	case <-others.ended:
 		t.Error("the panel of the other instance was told that it has ended")
 	default:
+	}
+}
+
+// Where an identity provider manages the users, nobody gets a password.
+func TestUsersOfASAMLInstanceGetNoPassword(t *testing.T) {
+	w := open(t)
+	made, err := w.engine.CreateInstance(t.Context(), engine.NewInstance{
+		Region: "us-east-1", Account: "000000000000", Alias: "federated", Identity: directory.SAML,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	profiles, err := w.engine.RoutingProfiles(made.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	security, err := w.engine.SecurityProfiles(made.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make([]string, len(security))
+	for i, p := range security {
+		all[i] = p.ID
+	}
+	u, err := w.engine.CreateUser(t.Context(), made.ID, directory.User{Username: "ann", RoutingProfile: profiles[0].ID, SecurityProfiles: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := w.options.Sessions.Create(t.Context(), made.ID, u.ID, u.Value.Epoch, directory.ByFederation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookie := httptest.NewRecorder()
+	w.options.Sessions.SetCookie(cookie, httptest.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL, nil), opened, auth.ThisPage)
+	page, _ := url.Parse(w.server.URL)
+	w.client.Jar.SetCookies(page, cookie.Result().Cookies())
+	for _, body := range []object{{"password": "Tasklane1"}, {}} {
+		if status, out := w.json("/auth/users/"+u.ID+"/password", body); status != http.StatusBadRequest || out["__type"] != "InvalidStateException" {
+			t.Errorf("%v: %d %v, want a refusal", body, status, out)
+		}
+	}
+	if got, err := w.engine.User(made.ID, u.ID); err != nil || got.Value.PasswordHash != "" || got.Value.ChangePassword {
+		t.Errorf("the user is %+v, %v", got.Value, err)
+	}
+}
+
+// Who is signed in to one instance does nothing in another one, whatever they name: every call on a task of it is refused,
+// and so are its templates, its users, its statuses and its quick connects.
+func TestSessionOfOneInstanceIsNoneInAnother(t *testing.T) {
+	w := signedIn(t)
+	w.available()
+	task := w.ring()
+	before := w.must("GetAgentSnapshot", object{})["snapshot"].(object)["contacts"]
+	available := w.state("Available")
+	w.instance("other", "ann", "Tasklane1")
+	ann := w.another()
+	ann.signIn("ann")
+	refused := func(what string, status int, out object) {
+		t.Helper()
+		text, _ := json.Marshal(out)
+		if status < 400 || status == http.StatusInternalServerError || strings.Contains(string(text), "Refund") {
+			t.Errorf("%s: %d %s, want a refusal", what, status, text)
+		}
+	}
+	members := object{
+		"contactId": task, "connectionId": connectionID(w.stock.Agent, task), "name": "stolen", "description": "stolen",
+		"state":            object{"agentStateARN": available},
+		"quickConnectId":   w.stock.QueueConnect,
+		"endpoint":         object{"endpointARN": "arn:aws:connect:us-east-1:000000000000:instance/" + instance + "/transfer-destination/" + w.stock.QueueConnect},
+		"taskTemplateId":   w.stock.Template,
+		"idempotencyToken": "t",
+	}
+	harmless := 0
+	for name := range operations {
+		status, out := ann.cti(name, members)
+		text, _ := json.Marshal(out)
+		if strings.Contains(string(text), "Refund") {
+			t.Errorf("%s tells of another instance: %s", name, text)
+		}
+		switch name {
+		case "AcceptContact", "RejectContact", "DestroyConnection", "ClearContact", "CompleteContact", "PauseContact", "ResumeContact",
+			"TransferContact", "CreateAdditionalConnection", "CreateTaskContact", "PutAgentState":
+			refused(name, status, out)
+		default:
+			harmless++ // about the caller alone
+		}
+	}
+	if harmless == 0 || harmless == len(operations) {
+		t.Errorf("%d of %d operations are about the caller alone", harmless, len(operations))
+	}
+	for _, path := range []string{proxied, proxied + "/" + w.stock.Template} {
+		status, out := ann.templates(http.MethodGet, path, nil)
+		refused(path, status, out)
+	}
+	for path, body := range map[string]object{
+		"/createTemplatedTask": {"Name": "stolen", "TaskTemplateId": w.stock.Template},
+		"/updateContact":       {"ContactId": task, "Name": "stolen"},
+	} {
+		method := http.MethodPost
+		if path == "/createTemplatedTask" {
+			method = http.MethodPut
+		}
+		status, out := ann.templates(method, path, body)
+		refused(path, status, out)
+	}
+	for _, path := range []string{"/auth/users/" + w.stock.Agent + "/password", "/auth/users/" + w.stock.Agent + "/sign-out"} {
+		status, out := ann.json(path, object{"password": "Stolen123", "change": false}) // ann may change the users of her own instance
+		refused(path, status, out)
+	}
+	if !w.stands() || !auth.PasswordMatches(w.user().PasswordHash, "Tasklane1") {
+		t.Error("the user of the first instance is signed out, or has another password")
+	}
+	if after := w.must("GetAgentSnapshot", object{})["snapshot"].(object)["contacts"]; !reflect.DeepEqual(before, after) {
+		t.Errorf("the desk of the first instance has %v, before it had %v", after, before)
 	}
 }

@@ -47,6 +47,8 @@ func (d *Desk) changeTo(r *http.Request, in credentials) (u known, opened auth.O
 
 // setPassword gives a user another password, which they must change when they first sign in unless change is false;
 // without a password they keep theirs and must change it. Their sessions end, and their wait after wrong passwords.
+// It fails with [fault.Invalid] for a password that breaks the rules, with [fault.NotFound], and with [fault.Unusable] in
+// an instance whose users have no passwords.
 func (d *Desk) setPassword(r *http.Request, by directory.Session) error {
 	var in struct {
 		Password string
@@ -59,8 +61,14 @@ func (d *Desk) setPassword(r *http.Request, by directory.Session) error {
 	if err != nil {
 		return err
 	}
+	settings, err := d.engine.Settings(by.Instance)
+	if err != nil {
+		return err
+	}
 	change := in.Change == nil || *in.Change
 	switch {
+	case !settings.HasPasswords():
+		return fault.New(fault.Unusable, "Users of the instance have no passwords: its IdentityManagementType is %s", settings.Identity)
 	case in.Password == "" && !change:
 		return fault.New(fault.Invalid, "password is required where change is false")
 	case in.Password == "":

@@ -71,6 +71,7 @@ var decoders = map[arn.Kind]func(Resource) (any, error){
 	}),
 	// A storage is named after its resource type, so that an instance has one of each at most.
 	arn.StorageConfig:  decoder(func(v *attachment.Storage, r Resource) { v.Resource = r.Name }),
+	arn.Prompt:         decoder(func(*Prompt, Resource) {}),
 	arn.LambdaFunction: decoder(func(*LambdaFunction, Resource) {}),
 	arn.ApprovedOrigin: decoder(func(*ApprovedOrigin, Resource) {}),
 }

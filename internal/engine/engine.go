@@ -268,6 +268,7 @@ func (e *Engine) tell(c Commit) {
 func (t *tenant) committed(c Commit) {
 	if c.Reset {
 		t.catalog.keep(c.Resources)
+		_ = t.stock() // has not failed before
 		t.texts.forget()
 		t.open.set(c.Open)
 	}

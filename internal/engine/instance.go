@@ -158,6 +158,9 @@ func (e *Engine) DeleteInstance(ctx context.Context, instance string) error {
 // newTenant is the memory of an instance with its configuration. It fails when a resource cannot be read.
 func (e *Engine) newTenant(i directory.Instance, resources []Resource, open int) (*tenant, error) {
 	t := &tenant{idSource: e.idSource, Instance: i, quotas: e.quotas, strictResources: e.strict, catalog: newCatalog()}
+	if err := t.stock(); err != nil {
+		return nil, err
+	}
 	for _, r := range resources {
 		if err := t.catalog.put(r); err != nil {
 			return nil, fmt.Errorf("load instance %s: %w", i.ID, err)

@@ -15,7 +15,7 @@ import (
 // TaggedKinds are the kinds of configuration that have tags: as member "tags" of their stored form.
 var TaggedKinds = []arn.Kind{
 	arn.User, arn.AgentStatus, arn.RoutingProfile, arn.Queue, arn.SecurityProfile, arn.Hours, arn.Flow, arn.Module,
-	arn.QuickConnect, arn.HierarchyGroup, arn.TaskTemplate,
+	arn.QuickConnect, arn.HierarchyGroup, arn.TaskTemplate, arn.Prompt,
 }
 
 // maxTags is how many tags a resource can have

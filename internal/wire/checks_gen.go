@@ -403,6 +403,11 @@ func (v *DescribePredefinedAttributeRequest) check(c *checker) {
 	c.text("Name", v.Name, required, 1, 100, nil)
 }
 
+func (v *DescribePromptRequest) check(c *checker) {
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("PromptId", v.PromptId, required, 1, 256, nil)
+}
+
 func (v *DescribeQueueRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.needs("QueueId", v.QueueId != nil)
@@ -631,6 +636,11 @@ func (v *ListPredefinedAttributesRequest) check(c *checker) {
 	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
+func (v *ListPromptsRequest) check(c *checker) {
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
+}
+
 func (v *ListQueueQuickConnectsRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.needs("QueueId", v.QueueId != nil)
@@ -780,6 +790,14 @@ func (v *SearchPredefinedAttributesRequest) check(c *checker) {
 	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
 	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+}
+
+func (v *SearchPromptsRequest) check(c *checker) {
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
+	inner(c, "SearchCriteria", v.SearchCriteria, optional)
+	inner(c, "SearchFilter", v.SearchFilter, optional)
 }
 
 func (v *SearchQueuesRequest) check(c *checker) {
@@ -1585,6 +1603,16 @@ func (v *PrimaryAttributeValue) check(c *checker) {
 	choice(c, "AccessType", v.AccessType, optional, valuesAccessType)
 	c.text("AttributeName", v.AttributeName, optional, 1, 127, patternAttributeName)
 	list(c, "Values", v.Values, optional, none, 2, func(e *string) { c.textIs(*e, none, none, patternAttributeValue) })
+}
+
+func (v *PromptSearchCriteria) check(c *checker) {
+	list(c, "AndConditions", v.AndConditions, optional, none, none, func(e *PromptSearchCriteria) { e.check(c) })
+	list(c, "OrConditions", v.OrConditions, optional, none, none, func(e *PromptSearchCriteria) { e.check(c) })
+	inner(c, "StringCondition", v.StringCondition, optional)
+}
+
+func (v *PromptSearchFilter) check(c *checker) {
+	inner(c, "TagFilter", v.TagFilter, optional)
 }
 
 func (*QueueInfoInput) check(*checker) {}

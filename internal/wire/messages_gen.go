@@ -1172,6 +1172,25 @@ type DescribePredefinedAttributeResponse struct {
 	PredefinedAttribute *PredefinedAttribute `json:"PredefinedAttribute,omitzero"`
 }
 
+// DescribePromptRequest is the request of GET /prompts/{InstanceId}/{PromptId}.
+type DescribePromptRequest struct {
+	InstanceId *string `json:"-"`
+	PromptId   *string `json:"-"`
+}
+
+func (v *DescribePromptRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindLabel(b, "PromptId", &v.PromptId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *DescribePromptRequest) Instance() string { return Value(v.InstanceId) }
+
+// DescribePromptResponse is the answer to DescribePromptRequest.
+type DescribePromptResponse struct {
+	Prompt *Prompt `json:"Prompt,omitzero"`
+}
+
 // DescribeQueueRequest is the request of GET /queues/{InstanceId}/{QueueId}.
 type DescribeQueueRequest struct {
 	InstanceId *string `json:"-"`
@@ -2032,6 +2051,28 @@ type ListPredefinedAttributesResponse struct {
 	PredefinedAttributeSummaryList []PredefinedAttributeSummary `json:"PredefinedAttributeSummaryList,omitzero"`
 }
 
+// ListPromptsRequest is the request of GET /prompts-summary/{InstanceId}.
+type ListPromptsRequest struct {
+	InstanceId *string `json:"-"`
+	MaxResults *int64  `json:"-"`
+	NextToken  *string `json:"-"`
+}
+
+func (v *ListPromptsRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindInt(b, "maxResults", &v.MaxResults)
+	bindQuery(b, "nextToken", &v.NextToken)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListPromptsRequest) Instance() string { return Value(v.InstanceId) }
+
+// ListPromptsResponse is the answer to ListPromptsRequest.
+type ListPromptsResponse struct {
+	NextToken         *string         `json:"NextToken,omitzero"`
+	PromptSummaryList []PromptSummary `json:"PromptSummaryList,omitzero"`
+}
+
 // ListQueueQuickConnectsRequest is the request of GET /queues/{InstanceId}/{QueueId}/quick-connects.
 type ListQueueQuickConnectsRequest struct {
 	InstanceId *string `json:"-"`
@@ -2575,6 +2616,28 @@ type SearchPredefinedAttributesResponse struct {
 	ApproximateTotalCount *int64                `json:"ApproximateTotalCount,omitzero"`
 	NextToken             *string               `json:"NextToken,omitzero"`
 	PredefinedAttributes  []PredefinedAttribute `json:"PredefinedAttributes,omitzero"`
+}
+
+// SearchPromptsRequest is the request of POST /search-prompts.
+type SearchPromptsRequest struct {
+	InstanceId     *string               `json:"InstanceId,omitzero"`
+	MaxResults     *int64                `json:"MaxResults,omitzero"`
+	NextToken      *string               `json:"NextToken,omitzero"`
+	SearchCriteria *PromptSearchCriteria `json:"SearchCriteria,omitzero"`
+	SearchFilter   *PromptSearchFilter   `json:"SearchFilter,omitzero"`
+}
+
+func (v *SearchPromptsRequest) bind(b *binder) {
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *SearchPromptsRequest) Instance() string { return Value(v.InstanceId) }
+
+// SearchPromptsResponse is the answer to SearchPromptsRequest.
+type SearchPromptsResponse struct {
+	ApproximateTotalCount *int64   `json:"ApproximateTotalCount,omitzero"`
+	NextToken             *string  `json:"NextToken,omitzero"`
+	Prompts               []Prompt `json:"Prompts,omitzero"`
 }
 
 // SearchQueuesRequest is the request of POST /search-queues.

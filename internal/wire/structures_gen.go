@@ -1265,6 +1265,38 @@ type PrimaryAttributeValue struct {
 	Values        []string    `json:"Values,omitzero"`
 }
 
+// Prompt is a structure of the API.
+type Prompt struct {
+	Description        *string           `json:"Description,omitzero"`
+	LastModifiedRegion *string           `json:"LastModifiedRegion,omitzero"`
+	LastModifiedTime   *Timestamp        `json:"LastModifiedTime,omitzero"`
+	Name               *string           `json:"Name,omitzero"`
+	PromptARN          *string           `json:"PromptARN,omitzero"`
+	PromptId           *string           `json:"PromptId,omitzero"`
+	Tags               map[string]string `json:"Tags,omitzero"`
+}
+
+// PromptSearchCriteria is a structure of the API.
+type PromptSearchCriteria struct {
+	AndConditions   []PromptSearchCriteria `json:"AndConditions,omitzero"`
+	OrConditions    []PromptSearchCriteria `json:"OrConditions,omitzero"`
+	StringCondition *StringCondition       `json:"StringCondition,omitzero"`
+}
+
+// PromptSearchFilter is a structure of the API.
+type PromptSearchFilter struct {
+	TagFilter *ControlPlaneTagFilter `json:"TagFilter,omitzero"`
+}
+
+// PromptSummary is a structure of the API.
+type PromptSummary struct {
+	Arn                *string    `json:"Arn,omitzero"`
+	Id                 *string    `json:"Id,omitzero"`
+	LastModifiedRegion *string    `json:"LastModifiedRegion,omitzero"`
+	LastModifiedTime   *Timestamp `json:"LastModifiedTime,omitzero"`
+	Name               *string    `json:"Name,omitzero"`
+}
+
 // QualityMetrics is a structure of the API.
 type QualityMetrics struct {
 	Agent    *AgentQualityMetrics    `json:"Agent,omitzero"`
