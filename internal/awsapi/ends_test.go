@@ -137,7 +137,7 @@ func TestAfterContactWorkIsBounded(t *testing.T) {
 // TestLifeIsTold follows one task and looks at all that DescribeContact tells of it on the way.
 func TestLifeIsTold(t *testing.T) {
 	t.Parallel()
-	x := newTrial(t)
+	x := newTrial(t, servertest.Frozen)
 	desk := x.SignIn(x.Agent)
 	id := x.start(startInput{Name: aws.String("Refund"), Description: aws.String("Both items"), Attributes: map[string]string{"k": "v"}})
 	c := x.Describe(id)
@@ -169,15 +169,15 @@ func TestLifeIsTold(t *testing.T) {
 	x.Advance(3 * time.Minute)
 	desk.Clear(id)
 	c = x.wantReason(id, "AGENT_DISCONNECT")
-	between := func(what string, got *int32, least int32) { // calls take time too
+	seconds := func(what string, got *int32, want int32) {
 		t.Helper()
-		if got == nil || *got < least || *got > least+10 {
-			t.Errorf("%s = %v, want about %d", what, aws.ToInt32(got), least)
+		if got == nil || *got != want {
+			t.Errorf("%s = %v, want %d", what, aws.ToInt32(got), want)
 		}
 	}
-	between("TotalPauseDurationInSeconds", c.TotalPauseDurationInSeconds, 30+2*60+5*60)
-	between("AgentPauseDurationInSeconds", c.AgentInfo.AgentPauseDurationInSeconds, 2*60+5*60)
-	between("AfterContactWorkDuration", c.AgentInfo.AfterContactWorkDuration, 3*60)
+	seconds("TotalPauseDurationInSeconds", c.TotalPauseDurationInSeconds, 30+2*60+5*60)
+	seconds("AgentPauseDurationInSeconds", c.AgentInfo.AgentPauseDurationInSeconds, 2*60+5*60)
+	seconds("AfterContactWorkDuration", c.AgentInfo.AfterContactWorkDuration, 3*60)
 	if aws.ToInt32(c.TotalPauseCount) != 3 {
 		t.Errorf("TotalPauseCount = %v, want 3", aws.ToInt32(c.TotalPauseCount))
 	}

@@ -129,7 +129,7 @@ func download(t *testing.T, url string) (status int, body string) {
 
 func TestFileIsAttachedAndRead(t *testing.T) {
 	t.Parallel()
-	f := newFiling(t)
+	f := newFiling(t, servertest.Frozen)
 	user := &types.CreatedByInfoMemberConnectUserArn{Value: f.InstanceARN + "/agent/" + f.Agent.UserID}
 	begun, err := f.start(connect.StartAttachedFileUploadInput{
 		FileName: aws.String("Claim 12.PDF"), FileSizeInBytes: aws.Int64(5), UrlExpiryInSeconds: aws.Int32(60),

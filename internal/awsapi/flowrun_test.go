@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tasklane/tasklane/internal/server"
+	"github.com/tasklane/tasklane/internal/server/servertest"
 )
 
 // document is a file of testdata/flows, with values in the place of their names.
@@ -83,7 +84,7 @@ func (x *trial) wantSteps(id, want string) {
 
 func TestFlowWaitsUntilSomebodyIsThere(t *testing.T) {
 	t.Parallel()
-	x := newTrial(t)
+	x := newTrial(t, servertest.Frozen)
 	basic, err := x.sdk.DescribeQueue(x.ctx, &connect.DescribeQueueInput{InstanceId: &x.InstanceID, QueueId: &x.QueueID})
 	x.ok(err)
 	flow := x.flowOf("hours-loop", types.ContactFlowTypeContactFlow, "queue", x.QueueID, "hours", *basic.Queue.HoursOfOperationId)
@@ -403,7 +404,7 @@ func (x *trial) nextOf(id string) string {
 
 func TestQueueFlowMovesToAnotherQueue(t *testing.T) {
 	t.Parallel()
-	x := newTrial(t)
+	x := newTrial(t, servertest.Frozen)
 	other, off := x.queue("Other"), x.queue("Off")
 	full, err := x.sdk.CreateQueue(x.ctx, &connect.CreateQueueInput{
 		InstanceId: &x.InstanceID, Name: aws.String("Full"), HoursOfOperationId: x.hoursID(), MaxContacts: aws.Int32(1),

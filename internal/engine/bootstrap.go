@@ -32,6 +32,28 @@ type Stock struct {
 	Admin, Agent              string
 }
 
+// stockNames are the names of what [Stock] tells, but for the users.
+const (
+	stockQueue    = "BasicQueue" // also of the quick connect that leads to it
+	stockFlow     = "Sample task flow"
+	stockTemplate = "Sample task template"
+)
+
+// Stock are the ids that the stock resources will have if NewID gives the same id for a kind and a name every time.
+func (f First) Stock() Stock {
+	user := func(kind arn.Kind, u directory.User) string {
+		if u.Username == "" {
+			return ""
+		}
+		return f.NewID(kind, u.Username)
+	}
+	return Stock{
+		Queue: f.NewID(arn.Queue, stockQueue), Flow: f.NewID(arn.Flow, stockFlow), Template: f.NewID(arn.TaskTemplate, stockTemplate),
+		QueueConnect: f.NewID(arn.QuickConnect, stockQueue), UserConnect: user(arn.QuickConnect, f.Agent),
+		Admin: user(arn.User, f.Admin), Agent: user(arn.User, f.Agent),
+	}
+}
+
 // AllPermissions and the like are what the stock security profiles allow
 // (https://docs.aws.amazon.com/connect/latest/adminguide/default-security-profiles.html), as far as Tasklane
 // asks for a permission.
@@ -86,9 +108,6 @@ func (b *builder) addAs(kind arn.Kind, id, name string, v any) {
 	}
 }
 
-// stockQueue is the name of the queue, and of the quick connect that leads to it.
-const stockQueue = "BasicQueue"
-
 func (b *builder) build() {
 	open := b.add(arn.Hours, "Basic Hours", hours.Hours{Periods: hours.AlwaysOpen()})
 	b.stock.Queue = b.first.NewID(arn.Queue, stockQueue)
@@ -135,8 +154,8 @@ func (b *builder) flows() {
 			Type: d.Type, Description: d.Description, Saved: d.Content, Published: d.Content,
 		})
 	}
-	b.stock.Flow = ids["Sample task flow"]
-	b.stock.Template = b.add(arn.TaskTemplate, "Sample task template", template.Template{
+	b.stock.Flow = ids[stockFlow]
+	b.stock.Template = b.add(arn.TaskTemplate, stockTemplate, template.Template{
 		Active: true, Flow: b.stock.Flow, Created: b.tx.Now(),
 		Fields: []template.Field{
 			{Name: "Task name", Type: template.FieldName}, {Name: "Description", Type: template.FieldDescription},

@@ -90,6 +90,9 @@ func (c *Config) admitBootstrap(s store.State) error {
 	if b == nil || b.InstanceID == s.FirstInstance || slices.Contains(s.Instances, b.InstanceID) {
 		return nil
 	}
+	if pending, err := c.firstIsPending(s); pending || err != nil {
+		return err
+	}
 	if c.AllowMissingInstance {
 		return setBootstrapAside(c.Data, b.InstanceID)
 	}
@@ -99,6 +102,24 @@ func (c *Config) admitBootstrap(s store.State) error {
 	}
 	return fmt.Errorf("%s names instance %s, but %s (is its file system mounted, is it the right database?): put the database back, restore a backup (tasklane restore --replace), or start with --allow-missing-instance",
 		bootstrapPath(c.Data), b.InstanceID, found)
+}
+
+// firstIsPending reports whether the database has the instance of a start that died before it wrote bootstrap.json.
+func (c *Config) firstIsPending(s store.State) (bool, error) {
+	all, err := pendingFiles(c.Data)
+	if err != nil {
+		return false, err
+	}
+	for _, path := range all {
+		b, _, err := readBootstrapAt(path)
+		if err != nil {
+			return false, err
+		}
+		if b != nil && slices.Contains(s.Instances, b.InstanceID) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // purposeOf is what the data is for. An earlier version recorded nothing, and made the fixed instance in development

@@ -10,12 +10,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/store"
 )
 
 // The identity of a development server, the same at every first start.
@@ -54,11 +57,11 @@ type bootstrapFile struct {
 	Agent login `json:"agent"`
 }
 
-// bootstrap makes the first instance of an empty database and returns what a newcomer needs.
-func bootstrap(ctx context.Context, e *engine.Engine, c Config) (*bootstrapFile, error) {
+// newBootstrap makes up what a newcomer needs, and the first instance of an empty database that goes with it.
+func newBootstrap(c Config) (*bootstrapFile, engine.First) {
 	b := &bootstrapFile{Endpoint: c.BaseURL, Region: c.Region, AccountID: c.Account}
 	b.Admin.Username, b.Agent.Username = "admin", "agent"
-	newID := func(arn.Kind, string) string { return uuid.NewString() }
+	newID := stableIDs()
 	if c.fixedIdentity {
 		b.InstanceID, b.AccessKeyID, b.SecretAccessKey = fixedInstance, fixedKey, fixedKey
 		b.Admin.Password, b.Agent.Password = fixedPassword, fixedPassword
@@ -83,15 +86,108 @@ func bootstrap(ctx context.Context, e *engine.Engine, c Config) (*bootstrapFile,
 	}
 	first.Admin.PasswordHash = c.Hasher.Hash(b.Admin.Password)
 	first.Agent.PasswordHash = c.Hasher.Hash(b.Agent.Password)
-	stock, err := e.Bootstrap(ctx, first)
-	if err != nil {
-		return nil, err
-	}
+	stock := first.Stock()
 	b.InstanceARN = first.Instance.String()
 	b.QueueID, b.ContactFlowID, b.TaskTemplateID = stock.Queue, stock.Flow, stock.Template
 	b.QuickConnectIDs.Queue, b.QuickConnectIDs.Agent = stock.QueueConnect, stock.UserConnect
 	b.Admin.UserID, b.Agent.UserID = stock.Admin, stock.Agent
-	return b, nil
+	return b, first
+}
+
+// stableIDs gives random ids, the same one each time for the same kind and name.
+func stableIDs() func(arn.Kind, string) string {
+	ids := map[string]string{}
+	return func(kind arn.Kind, name string) string {
+		key := string(kind) + "/" + name
+		if ids[key] == "" {
+			ids[key] = uuid.NewString()
+		}
+		return ids[key]
+	}
+}
+
+// makeFirst makes the first instance of an empty database, and returns the text of the file that says how to begin.
+//
+// The database keeps passwords as hashes, and tells no secret key. So that nobody is locked out when the process dies
+// after the commit and before the file is there, the secrets are written first: into a file of their own, whose name ends
+// in pendingSuffix, and which the next start takes when it finds its access key in the database.
+func (s *server) makeFirst(ctx context.Context) (*bootstrapFile, []byte, error) {
+	b, first := newBootstrap(s.config)
+	text, err := b.text()
+	if err != nil {
+		return nil, nil, err
+	}
+	pending, err := keepPending(s.config.Data, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.store.Record(ctx, s.purpose(), ""); err != nil {
+		return nil, nil, err
+	}
+	if _, err := s.engine.Bootstrap(ctx, first); err != nil {
+		if fault.Is(err, fault.Contended) { // another server that has started at the same moment was faster
+			err = errors.Join(err, removePending(pending))
+		}
+		return nil, nil, err
+	}
+	return b, text, s.settle(ctx, b.InstanceID, pending)
+}
+
+// purpose is what data is for that this server makes.
+func (s *server) purpose() store.Purpose {
+	if s.config.fixedIdentity {
+		return store.Development
+	}
+	return store.Production
+}
+
+// settle records in the database which instance is the first, and gives the file that was pending its name.
+func (s *server) settle(ctx context.Context, instance, pending string) error {
+	if err := s.store.Record(ctx, "", instance); err != nil {
+		return err
+	}
+	err := os.Rename(pending, bootstrapPath(s.config.Data))
+	if errors.Is(err, fs.ErrNotExist) { // another server that has started at the same moment was faster
+		return nil
+	}
+	if err == nil {
+		err = syncDir(s.config.Data)
+	}
+	if err != nil {
+		return fmt.Errorf("write bootstrap file: %w", err)
+	}
+	return nil
+}
+
+// resumeFirst ends a first start that died before its file was there, and returns the text of that; none when there was
+// no such start. Pending files of others, which came too late, are removed.
+func (s *server) resumeFirst(ctx context.Context) (text []byte, err error) {
+	all, err := pendingFiles(s.config.Data)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range all {
+		b, read, err := readBootstrapAt(path)
+		if err != nil {
+			return nil, err
+		}
+		if b == nil {
+			continue // removed by another server that has started at the same moment
+		}
+		key, ok, err := s.store.AccessKey(ctx, b.AccessKeyID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || key.Secret != b.SecretAccessKey {
+			err = removePending(path)
+		} else if err = s.settle(ctx, b.InstanceID, path); err == nil {
+			text = read
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return text, nil
 }
 
 // password makes a password that meets the rules for users: lower and upper case and digits.
@@ -99,36 +195,91 @@ func password() string { return "Tl1-" + rand.Text()[:16] }
 
 func bootstrapPath(dir string) string { return filepath.Join(dir, "bootstrap.json") }
 
-// write puts the file where only its owner can read it, whole or not at all.
-func (b *bootstrapFile) write(dir string) (text []byte, err error) {
-	if text, err = json.MarshalIndent(b, "", "  "); err != nil {
+// pendingSuffix ends the name of a file with the secrets of a first start that has not come to its end.
+const pendingSuffix = ".pending"
+
+func (b *bootstrapFile) text() ([]byte, error) {
+	text, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
 		return nil, fmt.Errorf("encode bootstrap file: %w", err)
 	}
-	text = append(text, '\n')
-	temp := bootstrapPath(dir) + ".tmp"
-	if err = os.WriteFile(temp, text, 0o600); err == nil {
-		err = os.Rename(temp, bootstrapPath(dir))
+	return append(text, '\n'), nil
+}
+
+// keepPending writes what will be the bootstrap file where only its owner can read it, whole or not at all, also when the
+// machine dies, and returns where.
+func keepPending(dir string, text []byte) (path string, err error) {
+	path = filepath.Join(dir, "bootstrap-"+rand.Text()[:8]+pendingSuffix)
+	temp := path + ".tmp"
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		if _, err = f.Write(text); err == nil {
+			err = f.Sync()
+		}
+		if err = errors.Join(err, f.Close()); err == nil {
+			err = os.Rename(temp, path)
+		}
+	}
+	if err == nil {
+		err = syncDir(dir)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("write bootstrap file: %w", err)
+		return "", fmt.Errorf("write the secrets of the first instance: %w", err)
 	}
-	return text, nil
+	return path, nil
+}
+
+// syncDir makes the names in a directory durable.
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// pendingFiles finds the files of first starts that have not come to their end.
+func pendingFiles(dir string) (all []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("look for the secrets of a first start: %w", err)
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "bootstrap-") && strings.HasSuffix(e.Name(), pendingSuffix) {
+			all = append(all, filepath.Join(dir, e.Name()))
+		}
+	}
+	return all, nil
+}
+
+// removePending removes a file of a first start; it need not be there.
+func removePending(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove %s: %w", path, err)
+	}
+	return nil
 }
 
 // readBootstrap reads what the first start wrote; nil when there is no file.
 func readBootstrap(dir string) (*bootstrapFile, error) {
-	text, err := os.ReadFile(bootstrapPath(dir))
+	b, _, err := readBootstrapAt(bootstrapPath(dir))
+	return b, err
+}
+
+// readBootstrapAt is readBootstrap for a file of any name. It returns the text, too.
+func readBootstrapAt(path string) (*bootstrapFile, []byte, error) {
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // as said
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read bootstrap file: %w", err)
+		return nil, nil, fmt.Errorf("read bootstrap file: %w", err)
 	}
 	var b bootstrapFile
 	if err := json.Unmarshal(text, &b); err != nil {
-		return nil, fmt.Errorf("read %s: %w", bootstrapPath(dir), err)
+		return nil, nil, fmt.Errorf("read %s: %w", path, err)
 	}
-	return &b, nil
+	return &b, text, nil
 }
 
 // setBootstrapAside keeps the file of an instance that the database lacks under the name of that instance.

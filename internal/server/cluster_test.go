@@ -228,7 +228,7 @@ func TestAnotherServerTakesOver(t *testing.T) {
 	owner.kill()
 	began := time.Now()
 
-	desk = survivor.SignIn(bob)
+	desk = desk.At(survivor.Server)
 	if got := desk.State(held); got != "connected" {
 		t.Errorf("at the other server the task in hand is %q", got)
 	}

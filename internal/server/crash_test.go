@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,8 +44,11 @@ func TestMain(m *testing.M) {
 const (
 	crashes = 20 // for each engine
 	callers = 6
-	ring    = 400 * time.Millisecond
+	ring    = 400 * time.Millisecond // so that offers expire while servers are killed
 )
+
+// ringsBriefly has offers expire after ring.
+var ringsBriefly = []string{"--offer-timeout", ring.String()}
 
 // ledger is what the clients know: what they asked for, and what was acknowledged.
 type ledger struct {
@@ -70,8 +74,9 @@ func survive(t *testing.T, extra ...string) {
 	dir := t.TempDir()
 	address := freeAddress(t)
 	l := &ledger{acked: map[string]string{}, uncertain: map[string]*connect.StartTaskContactInput{}, scheduled: map[string]bool{}}
+	serve := slices.Concat(ringsBriefly, extra)
 	for round := range crashes {
-		child := startChild(t, dir, address, extra...)
+		child := startChild(t, dir, address, serve...)
 		s := clientOf(t, dir, address)
 		setAvailable(t, s)
 		ctx, cancel := context.WithCancel(context.Background())
@@ -90,7 +95,7 @@ func survive(t *testing.T, extra ...string) {
 	for _, p := range l.problems {
 		t.Error(p)
 	}
-	child := startChild(t, dir, address, extra...)
+	child := startChild(t, dir, address, serve...)
 	defer func() {
 		_ = child.Process.Kill()
 		_ = child.Wait()
@@ -200,9 +205,7 @@ func setAvailable(t *testing.T, s *servertest.Server) {
 // startChild starts a server in a process of its own and waits until it is ready.
 func startChild(t *testing.T, dir, address string, extra ...string) *exec.Cmd {
 	t.Helper()
-	args := append([]string{
-		"serve", "--data", dir, "--listen", address, "--offer-timeout", ring.String(), "--quota", "active-tasks=0",
-	}, extra...)
+	args := append([]string{"serve", "--data", dir, "--listen", address, "--quota", "active-tasks=0"}, extra...)
 	child := exec.Command(os.Args[0], args...)
 	child.Env = append(os.Environ(), childVariable+"=1")
 	stderr, err := child.StderrPipe()

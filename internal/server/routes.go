@@ -197,9 +197,7 @@ func (s *server) reset(w http.ResponseWriter, r *http.Request) {
 	var b *bootstrapFile
 	if err == nil {
 		cleared := s.files.Clear(gone...)
-		if b, err = bootstrap(r.Context(), s.engine, s.config); err == nil {
-			_, err = s.keepBootstrap(r.Context(), b)
-		}
+		b, _, err = s.makeFirst(r.Context())
 		err = errors.Join(err, cleared)
 	}
 	if err != nil {

@@ -212,39 +212,28 @@ func openFiles(e *engine.Engine, st *store.Store, c Config) (*files.Files, error
 	return files.New(files.Options{Engine: e, Secrets: st, Dir: c.Attachments, BaseURL: c.BaseURL, Allow: allow})
 }
 
-// firstStart makes the first instance when there never was one.
+// firstStart makes the first instance when there never was one, and ends a first start that has died.
 func (s *server) firstStart(ctx context.Context, stdout io.Writer) error {
-	if len(s.engine.Instances()) > 0 {
-		return nil
+	text, err := s.ensureFirst(ctx)
+	if err == nil && text != nil {
+		_, err = stdout.Write(text)
 	}
-	if made, err := s.store.FirstInstance(ctx); err != nil || made != "" {
-		return err // and deleted since
-	}
-	b, err := bootstrap(ctx, s.engine, s.config)
-	if fault.Is(err, fault.Contended) { // another server that has started at the same moment was faster
-		return s.engine.Load(ctx)
-	}
-	if err != nil {
-		return err
-	}
-	text, err := s.keepBootstrap(ctx, b)
-	if err != nil {
-		return err
-	}
-	_, err = stdout.Write(text)
 	return err
 }
 
-// keepBootstrap writes the file of a first instance, and records in the database what its data is for.
-func (s *server) keepBootstrap(ctx context.Context, b *bootstrapFile) (text []byte, err error) {
-	purpose := store.Production
-	if s.config.fixedIdentity {
-		purpose = store.Development
+// ensureFirst is firstStart, and returns the text of the bootstrap file when it has written it.
+func (s *server) ensureFirst(ctx context.Context) (text []byte, err error) {
+	if len(s.engine.Instances()) > 0 {
+		return s.resumeFirst(ctx)
 	}
-	if err := s.store.Record(ctx, purpose, b.InstanceID); err != nil {
-		return nil, err
+	if made, err := s.store.FirstInstance(ctx); err != nil || made != "" {
+		return nil, err // and deleted since
 	}
-	return b.write(s.config.Data)
+	_, text, err = s.makeFirst(ctx)
+	if fault.Is(err, fault.Contended) {
+		return nil, s.engine.Load(ctx)
+	}
+	return text, err
 }
 
 // refresh keeps the engine in step with what other nodes do, until ctx ends.

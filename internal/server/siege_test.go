@@ -38,7 +38,7 @@ func newSiege(t *testing.T) *siege {
 		_, _ = w.Write([]byte(`{"word":"done"}`))
 	}))
 	t.Cleanup(f.Close)
-	c := newCluster(t, 2, "--function", helper+"="+f.URL)
+	c := newCluster(t, 2, append([]string{"--function", helper + "=" + f.URL}, ringsBriefly...)...)
 	first := c.nodes[0]
 	s := &siege{
 		cluster: c, agents: append(c.staff("bob", "cid"), first.Agent), alive: map[*node]bool{},

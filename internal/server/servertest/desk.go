@@ -88,6 +88,13 @@ func (s *Server) SignInTo(instance string, u User) *Desk {
 	return &Desk{User: u, s: s, token: out.AccessToken}
 }
 
+// At is the same session at another server of the database.
+func (d *Desk) At(s *Server) *Desk {
+	other := *d
+	other.s = s
+	return &other
+}
+
 // Call makes a call of the CTI protocol and returns the status and the answer.
 func (d *Desk) Call(operation string, members map[string]any) (int, map[string]any) {
 	d.s.t.Helper()
