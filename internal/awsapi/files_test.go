@@ -2,10 +2,13 @@ package awsapi_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -394,5 +397,56 @@ func TestTaskStartsWithAttachments(t *testing.T) {
 	f.Post("/_tasklane/reset", "")
 	if status, _ := download(t, *got.DownloadUrlMetadata.Url); status == http.StatusOK {
 		t.Error("a file was downloaded after everything was reset")
+	}
+}
+
+// The files of a deleted instance go with it, row and bytes, and those of other instances stay.
+func TestFilesOfADeletedInstanceAreRemoved(t *testing.T) {
+	t.Parallel()
+	data := ""
+	f := newFiling(t, func(c *server.Config) { data = c.Data })
+	kept := f.upload("kept.pdf", "hello")
+	g := &filing{Server: f.NewInstance(t, "doomed"), t: t}
+	g.task = g.StartTask("Check the claim")
+	g.arn = g.InstanceARN + "/contact/" + g.task
+	got, err := g.get(g.upload("gone.pdf", "secret"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := *got.DownloadUrlMetadata.Url
+	if status, body := download(t, link); status != http.StatusOK || body != "secret" {
+		t.Fatalf("download: %d %s", status, body)
+	}
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(data, "tasklane.db")+"?mode=ro&_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	// left are the bytes and the rows of an instance.
+	left := func(instance string) (files, rows int) {
+		entries, _ := os.ReadDir(filepath.Join(data, "attachments", instance)) // without a directory there are none
+		if err := db.QueryRowContext(context.Background(), `SELECT count(*) FROM file WHERE instance_id = $1`, instance).Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+		return len(entries), rows
+	}
+	if files, rows := left(g.InstanceID); files != 1 || rows != 1 {
+		t.Fatalf("before: %d files, %d rows", files, rows)
+	}
+	if _, err := g.Client().DeleteInstance(t.Context(), &connect.DeleteInstanceInput{InstanceId: &g.InstanceID}); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := download(t, link); status == http.StatusOK || strings.Contains(body, "secret") {
+		t.Errorf("download from a deleted instance: %d %s", status, body)
+	}
+	f.Eventually("files or rows of the deleted instance are left", func() bool {
+		files, rows := left(g.InstanceID)
+		return files == 0 && rows == 0
+	})
+	if files, rows := left(f.InstanceID); files != 1 || rows != 1 {
+		t.Errorf("of the other instance: %d files, %d rows", files, rows)
+	}
+	if _, err := f.get(kept, nil); err != nil {
+		t.Error(err)
 	}
 }
