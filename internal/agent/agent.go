@@ -15,6 +15,7 @@
 package agent
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -104,6 +105,21 @@ type Agent struct {
 type Decline struct {
 	Contact string    `json:"contact"`
 	Until   time.Time `json:"until"`
+}
+
+// Check fails when the agent has a status of a type, or a leg in a state, that this version does not know.
+func (a *Agent) Check() error {
+	for _, t := range []StatusType{a.Type, a.NextType} {
+		if t != Routable && t != Offline && t != Custom && t != "" {
+			return fmt.Errorf("type of status %q is not known", t)
+		}
+	}
+	for _, l := range a.Legs {
+		if _, ok := moves[l.State]; !ok {
+			return fmt.Errorf("state %q of the leg of contact %s is not known", l.State, l.Contact)
+		}
+	}
+	return nil
 }
 
 // Leg finds the leg of a contact.

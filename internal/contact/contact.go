@@ -26,6 +26,7 @@
 package contact
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -57,6 +58,22 @@ var moves = map[State][]State{
 	Paused:     {InFlow, Connected, ACW, Ended},
 	ACW:        {Ended},
 	Ended:      {},
+}
+
+// Check fails when the contact is in a state, or has a run of a kind, that this version does not know.
+func (c *Contact) Check() error {
+	if _, ok := moves[c.State]; !ok {
+		return fmt.Errorf("state %q is not known", c.State)
+	}
+	if _, ok := moves[c.PausedFrom]; !ok && c.PausedFrom != "" {
+		return fmt.Errorf("state %q, from which it was paused, is not known", c.PausedFrom)
+	}
+	for _, s := range []*Suspended{c.Main, c.Event} {
+		if s != nil && !s.Kind.known() {
+			return fmt.Errorf("kind of run %q is not known", s.Kind)
+		}
+	}
+	return nil
 }
 
 // Method is how a contact came to be (ContactInitiationMethod).

@@ -26,6 +26,11 @@ func (k RunKind) Main() bool {
 	return k == RunInbound || k == RunQueue || k == RunWhisper || k == RunDisconnect
 }
 
+// known reports whether this version knows the kind.
+func (k RunKind) known() bool {
+	return k.Main() || k == RunPause || k == RunResume || k == RunAgentUI
+}
+
 // Suspended is a run that waits: for time to pass, for the answer of a function, or for the contact to be resumed.
 type Suspended struct {
 	Kind  RunKind         `json:"kind"`

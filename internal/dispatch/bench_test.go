@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -164,7 +165,7 @@ func BenchmarkLoad(b *testing.B) {
 			w := newBench(b, waiting, 0)
 			for b.Loop() {
 				before := inUse()
-				o := newOwner(w.engine, instance)
+				o := newOwner(w.engine, instance, w.store.Unavailable, new(atomic.Int64))
 				w.must(o.load(b.Context()))
 				if n := onBoard(w, o); n != waiting {
 					b.Fatalf("%d tasks are on the board, want %d", n, waiting)

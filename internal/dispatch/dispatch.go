@@ -20,6 +20,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
@@ -44,6 +45,9 @@ type Store interface {
 	DeletedInstances(ctx context.Context) (map[string]time.Time, error)
 	Discard(ctx context.Context, instance string) (bool, error)
 	ForgetInstance(ctx context.Context, instance string) error
+	// Unavailable reports whether an error says that the database cannot be used, or that the caller has gone: then what
+	// failed is not to blame.
+	Unavailable(err error) bool
 	// SetOffset moves the server's clock ahead of the machine's.
 	SetOffset(ctx context.Context, offset time.Duration) error
 	Offset() time.Duration
@@ -85,6 +89,8 @@ type Dispatcher struct {
 	timers  map[string]time.Time // the soonest timer of each, as far as is known
 	unread  bool                 // timers must be read anew: there are instances that were another node's
 	wakes   time.Time            // when the timer loop will wake up, or the soonest timer set since it last looked
+
+	panics atomic.Int64 // contained ones
 
 	firing sync.Mutex // held by whoever fires timers
 }
@@ -184,7 +190,7 @@ func (d *Dispatcher) work(ctx context.Context, o *owner) {
 
 // begin makes the owner of an instance in which something waits. It is called with the lock held.
 func (d *Dispatcher) begin(instance string) *owner {
-	o := newOwner(d.opts.Engine, instance)
+	o := newOwner(d.opts.Engine, instance, d.opts.Store.Unavailable, &d.panics)
 	if d.shared() {
 		o.news = newNews(d.opts.Engine, instance)
 	}
@@ -326,6 +332,9 @@ func (d *Dispatcher) holds(instance string) bool {
 	defer d.mu.Unlock()
 	return d.held[instance]
 }
+
+// Panics is how many panics were contained while something happened by itself, those of commands left out.
+func (d *Dispatcher) Panics() int64 { return d.panics.Load() }
 
 // Owned is how many instances this node owns at the moment.
 func (d *Dispatcher) Owned() int {

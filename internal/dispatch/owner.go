@@ -2,8 +2,11 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
@@ -48,10 +51,14 @@ type owner struct {
 	underWay int
 	outcomes chan outcome
 	settling chan chan struct{}
-	waiters  []chan struct{} // of those who wait for quiet
-	alarm    *time.Timer     // for matures
-	asking   chan func()     // questions about the board; see ask
-	stopped  chan struct{}   // closed when run has returned
+	waiters  []chan struct{}    // of those who wait for quiet
+	alarm    *time.Timer        // for matures
+	setbacks map[string]setback // tasks whose offers have failed, by contact; those whose time has come included
+	retry    *time.Timer        // for the first of them
+	down     func(error) bool   // reports whether an error says that the database cannot be used
+	panics   *atomic.Int64      // of the dispatcher
+	asking   chan func()        // questions about the board; see ask
+	stopped  chan struct{}      // closed when run has returned
 }
 
 // outcome is what became of an offer.
@@ -60,9 +67,11 @@ type outcome struct {
 	err error
 }
 
-func newOwner(e *engine.Engine, instance string) *owner {
+func newOwner(e *engine.Engine, instance string, down func(error) bool, panics *atomic.Int64) *owner {
+	retry := time.NewTimer(0)
+	retry.Stop() // nothing has failed yet
 	return &owner{
-		engine: e, instance: instance,
+		engine: e, instance: instance, down: down, panics: panics, setbacks: map[string]setback{}, retry: retry,
 		arrived:  make(chan struct{}, 1),
 		outcomes: make(chan outcome, offersUnderWay), settling: make(chan chan struct{}),
 		asking: make(chan func()), alarm: time.NewTimer(0), stopped: make(chan struct{}),
@@ -137,6 +146,7 @@ func (o *owner) run(ctx context.Context, resync time.Duration, retire func() boo
 	refresh()
 	defer close(o.stopped)
 	defer o.alarm.Stop()
+	defer o.retry.Stop()
 	for {
 		o.match(ctx)
 		switch {
@@ -163,6 +173,10 @@ func (o *owner) run(ctx context.Context, resync time.Duration, retire func() boo
 		if _, ok := poll(o.alarm.C); ok { // match looks at the clock
 			ready = true
 		}
+		if _, ok := poll(o.retry.C); ok {
+			ready = true
+			o.tryAgain(ctx)
+		}
 		if ctx.Err() != nil {
 			for ; o.underWay > 0; o.underWay-- {
 				<-o.outcomes
@@ -181,6 +195,8 @@ func (o *owner) run(ctx context.Context, resync time.Duration, retire func() boo
 		case <-again:
 			refresh()
 		case <-o.alarm.C: // match looks at the clock
+		case <-o.retry.C:
+			o.tryAgain(ctx)
 		case question := <-o.asking:
 			question()
 		case w := <-o.settling:
@@ -204,8 +220,10 @@ func poll[T any](ch <-chan T) (v T, ok bool) {
 	}
 }
 
-// quiet reports whether nothing waits and no offer is under way.
-func (o *owner) quiet() bool { return o.underWay == 0 && len(o.waiters) == 0 && o.board.Empty() }
+// quiet reports whether nothing waits, on the board or off it, and no offer is under way.
+func (o *owner) quiet() bool {
+	return o.underWay == 0 && len(o.waiters) == 0 && len(o.setbacks) == 0 && o.board.Empty()
+}
 
 // load reads everything that waits and everybody who could work.
 func (o *owner) load(ctx context.Context) error {
@@ -292,12 +310,16 @@ func (o *owner) place(c *contact.Contact) {
 	if c.State != contact.Queued {
 		o.board.Leave(c.ID)
 		delete(o.tasks, c.ID)
+		delete(o.setbacks, c.ID)
+		return
+	}
+	if o.away(c.ID) || o.engine.Aside(o.instance, c.ID) {
 		return
 	}
 	if _, kept := o.tasks[c.ID]; kept || len(o.tasks) < tasksKept {
 		o.tasks[c.ID] = c
 	}
-	o.board.Wait(waiting(c))
+	o.contained(c.ID, func() { o.board.Wait(waiting(c)) })
 }
 
 // waiting is a contact as the board knows it.
@@ -356,7 +378,7 @@ func (o *owner) match(ctx context.Context) {
 		}
 		go func() {
 			// An offer that has begun is finished also when the lease is lost: versions decide.
-			o.outcomes <- outcome{offer, o.engine.Offer(context.WithoutCancel(ctx), o.instance, offering)}
+			o.outcomes <- outcome{offer, o.offer(context.WithoutCancel(ctx), offering)}
 		}()
 	}
 	o.setAlarm()
@@ -366,6 +388,19 @@ func (o *owner) match(ctx context.Context) {
 		}
 		o.waiters = nil
 	}
+}
+
+// offer commits an offer. A panic is an [engine.PanicError].
+func (o *owner) offer(ctx context.Context, offering engine.Offering) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			o.panics.Add(1)
+			slog.ErrorContext(ctx, "an offer has panicked", "instance", o.instance, "contact", offering.Contact,
+				"panic", v, "stack", string(debug.Stack()))
+			err = &engine.PanicError{Value: v}
+		}
+	}()
+	return o.engine.Offer(ctx, o.instance, offering)
 }
 
 // setAlarm has the owner look again when a task will have waited for a delay.
@@ -385,9 +420,17 @@ func (o *owner) setAlarm() {
 
 // correct puts the truth about a pair back on the board after its offer failed. It tells whether it could.
 func (o *owner) correct(ctx context.Context, done outcome) bool {
-	if !fault.Is(done.err, fault.Conflict) && !fault.Is(done.err, fault.Contended) && !fault.Is(done.err, fault.NotFound) {
+	broken, undecodable := errors.AsType[*engine.UndecodableError](done.err)
+	switch {
+	case fault.Is(done.err, fault.Conflict), fault.Is(done.err, fault.Contended), fault.Is(done.err, fault.NotFound):
+	case o.down(done.err):
 		slog.ErrorContext(ctx, "offer failed", "instance", o.instance, "contact", done.Contact, "err", done.err)
 		return false
+	case undecodable && broken.Table == engine.AgentTable: // the task is as good as it was
+		o.board.Stand(done.Agent)
+		delete(o.agents, done.Agent)
+	default:
+		o.setBack(ctx, done.Contact, done.err)
 	}
 	c, a, err := o.engine.Pair(ctx, o.instance, done.Contact, done.Agent)
 	if err != nil {

@@ -179,9 +179,7 @@ func (e *Engine) Refresh(ctx context.Context) error {
 		return err
 	}
 	for id, t := range tenants {
-		if err := t.refresh(resources[id], deleted[id], open[id]); err != nil {
-			return fmt.Errorf("refresh instance %s: %w", id, err)
-		}
+		e.refresh(t, resources[id], deleted[id], open[id])
 	}
 	return nil
 }
@@ -212,18 +210,13 @@ func (e *Engine) refreshInstances(ctx context.Context, tenants map[string]*tenan
 	return nil
 }
 
-func (t *tenant) refresh(resources, deleted []Resource, open int) error {
-	for _, r := range resources {
-		if err := t.catalog.put(r); err != nil {
-			return err
-		}
-	}
+func (e *Engine) refresh(t *tenant, resources, deleted []Resource, open int) {
+	e.take(t, resources)
 	for _, r := range deleted {
 		t.catalog.remove(r)
 	}
 	t.staff.forget()
 	t.open.set(open)
-	return nil
 }
 
 // tenant finds an instance by id or ARN. It fails with [fault.NotFound], and with [fault.Invalid] for what is neither,
@@ -253,7 +246,7 @@ func (e *Engine) committed(c Commit) {
 	case c.Created != nil && (t == nil || !c.Reset):
 		e.created(c)
 	case t != nil:
-		t.committed(c)
+		e.keep(t, c)
 	}
 	e.tell(c)
 }
@@ -265,17 +258,15 @@ func (e *Engine) tell(c Commit) {
 	}
 }
 
-func (t *tenant) committed(c Commit) {
+// keep keeps the memory of an instance in step with a commit.
+func (e *Engine) keep(t *tenant, c Commit) {
 	if c.Reset {
 		t.catalog.keep(c.Resources)
 		_ = t.stock() // has not failed before
 		t.texts.forget()
 		t.open.set(c.Open)
 	}
-	for _, r := range c.Resources {
-		// What the engine encoded a moment ago, it can decode.
-		_ = t.catalog.put(r)
-	}
+	e.take(t, c.Resources)
 	for _, r := range c.Deleted {
 		t.catalog.remove(r)
 	}

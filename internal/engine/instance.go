@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/arn"
@@ -155,17 +154,13 @@ func (e *Engine) DeleteInstance(ctx context.Context, instance string) error {
 	})
 }
 
-// newTenant is the memory of an instance with its configuration. It fails when a resource cannot be read.
+// newTenant is the memory of an instance with its configuration.
 func (e *Engine) newTenant(i directory.Instance, resources []Resource, open int) (*tenant, error) {
 	t := &tenant{idSource: e.idSource, Instance: i, quotas: e.quotas, strictResources: e.strict, catalog: newCatalog()}
 	if err := t.stock(); err != nil {
 		return nil, err
 	}
-	for _, r := range resources {
-		if err := t.catalog.put(r); err != nil {
-			return nil, fmt.Errorf("load instance %s: %w", i.ID, err)
-		}
-	}
+	e.take(t, resources)
 	t.open.set(open)
 	return t, nil
 }
@@ -174,7 +169,7 @@ func (e *Engine) newTenant(i directory.Instance, resources []Resource, open int)
 func (e *Engine) created(c Commit) {
 	t, err := e.newTenant(*c.Created, c.Resources, c.Open)
 	if err != nil {
-		return // what the engine encoded a moment ago, it can decode
+		return // what is in the stock of every instance can be read
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -20,12 +20,12 @@ func (e *Engine) AgentVersions(ctx context.Context, instance string) (map[string
 // manyAgents is how many agents it takes that reading all of them is less work.
 const manyAgents = 100
 
-// Changed reads contacts and agents anew, as if they had just been committed. What does not exist is left out.
+// Changed reads contacts and agents anew, as if they had just been committed. What does not exist, or cannot be decoded, is left out.
 func (e *Engine) Changed(ctx context.Context, instance string, contacts, users []string) (Commit, error) {
 	out := Commit{Instance: instance}
 	for _, id := range contacts {
 		c, err := e.store.Contact(ctx, instance, id)
-		if fault.Is(err, fault.NotFound) {
+		if fault.Is(err, fault.NotFound) || undecodable(err) {
 			continue
 		}
 		if err != nil {
@@ -40,6 +40,9 @@ func (e *Engine) Changed(ctx context.Context, instance string, contacts, users [
 	}
 	for _, id := range users {
 		a, err := e.store.Agent(ctx, instance, id)
+		if undecodable(err) {
+			continue
+		}
 		if err != nil {
 			return out, err
 		}

@@ -26,13 +26,20 @@ type Store interface {
 	// not block. Watchers are added before the first Update.
 	Watch(fn func(Commit))
 
+	// Quarantine leaves a row out of everything that happens by itself from now on, until it is written, or taken back
+	// by a command of whoever runs the server. It logs that once and does not wait for the database.
+	Quarantine(q Quarantined)
+	// IsQuarantined reports whether a row is left out.
+	IsQuarantined(r Row) bool
+
 	// Now is the server's time: the only clock there is. It is in UTC, in whole microseconds.
 	Now() time.Time
 
 	Reader
 }
 
-// Reader reads committed rows. Each call sees the newest commit; together they are no snapshot, which is why
+// Reader reads committed rows. A row that cannot be decoded is an [UndecodableError] where it is asked for by itself, and
+// left out and quarantined where several are read; what waits is left out while it is quarantined. Each call sees the newest commit; together they are no snapshot, which is why
 // every row that a command writes is guarded.
 type Reader interface {
 	// Instances returns all instances, oldest first.

@@ -53,6 +53,9 @@ func (e *Engine) Desk(ctx context.Context, instance, user string) (Desk, error) 
 	}
 	for i := range d.Tasks {
 		chain, err := e.store.Chain(ctx, t.ID, d.Tasks[i].Task.Chain())
+		if undecodable(err) {
+			chain, err = &contact.Chain{}, nil
+		}
 		if err != nil {
 			return Desk{}, err
 		}
@@ -74,7 +77,7 @@ func (e *Engine) cameFrom(ctx context.Context, t *tenant, c *contact.Contact) (f
 	if err == nil && before.Agent != "" {
 		from, err = find[directory.User](t, arn.User, before.Agent)
 	}
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) || undecodable(err) {
 		return from, nil
 	}
 	return from, err
@@ -128,6 +131,9 @@ func (e *Engine) desk(ctx context.Context, t *tenant, u Entry[directory.User], a
 	}
 	for _, leg := range d.Agent.Legs {
 		c, err := e.store.Contact(ctx, t.ID, leg.Contact)
+		if undecodable(err) {
+			continue // the others are there
+		}
 		if err != nil {
 			return d, err
 		}

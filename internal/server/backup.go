@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/backup"
+	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/store"
 )
 
@@ -98,11 +99,26 @@ func (c *verifyCommand) run(ctx context.Context, stdout io.Writer) error {
 		found += p.Count
 		fmt.Fprintf(stdout, "%d %s, the first: %s\n", p.Count, p.What, p.First)
 	}
+	listQuarantined(stdout, report.Quarantined)
 	if found > 0 {
 		return fmt.Errorf("verify: %d things are wrong", found)
 	}
 	fmt.Fprintln(stdout, "Nothing is wrong.")
 	return nil
+}
+
+// mostListed bounds the rows that verify names.
+const mostListed = 1000
+
+// listQuarantined names rows that are left out, as tasklane quarantine takes them.
+func listQuarantined(stdout io.Writer, rows []engine.Quarantined) {
+	for i, q := range rows {
+		if i == mostListed {
+			fmt.Fprintf(stdout, "and %d more\n", len(rows)-mostListed)
+			return
+		}
+		fmt.Fprintf(stdout, "  %s of instance %s: %s: %s\n", q.Row, q.Instance, q.Cause, q.Reason)
+	}
 }
 
 // verifyBootstrap looks whether the instance of bootstrap.json is in the database.

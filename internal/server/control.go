@@ -16,7 +16,7 @@ import (
 )
 
 // The control socket DIR/control.sock lets commands on the same machine work with the data of the server that has it
-// open: tasklane key does. It speaks HTTP. Who can open the socket may do everything, so its mode is 0600.
+// open: tasklane key and tasklane quarantine do. It speaks HTTP. Who can open the socket may do everything, so its mode is 0600.
 //
 //	tasklane key ──► DIR/control.sock ──► the running server ──► its database
 //	             └─► the database itself, where no server runs
@@ -25,6 +25,7 @@ import (
 func (s *server) controlRoutes() http.Handler {
 	mux := http.NewServeMux()
 	registerKeys(mux, s.store)
+	registerQuarantine(mux, s.store)
 	return mux
 }
 
@@ -125,7 +126,7 @@ func (s *server) openControl(ctx context.Context) *controlListener {
 	case errors.Is(err, errAnswered):
 		return nil
 	case err != nil:
-		slog.WarnContext(ctx, "there is no control socket: tasklane key does not find this server", "err", err)
+		slog.WarnContext(ctx, "there is no control socket: tasklane key and quarantine do not find this server", "err", err)
 		return nil
 	}
 	return listener

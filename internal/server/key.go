@@ -85,6 +85,11 @@ type accessKeys interface {
 
 // with does something with the keys of a place: through the server that runs there, or else in the database.
 func (p *place) with(ctx context.Context, do func(accessKeys) error) error {
+	return p.open(ctx, func(dir string) error { return do(controlledKeys{dir}) }, func(st *store.Store) error { return do(st) })
+}
+
+// open does something with the data of a place: asks the server that runs on the directory, or else opens the database.
+func (p *place) open(ctx context.Context, ask func(dir string) error, do func(*store.Store) error) error {
 	dir := p.Data
 	if dir == "" {
 		dir = "./tasklane-data"
@@ -94,7 +99,7 @@ func (p *place) with(ctx context.Context, do func(accessKeys) error) error {
 		conn, err := dialControl(ctx, dir)
 		if err == nil {
 			_ = conn.Close()
-			return do(controlledKeys{dir})
+			return ask(dir)
 		}
 		if _, err := os.Stat(filepath.Join(dir, "tasklane.db")); err != nil {
 			return usageError{fmt.Errorf("--data %s holds no data of Tasklane, and no server runs there", dir)}

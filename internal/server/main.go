@@ -21,12 +21,13 @@ type cli struct {
 	Dev struct {
 		Config
 	} `cmd:"" help:"Run a server for development: any access key is taken, ids are the same at every start, pages on localhost may call, and the clock can be moved. Data is temporary unless --data is given."`
-	Backup  backupCommand  `cmd:"" help:"Copy all data into one file, also while servers run on it."`
-	Restore restoreCommand `cmd:"" help:"Put the data of a backup into a data directory that no server runs on."`
-	Verify  verifyCommand  `cmd:"" help:"Read all data and report what is wrong with it; exit code 1 when something is."`
-	Key     keyCommands    `cmd:"" help:"Make, list and revoke the access keys that requests to the API are signed with."`
-	Flow    flowCommands   `cmd:"" help:"Work on flows without a server: find their mistakes, draw them, play them, test them."`
-	Version struct{}       `cmd:"" help:"Print the version."`
+	Backup     backupCommand      `cmd:"" help:"Copy all data into one file, also while servers run on it."`
+	Restore    restoreCommand     `cmd:"" help:"Put the data of a backup into a data directory that no server runs on."`
+	Verify     verifyCommand      `cmd:"" help:"Read all data and report what is wrong with it; exit code 1 when something is."`
+	Key        keyCommands        `cmd:"" help:"Make, list and revoke the access keys that requests to the API are signed with."`
+	Quarantine quarantineCommands `cmd:"" help:"Look after rows that servers leave out, because they cannot be decoded or because working on them fails."`
+	Flow       flowCommands       `cmd:"" help:"Work on flows without a server: find their mistakes, draw them, play them, test them."`
+	Version    struct{}           `cmd:"" help:"Print the version."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
@@ -103,6 +104,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, logFormat
 	}
 	if strings.HasPrefix(parsed.Command(), "key ") {
 		return c.Key.run(ctx, parsed.Command(), stdout)
+	}
+	if strings.HasPrefix(parsed.Command(), "quarantine ") {
+		return c.Quarantine.run(ctx, parsed.Command(), stdout)
 	}
 	return c.Flow.run(ctx, parsed.Command(), stdout)
 }

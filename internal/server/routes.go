@@ -104,6 +104,12 @@ func (s *server) writerMetrics() {
 	s.metrics.Gauge("tasklane_queued_commands", "Commands that wait for a commit.", func() float64 {
 		return float64(s.store.Health().Queued)
 	})
+	s.metrics.Gauge("tasklane_quarantined_rows", "Rows that are left out because they cannot be decoded or because working on them fails; tasklane quarantine list names them.", func() float64 {
+		return float64(s.store.QuarantinedRows())
+	})
+	s.metrics.Counter("tasklane_panics_total", "Panics that were contained: of commands, and of what happens by itself.", func() float64 {
+		return float64(s.store.Panics() + s.dispatcher.Panics())
+	})
 	s.metrics.Counter("tasklane_failed_commits_total", "Commits that failed or whose outcome is unknown, without those that lost against others.", func() float64 {
 		return float64(s.store.Health().Failed)
 	})

@@ -8,16 +8,21 @@ import (
 	"fmt"
 
 	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/engine"
 )
 
 func scanAgent(row scanner) (*agent.Agent, error) {
 	var a agent.Agent
 	var body []byte
 	if err := row.Scan(&a.ID, &a.Version, &body); err != nil {
-		return nil, err
+		return nil, scanFailed(engine.AgentTable, a.ID, err)
 	}
-	if err := json.Unmarshal(body, &a); err != nil {
-		return nil, fmt.Errorf("decode agent %s: %w", a.ID, err)
+	err := json.Unmarshal(body, &a)
+	if err == nil {
+		err = a.Check()
+	}
+	if err != nil {
+		return nil, undecodable(engine.AgentTable, a.ID, err)
 	}
 	return &a, nil
 }
@@ -30,6 +35,7 @@ func (s *Store) Agent(ctx context.Context, instance, user string) (*agent.Agent,
 		return nil, nil //nolint:nilnil // the contract of engine.Store
 	}
 	if err != nil {
+		s.note(instance, err)
 		return nil, fmt.Errorf("read agent %s: %w", user, err)
 	}
 	return a, nil
@@ -37,7 +43,7 @@ func (s *Store) Agent(ctx context.Context, instance, user string) (*agent.Agent,
 
 // Agents reads the presence of all users who ever chose a status.
 func (s *Store) Agents(ctx context.Context, instance string) ([]*agent.Agent, error) {
-	all, err := collect(ctx, s, scanAgent, `SELECT id, version, body FROM agent WHERE instance_id = $1 ORDER BY id`, instance)
+	all, err := collectOf(ctx, s, instance, scanAgent, `SELECT id, version, body FROM agent WHERE instance_id = $1 ORDER BY id`, instance)
 	if err != nil {
 		return nil, fmt.Errorf("read agents: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/engine"
 )
 
 // contactBody is the part of a contact that no query looks at.
@@ -96,7 +97,7 @@ func ordered(r contact.References) []string {
 func unpackContact(c *contact.Contact, text []byte) error {
 	var b contactBody
 	if err := json.Unmarshal(text, &b); err != nil {
-		return fmt.Errorf("decode contact %s: %w", c.ID, err)
+		return undecodable(engine.ContactTable, c.ID, err)
 	}
 	c.Initial, c.Previous, c.Related, c.Association = b.Initial, b.Previous, b.Related, b.Association
 	c.Method, c.Channel, c.Name, c.Description, c.References = b.Method, b.Channel, b.Name, b.Description, b.References
@@ -116,6 +117,9 @@ func unpackContact(c *contact.Contact, text []byte) error {
 	c.Disconnected, c.ACWStart, c.ACWEnd = fromMicros(b.Disconnected), fromMicros(b.ACWStart), fromMicros(b.ACWEnd)
 	c.Updated = fromMicros(b.Updated)
 	c.Language, c.Customer, c.Criteria, c.Hierarchy, c.Flows = b.Language, b.Customer, b.Criteria, b.Hierarchy, b.Flows
+	if err := c.Check(); err != nil {
+		return undecodable(engine.ContactTable, c.ID, err)
+	}
 	return nil
 }
 
@@ -133,7 +137,7 @@ func scanContactRow(row scanner) (*contactRow, error) {
 		initiated    int64
 	)
 	if err := row.Scan(&r.ID, &r.Version, &r.State, &queue, &agent, &initiated, &r.body); err != nil {
-		return nil, err
+		return nil, scanFailed(engine.ContactTable, r.ID, err)
 	}
 	r.Queue, r.Agent, r.Initiated = queue.String, agent.String, fromMicros(initiated)
 	return &r, nil
@@ -169,6 +173,7 @@ func (s *Store) contact(ctx context.Context, instance, id string) (*contact.Cont
 		return nil, missing("contact", id)
 	}
 	if err != nil {
+		s.note(instance, err)
 		return nil, fmt.Errorf("read contact %s: %w", id, err)
 	}
 	return c, nil
@@ -181,12 +186,12 @@ const (
 )
 
 // Waiting reads the contacts that are queued, one after the other: there may be more than memory holds whole. While
-// some are unpacked the next are read.
+// some are unpacked the next are read. Those that cannot be decoded, and those that are quarantined, are left out.
 func (s *Store) Waiting(ctx context.Context, instance string, fn func(*contact.Contact)) error {
 	read, unpacked := make(chan []*contactRow, batchesAhead), make(chan error, 1)
-	go func() { unpacked <- unpackAll(read, fn) }()
+	go func() { unpacked <- s.unpackAll(instance, read, fn) }()
 	batch := make([]*contactRow, 0, rowsAhead)
-	err := s.each(ctx, func(row scanner) error {
+	err := s.eachOf(ctx, instance, func(row scanner) error {
 		r, err := scanContactRow(row)
 		if err != nil {
 			return err
@@ -207,15 +212,18 @@ func (s *Store) Waiting(ctx context.Context, instance string, fn func(*contact.C
 	return nil
 }
 
-// unpackAll calls fn with all contacts that are read. After the first that cannot be unpacked it only takes the others.
-func unpackAll(read <-chan []*contactRow, fn func(*contact.Contact)) (err error) {
+// unpackAll calls fn with all contacts that are read. After an error it only takes the others.
+func (s *Store) unpackAll(instance string, read <-chan []*contactRow, fn func(*contact.Contact)) (err error) {
 	for batch := range read {
 		for _, r := range batch {
 			if err != nil {
 				break
 			}
-			var c *contact.Contact
-			if c, err = r.unpack(); err == nil {
+			c, broken := r.unpack()
+			switch {
+			case broken != nil && !s.note(instance, broken):
+				err = broken
+			case broken == nil && !s.leftOut(engine.Row{Instance: instance, Table: engine.ContactTable, Key: c.ID}):
 				fn(c)
 			}
 		}
@@ -273,7 +281,7 @@ func (s *Store) OldestWaiting(ctx context.Context, instance, queue string) (time
 
 // LongestWaiting reads the contacts that have waited longest in a queue, at most limit, the longest first.
 func (s *Store) LongestWaiting(ctx context.Context, instance, queue string, limit int) ([]*contact.Contact, error) {
-	all, err := collect(ctx, s, scanContact, `
+	all, err := collectOf(ctx, s, instance, scanContact, `
 		SELECT id, version, state, queue_id, agent_id, initiated_at, body FROM contact
 		WHERE instance_id = $1 AND state = 'QUEUED' AND queue_id = $2 AND ended_at IS NULL
 		ORDER BY enqueued_at, id LIMIT $3`, instance, queue, limit)
@@ -370,7 +378,10 @@ func (s *Store) Chain(ctx context.Context, instance, id string) (*contact.Chain,
 		return nil, missing("contact", id)
 	}
 	if err == nil {
-		err = json.Unmarshal(attributes, &c.Attributes)
+		if err = json.Unmarshal(attributes, &c.Attributes); err != nil {
+			err = undecodable(engine.ChainTable, id, err)
+			s.note(instance, err)
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read chain %s: %w", id, err)

@@ -32,7 +32,7 @@ func (s *Store) ContactsDuring(ctx context.Context, instance string, m metric.Mo
 	if m == metric.AtInitiation {
 		args = []any{instance, contact.FirstID(from), contact.LastID(to)}
 	}
-	err := s.each(ctx, func(row scanner) error {
+	err := s.eachOf(ctx, instance, func(row scanner) error {
 		c, err := scanContact(row)
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/attachment"
+	"github.com/tasklane/tasklane/internal/engine"
 )
 
 // fileBody is the part of a file that no query looks at.
@@ -27,11 +28,11 @@ func scanFile(row scanner) (*attachment.File, error) {
 	var due sql.NullInt64
 	var text []byte
 	if err := row.Scan(&f.ID, &f.Version, &f.Contact, &f.State, &f.Size, &due, &text); err != nil {
-		return nil, err
+		return nil, scanFailed(engine.FileTable, f.ID, err)
 	}
 	var body fileBody
 	if err := json.Unmarshal(text, &body); err != nil {
-		return nil, fmt.Errorf("decode file %s: %w", f.ID, err)
+		return nil, undecodable(engine.FileTable, f.ID, err)
 	}
 	f.Due, f.Created = fromMicros(due.Int64), fromMicros(body.Created)
 	f.Name, f.Reason, f.Creator, f.Tags = body.Name, body.Reason, body.Creator, body.Tags
@@ -55,20 +56,20 @@ func (s *Store) File(ctx context.Context, instance, id string) (*attachment.File
 
 // Files reads the files of a contact, by id.
 func (s *Store) Files(ctx context.Context, instance, contact string) ([]*attachment.File, error) {
-	return s.files(ctx, `
+	return s.files(ctx, instance, `
 		SELECT id, version, contact_id, state, size, due_at, body
 		FROM file WHERE instance_id = $1 AND contact_id = $2 ORDER BY id`, instance, contact)
 }
 
 // DueFiles reads files with which something is to be done, soonest first.
 func (s *Store) DueFiles(ctx context.Context, instance string, at time.Time, limit int) ([]*attachment.File, error) {
-	return s.files(ctx, `
+	return s.files(ctx, instance, `
 		SELECT id, version, contact_id, state, size, due_at, body
 		FROM file WHERE instance_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3`, instance, micros(at), limit)
 }
 
-func (s *Store) files(ctx context.Context, text string, args ...any) ([]*attachment.File, error) {
-	all, err := collect(ctx, s, scanFile, text, args...)
+func (s *Store) files(ctx context.Context, instance, text string, args ...any) ([]*attachment.File, error) {
+	all, err := collectOf(ctx, s, instance, scanFile, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read files: %w", err)
 	}

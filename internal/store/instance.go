@@ -157,6 +157,9 @@ var contents = []struct {
 	{`SELECT instance_id FROM resource WHERE instance_id = $1 LIMIT 1`, &target{text: `
 		DELETE FROM resource WHERE (instance_id, kind, id) IN (
 		  SELECT instance_id, kind, id FROM resource WHERE instance_id IN (VALUES ($1)) LIMIT 500)`}},
+	{`SELECT instance_id FROM quarantine WHERE instance_id = $1 LIMIT 1`, &target{text: `
+		DELETE FROM quarantine WHERE (instance_id, table_name, row_key) IN (
+		  SELECT instance_id, table_name, row_key FROM quarantine WHERE instance_id IN (VALUES ($1)) LIMIT 500)`}},
 	{`SELECT instance_id FROM lease WHERE instance_id = $1 LIMIT 1`, &target{text: `
 		DELETE FROM lease WHERE instance_id IN (VALUES ($1))`}},
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,23 +32,25 @@ func (s *Store) Associated(ctx context.Context, instance, association, after str
 		switch {
 		case err == nil:
 			all = append(all, first)
-		case !fault.Is(err, fault.NotFound): // its contacts may outlive it
+		case !fault.Is(err, fault.NotFound) && !errors.Is(err, errUndecodable): // its contacts may outlive it
 			return nil, err
 		}
 	}
-	err := s.each(ctx, func(row scanner) error {
-		c, err := scanContact(row)
-		if err == nil && s.kept(c) {
-			all = append(all, c)
-		}
-		return err
-	}, `
-		SELECT id, version, state, queue_id, agent_id, initiated_at, body FROM contact
-		WHERE instance_id = $1 AND association_id = $2 AND id > $3 ORDER BY id LIMIT $4`,
-		instance, association, after, limit)
+	rest, err := atLeast(limit, func(most int) ([]*contact.Contact, int, error) {
+		rows := 0
+		found, err := collectOf(ctx, s, instance, func(row scanner) (*contact.Contact, error) {
+			rows++
+			return scanContact(row)
+		}, `
+			SELECT id, version, state, queue_id, agent_id, initiated_at, body FROM contact
+			WHERE instance_id = $1 AND association_id = $2 AND id > $3 ORDER BY id LIMIT $4`,
+			instance, association, after, most)
+		return slices.DeleteFunc(found, func(c *contact.Contact) bool { return !s.kept(c) }), rows, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read contacts associated with %s: %w", association, err)
 	}
+	all = append(all, rest...)
 	slices.SortFunc(all, func(a, b *contact.Contact) int { return strings.Compare(a.ID, b.ID) })
 	return all[:min(limit, len(all))], nil
 }

@@ -29,6 +29,7 @@ var empty = []*target{
 	{text: `DELETE FROM lease`},
 	{text: `DELETE FROM file`},
 	{text: `DELETE FROM deleted_instance`},
+	{text: `DELETE FROM quarantine`},
 }
 
 // Reset removes everything there is, in one commit, and sets the clock back to the machine's.
@@ -47,6 +48,7 @@ func (s *Store) Reset(ctx context.Context) error {
 	s.offset.Store(0)
 	s.sessionOffset.Store(0)
 	s.keys.byID.Clear()
+	s.quarantine.remove(func(engine.Row) bool { return true })
 	for _, i := range instances {
 		s.notify(engine.Commit{Instance: i.ID, Reset: true})
 	}

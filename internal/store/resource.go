@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/engine"
@@ -22,6 +25,21 @@ func (s *Store) Resources(ctx context.Context, instance string, since time.Time)
 		return nil, fmt.Errorf("read resources: %w", err)
 	}
 	return all, nil
+}
+
+// resource reads one configuration object as it is stored.
+func (s *Store) resource(ctx context.Context, r engine.Row) (found engine.Resource, err error) {
+	kind, id, _ := strings.Cut(r.Key, "/")
+	err = s.row(ctx, `
+		SELECT kind, id, name, version, body FROM resource WHERE instance_id = $1 AND kind = $2 AND id = $3`,
+		r.Instance, kind, id).Scan(&found.Kind, &found.ID, &found.Name, &found.Version, &found.Body)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return found, missing("resource", r.Key)
+	case err != nil:
+		return found, fmt.Errorf("read %s: %w", r, scanFailed(r.Table, r.Key, err))
+	}
+	return found, nil
 }
 
 // AllResources reads the configuration of all instances that was modified at a time or later, by instance.

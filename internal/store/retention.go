@@ -32,7 +32,7 @@ const purgeAtOnce = 100
 // that belongs to it. No command can read them any more, and so none writes them.
 func (s *Store) purge(ctx context.Context, t *tx, at time.Time) error {
 	since := s.keptSince(at)
-	old, err := collect(ctx, s, scanContact, `
+	old, err := collectOf(ctx, s, t.instance, scanContact, `
 		SELECT id, version, state, queue_id, agent_id, initiated_at, body FROM contact
 		WHERE instance_id = $1 AND id < $2 AND initiated_at < $3 AND ended_at IS NOT NULL ORDER BY id LIMIT $4`,
 		t.instance, contact.FirstID(since.Add(time.Millisecond)), micros(since), purgeAtOnce)

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -192,10 +194,7 @@ func (s *Store) Update(ctx context.Context, instance string, fn func(engine.Tx) 
 	defer mine.end()
 	for attempt := 0; attempt < maxAttempts; {
 		tx := &tx{ctx: ctx, store: s, instance: instance}
-		if err := fn(tx); err != nil {
-			return err
-		}
-		if err := tx.index(); err != nil {
+		if err := s.run(tx, fn); err != nil {
 			return err
 		}
 		if tx.err != nil {
@@ -219,13 +218,35 @@ func (s *Store) Update(ctx context.Context, instance string, fn func(engine.Tx) 
 	return errContended
 }
 
+// run runs a command once. A panic in it is an [engine.PanicError]: it must not end the process, nor any other command.
+func (s *Store) run(tx *tx, fn func(engine.Tx) error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.panics.Add(1)
+			slog.ErrorContext(tx.ctx, "a command has panicked; nothing of it is written",
+				"instance", tx.instance, "panic", v, "stack", string(debug.Stack()))
+			err = &engine.PanicError{Value: v}
+		}
+	}()
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return tx.index()
+}
+
+// Panics is how many commands have panicked.
+func (s *Store) Panics() int64 { return s.panics.Load() }
+
 // commit has the writer write what a command has buffered.
 func (s *Store) commit(ctx context.Context, tx *tx) error {
 	if len(tx.writes) == 0 {
 		return nil
 	}
 	tx.commit.Instance = tx.instance
-	return s.writer.submit(ctx, &command{writes: tx.writes, commit: tx.commit, done: make(chan error, 1)})
+	tx.liftWritten()
+	return s.writer.submit(ctx, &command{
+		writes: tx.writes, commit: tx.commit, lifted: tx.lifted, reload: tx.reload, done: make(chan error, 1),
+	})
 }
 
 // pause lets the others finish before a command that has lost runs again.

@@ -161,10 +161,16 @@ func (s *Store) SearchContacts(ctx context.Context, instance string, in engine.S
 		return engine.Found{}, err
 	}
 	var found engine.Found
-	err = s.query(ctx, r.page(p, limit+1), func(row scanner) error {
-		c, err := scanContact(row)
-		found.Contacts = append(found.Contacts, c)
-		return err
+	found.Contacts, err = atLeast(limit+1, func(most int) (page []*contact.Contact, rows int, err error) {
+		err = s.query(ctx, r.page(p, most), s.tolerant(instance, func(row scanner) error {
+			rows++
+			c, err := scanContact(row)
+			if err == nil {
+				page = append(page, c)
+			}
+			return err
+		}))
+		return page, rows, err
 	})
 	if err != nil {
 		return engine.Found{}, fmt.Errorf("search contacts: %w", err)

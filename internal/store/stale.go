@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/tasklane/tasklane/internal/engine"
@@ -56,10 +57,18 @@ func (s *Store) stale(ctx context.Context, instance string) ([]string, error) {
 		ORDER BY id LIMIT $2`, instance, indexAtOnce)
 }
 
+// skipIndex has a contact not looked at again.
+var skipIndex = &target{text: `
+	UPDATE contact SET indexed = version WHERE (instance_id, id) IN (VALUES ($1, $2))`}
+
 // indexAnew writes a contact once more as it is, with all of its terms.
 func (t *tx) indexAnew(id string) error {
 	c, err := t.store.contact(t.ctx, t.instance, id)
 	if fault.Is(err, fault.NotFound) { // another node has removed it since
+		return nil
+	}
+	if errors.Is(err, errUndecodable) { // it is indexed when it has been mended
+		t.write(skipIndex, id, t.instance, id)
 		return nil
 	}
 	if err != nil {

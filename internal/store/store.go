@@ -106,6 +106,9 @@ type Store struct {
 	jitter        func(most time.Duration) time.Duration
 	stop          func() error
 
+	quarantine *quarantine
+	panics     atomic.Int64 // commands that have panicked
+
 	gatherMost int // the constant of that name, but in tests
 }
 
@@ -125,7 +128,7 @@ func open(ctx context.Context, opts Options) (*Store, error) {
 	}
 	s := &Store{
 		engine: db.name, read: db.read, retention: opts.Retention, gatherMost: gatherMost, machine: opts.Now,
-		timeout: opts.Timeout, reconnect: db.reconnect,
+		timeout: opts.Timeout, reconnect: db.reconnect, quarantine: newQuarantine(),
 	}
 	if s.machine == nil {
 		s.machine = systemTime
@@ -151,6 +154,10 @@ func open(ctx context.Context, opts Options) (*Store, error) {
 	if err := s.loadOffset(ctx); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
+	if err := s.loadQuarantine(ctx); err != nil {
+		return nil, errors.Join(err, s.stop())
+	}
+	running.Go(func() { s.keepQuarantine(writing) })
 	if err := s.indexAll(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("index what an earlier version has written: %w", err), s.stop())
 	}
@@ -236,6 +243,9 @@ func (s *Store) Ping(ctx context.Context) error {
 func (s *Store) Watch(fn func(engine.Commit)) { s.watchers = append(s.watchers, fn) }
 
 func (s *Store) notify(c engine.Commit) {
+	if c.Gone {
+		s.quarantine.remove(func(r engine.Row) bool { return r.Instance == c.Instance })
+	}
 	for _, fn := range s.watchers {
 		fn(c)
 	}

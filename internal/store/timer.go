@@ -10,20 +10,21 @@ import (
 	"github.com/tasklane/tasklane/internal/engine"
 )
 
+func scanTimer(row scanner) (t engine.Timer, err error) {
+	var id string
+	var due int64
+	err = row.Scan(&id, &t.Kind, &t.Contact, &t.Agent, &t.Stamp, &due)
+	if err != nil {
+		return t, scanFailed(engine.TimerTable, id, err)
+	}
+	t.Due = fromMicros(due)
+	return t, nil
+}
+
 // DueTimers reads timers that are due, soonest first.
 func (s *Store) DueTimers(ctx context.Context, instance string, at time.Time, limit int) ([]engine.Timer, error) {
-	var due []engine.Timer
-	err := s.each(ctx, func(row scanner) error {
-		var t engine.Timer
-		var us int64
-		if err := row.Scan(&t.Kind, &t.Contact, &t.Agent, &t.Stamp, &us); err != nil {
-			return err
-		}
-		t.Due = fromMicros(us)
-		due = append(due, t)
-		return nil
-	}, `
-		SELECT kind, contact_id, agent_id, stamp, due_at FROM timer
+	due, err := collectOf(ctx, s, instance, scanTimer, `
+		SELECT id, kind, contact_id, agent_id, stamp, due_at FROM timer
 		WHERE instance_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3`, instance, micros(at), limit)
 	if err != nil {
 		return nil, fmt.Errorf("read due timers: %w", err)
@@ -73,7 +74,8 @@ func (s *Store) times(ctx context.Context, text string, args ...any) (map[string
 var putTimer = &target{text: `
 	INSERT INTO timer (instance_id, id, kind, contact_id, agent_id, stamp, due_at)
 	VALUES ($1, $2, $3, $4, $5, $6, $7)
-	ON CONFLICT (instance_id, id) DO UPDATE SET agent_id = excluded.agent_id, due_at = excluded.due_at`}
+	ON CONFLICT (instance_id, id) DO UPDATE SET
+	  agent_id = excluded.agent_id, due_at = excluded.due_at, first_due_at = NULL, failures = 0`}
 
 // SetTimer sets a timer, or sets it again.
 func (t *tx) SetTimer(timer engine.Timer) {

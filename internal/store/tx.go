@@ -23,6 +23,8 @@ type tx struct {
 	err      error // first failure to encode; Update returns it
 
 	chains []*contact.Chain    // those that the command writes
+	lifted []engine.Row        // those that are quarantined no longer
+	reload bool                // everybody reads the instance anew when the command is committed
 	terms  map[string][]string // those of contacts and chains as they were read, by kind and id
 }
 

@@ -98,6 +98,12 @@ func unavailable(err error) reason {
 	}
 }
 
+// Unavailable reports whether an error says that the database cannot be used, or that ctx has ended: the command that
+// failed is not to blame, and will do when it is run again later.
+func (s *Store) Unavailable(err error) bool {
+	return unavailable(err) != "" || errors.Is(err, errUnknown) || errors.Is(err, context.Canceled)
+}
+
 // connectionLost reports whether an error is about a connection: one that ended, or that could not be made.
 func connectionLost(err error) bool {
 	_, network := errors.AsType[net.Error](err)

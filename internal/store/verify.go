@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -32,6 +33,8 @@ type Report struct {
 	Problems []Problem
 	State    State // of the database, when it can be read
 	Files    []StoredFile
+	// Quarantined are the rows that cannot be decoded, and those that servers leave out for other reasons.
+	Quarantined []engine.Quarantined
 }
 
 // Add counts one more fault of a kind.
@@ -74,6 +77,11 @@ func (r *Reader) Verify(ctx context.Context) (*Report, error) {
 			if err := v.decode(d); err != nil {
 				return nil, err
 			}
+		}
+	}
+	if slices.Contains(tables, "quarantine") {
+		if err := v.quarantined(); err != nil {
+			return nil, err
 		}
 	}
 	if slices.Contains(tables, "file") {
@@ -197,6 +205,7 @@ var decodings = []decoding{
 		_, err := scanFile(row)
 		return err
 	}},
+	{"timer", `SELECT instance_id, id, kind, contact_id, agent_id, stamp, due_at FROM timer`, decodeTimer},
 	{"chain", `SELECT instance_id, id, attributes FROM chain`, decodeInto[map[string]string]},
 	{"event", `SELECT instance_id, contact_id, body FROM event`, decodeInto[[]contact.Event]},
 	{"resource", `SELECT instance_id, kind, id, name, version, body FROM resource`, decodeResource},
@@ -211,17 +220,26 @@ func decodeInto[T any](row scanner) error {
 	}
 	var into T
 	if err := json.Unmarshal([]byte(body), &into); err != nil {
-		return fmt.Errorf("%s: %w", id, err)
+		return undecodable("", id, err) // the table is the caller's
 	}
 	return nil
 }
 
 func decodeResource(row scanner) error {
 	var r engine.Resource
-	if err := row.Scan(&r.Kind, &r.ID, &r.Name, &r.Version, &r.Body); err != nil {
-		return err
+	err := row.Scan(&r.Kind, &r.ID, &r.Name, &r.Version, &r.Body)
+	if err == nil {
+		err = r.Check()
 	}
-	return r.Check()
+	if err != nil {
+		return undecodable(engine.ResourceTable, string(r.Kind)+"/"+r.ID, err)
+	}
+	return nil
+}
+
+func decodeTimer(row scanner) error {
+	_, err := scanTimer(row)
+	return err
 }
 
 // instanceRow is a row without its first column, the instance, which it keeps.
@@ -240,8 +258,16 @@ func (v verification) decode(d decoding) error {
 		err = drain(rows, func(row scanner) error {
 			v.report.Rows[d.table]++
 			w := &instanceRow{row: row}
-			if err := d.decode(w); err != nil {
-				v.report.Add("rows of table "+d.table+" that cannot be decoded", "instance "+w.instance+": "+err.Error())
+			err := d.decode(w)
+			if err == nil {
+				return nil
+			}
+			v.report.Add("rows of table "+d.table+" that cannot be decoded", "instance "+w.instance+": "+plain(err))
+			if broken, ok := errors.AsType[*engine.UndecodableError](err); ok {
+				v.report.Quarantined = append(v.report.Quarantined, engine.Quarantined{
+					Row:   engine.Row{Instance: w.instance, Table: d.table, Key: broken.Key},
+					Cause: engine.CauseUndecodable, Reason: plain(broken.Err),
+				})
 			}
 			return nil
 		})
@@ -254,6 +280,26 @@ func (v verification) decode(d decoding) error {
 		return fmt.Errorf("read table %s: %w", d.table, err)
 	}
 	return nil
+}
+
+// quarantined reports what servers leave out for another reason than that it cannot be decoded.
+func (v verification) quarantined() error {
+	rows, err := v.tx.QueryContext(v.ctx, selectQuarantined)
+	if err == nil {
+		err = drain(rows, func(row scanner) error {
+			q, err := scanQuarantined(row)
+			if err == nil && q.Cause != engine.CauseUndecodable {
+				v.report.Add("rows that are quarantined because working on them fails", "instance "+q.Instance+": "+q.Row.String())
+				v.report.Quarantined = append(v.report.Quarantined, q)
+			}
+			return err
+		})
+	}
+	if isDamage(err) {
+		v.report.Add("tables that cannot be read", "quarantine: "+err.Error())
+		return nil
+	}
+	return err
 }
 
 // files reads which attached files there must be.

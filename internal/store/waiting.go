@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/metric"
 	"github.com/tasklane/tasklane/internal/routing"
 )
@@ -52,7 +53,7 @@ const queuesAtOnce = 500
 
 // EachWaiting calls fn for every contact that waits in a queue, in any order.
 func (s *Store) EachWaiting(ctx context.Context, instance, queue string, fn func(routing.Waiting)) error {
-	err := s.each(ctx, func(row scanner) error {
+	err := s.eachOf(ctx, instance, func(row scanner) error {
 		w := routing.Waiting{Queue: queue}
 		var body []byte
 		if err := row.Scan(&w.Contact, &body); err != nil {
@@ -62,10 +63,12 @@ func (s *Store) EachWaiting(ctx context.Context, instance, queue string, fn func
 			Priority contact.Priority `json:"priority"`
 			Rank     int64            `json:"rank"`
 		}
-		err := json.Unmarshal(body, &place)
+		if err := json.Unmarshal(body, &place); err != nil {
+			return undecodable(engine.ContactTable, w.Contact, err)
+		}
 		w.Priority, w.Rank = place.Priority, fromMicros(place.Rank)
 		fn(w)
-		return err
+		return nil
 	}, `SELECT id, body FROM contact WHERE instance_id = $1 AND state = 'QUEUED' AND queue_id = $2 AND ended_at IS NULL`,
 		instance, queue)
 	if err != nil {

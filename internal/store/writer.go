@@ -75,7 +75,9 @@ func (t *target) sql(n int) string {
 type command struct {
 	writes []write
 	commit engine.Commit
-	done   chan error // of capacity 1
+	lifted []engine.Row // that are quarantined no longer
+	reload bool         // see tx
+	done   chan error   // of capacity 1
 	state  atomic.Int32
 }
 
@@ -118,6 +120,7 @@ type writer struct {
 	stopped chan struct{} // closed when nothing is applied any more
 	applier applier
 	notify  func(engine.Commit)
+	lift    func(rows []engine.Row)
 	present func(ctx context.Context, instance string) (engine.Commit, error) // the Reset of an instance
 	timeout time.Duration                                                     // of a command in the queue
 	health  *health
@@ -129,7 +132,7 @@ type writer struct {
 // newWriter makes the writer of a store; [writer.run] starts it.
 func newWriter(a applier, s *Store) *writer {
 	return &writer{
-		queue: make(chan *command, 4*maxBatch), stopped: make(chan struct{}), applier: a, notify: s.notify,
+		queue: make(chan *command, 4*maxBatch), stopped: make(chan struct{}), applier: a, notify: s.notify, lift: s.lifted,
 		present: s.present, timeout: s.timeout, health: &health{now: s.machine}, doubtful: map[string]bool{}, gone: map[string]bool{},
 	}
 }
@@ -250,6 +253,7 @@ func (w *writer) apply(ctx context.Context, batch []*command) {
 		switch {
 		case err == nil && told:
 			w.remember(c.commit)
+			w.written(c)
 			w.notify(c.commit)
 		case err == nil, errors.Is(err, errUnknown):
 			// It may have taken effect, or has and its caller believes that it may not have: whoever remembers
@@ -284,6 +288,16 @@ func (w *writer) remember(c engine.Commit) {
 		w.gone[c.Instance] = true
 	} else if c.Created != nil {
 		delete(w.gone, c.Instance)
+	}
+}
+
+// written takes note of what a commit means for the quarantine.
+func (w *writer) written(c *command) {
+	if len(c.lifted) > 0 {
+		w.lift(c.lifted)
+	}
+	if c.reload {
+		w.doubtful[c.commit.Instance] = true
 	}
 }
 
@@ -341,10 +355,10 @@ func join(batch []*command) []statement {
 var targets = number(append(append(empty,
 	putSetting, addSetting, dropInstance, putInstance, putDeletedInstance, clearDeletedInstance,
 	putAccessKey, disableAccessKey, enableAccessKey, dropAccessKey, holdResource, keepVersion, putResource, deleteResource,
-	putTombstone, putToken, putChain, clearChain, putContact, clearContact, clearTerm, putTerm, putAgent,
+	putTombstone, putToken, putChain, clearChain, putContact, clearContact, skipIndex, clearTerm, putTerm, putAgent, clearAgent,
 	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession, putTicket, takeTicket, clearTicket,
 	putActivity, clearActivity, clearToken, putLease, releaseLeases, putNode, clearNode, putFile, dropFile,
-	putAttempt, clearAttempt,
+	putAttempt, clearAttempt, putQuarantine, clearQuarantine, parkTimer, unparkTimer, parkFile,
 ), discarding()...))
 
 func number(all []*target) []*target {
