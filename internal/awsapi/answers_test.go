@@ -22,6 +22,8 @@ func TestAnswers(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t, servertest.Frozen)
 	for name, check := range map[string]func(*trial){
+		"contacts by tags":                                  contactsByTags,
+		"no estimate where nothing was answered":            nothingToEstimateFrom,
 		"an instance is not replicated":                     notReplicated,
 		"an instance is named by its ARN as well":           namedByARN,
 		"queues of both types":                              queuesOfBothTypes,
@@ -152,6 +154,42 @@ func urlLastsFiveMinutes(x *trial) {
 		}
 	}
 	x.stop(task)
+}
+
+func nothingToEstimateFrom(x *trial) {
+	out, err := x.current(metricInput{
+		Filters:        &types.Filters{Queues: []string{x.queue("never answered")}, Channels: []types.Channel{types.ChannelTask}},
+		Groupings:      []types.Grouping{types.GroupingQueue, types.GroupingChannel},
+		CurrentMetrics: metrics(types.CurrentMetricNameEstimatedWaitTime, types.CurrentMetricNameContactsInQueue),
+	})
+	x.ok(err)
+	if c := out.MetricResults[0].Collections; len(c) != 2 || c[0].Value != nil || c[1].Value == nil {
+		x.t.Errorf("collections %+v, want ESTIMATED_WAIT_TIME without a value, and CONTACTS_IN_QUEUE", c)
+	}
+}
+
+func contactsByTags(x *trial) {
+	tagged := func(name string, tags map[string]string) {
+		id := x.start(startInput{Name: &name})
+		_, err := x.sdk.TagContact(x.ctx, &connect.TagContactInput{InstanceId: &x.InstanceID, ContactId: &id, Tags: tags})
+		x.ok(err)
+		x.stop(id)
+	}
+	tagged("both", map[string]string{"team": "a", "site": "x"})
+	tagged("team only", map[string]string{"team": "a"})
+	tagged("other", map[string]string{"team": "b"})
+	tagged("neither", map[string]string{"site": "y"})
+	is := func(key, value string) types.TagCondition { return types.TagCondition{TagKey: &key, TagValue: &value} }
+	for want, filter := range map[string]*types.ControlPlaneTagFilter{
+		"both":       {AndConditions: []types.TagCondition{is("team", "a"), is("site", "x")}},
+		"both other": {OrConditions: [][]types.TagCondition{{is("team", "a"), is("site", "x")}, {is("team", "b")}}},
+	} {
+		found, _ := found(x.t, x.Server, &connect.SearchContactsInput{SearchCriteria: &types.SearchCriteria{ContactTags: filter}})
+		slices.Sort(found)
+		if got := strings.Join(found, " "); got != want {
+			x.t.Errorf("found %q, want %q", got, want)
+		}
+	}
 }
 
 func rowsByAgentsOnline(x *trial) {

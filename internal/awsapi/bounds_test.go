@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,8 +21,8 @@ import (
 
 var pathLabel = regexp.MustCompile(`\{(\w+)\}`)
 
-// call sends a request of an operation: members that its path names go there, all of them into the body. A member that
-// is a function is called for its value. The instance is that of the server.
+// call sends a request of an operation: members that its path names go there, all of them into the body, or into the query
+// of a GET. A member that is a function is called for its value. The instance is that of the server.
 func (x *trial) call(operation string, members m) (status int, kind, message string) {
 	x.t.Helper()
 	at := slices.IndexFunc(wire.Operations, func(o wire.Operation) bool { return o.Name == operation })
@@ -39,6 +40,18 @@ func (x *trial) call(operation string, members m) (status int, kind, message str
 	}
 	op := wire.Operations[at]
 	path := pathLabel.ReplaceAllStringFunc(op.Path, func(l string) string { return fmt.Sprint(all[strings.Trim(l, "{}")]) })
+	if op.Method == http.MethodGet {
+		query := url.Values{}
+		for name, v := range all {
+			name = strings.ToLower(name[:1]) + name[1:]
+			if list, ok := v.([]string); ok {
+				query[name] = list
+			} else {
+				query.Set(name, fmt.Sprint(v))
+			}
+		}
+		return send(x.t, x.Server, op.Method, path+"?"+query.Encode(), "")
+	}
 	body, err := json.Marshal(all)
 	x.ok(err)
 	return send(x.t, x.Server, op.Method, path, string(body))
@@ -102,12 +115,12 @@ func many[T any](n int, entry T) []T { return slices.Repeat([]T{entry}, n) }
 // StartTaskContact are in TestDecisions.
 func TestBounds(t *testing.T) {
 	t.Parallel()
-	x := newTrial(t, func(c *server.Config) { c.Quota = map[string]int{"flows": 0, "routing-profiles": 0} })
+	x := newTrial(t, func(c *server.Config) { c.Quota = map[string]int{"flows": 0, "routing-profiles": 0, "queues": 0} })
 	n := 0
 	name := func() string { n++; return fmt.Sprint("one of many ", n) }
 	for topic, bounds := range map[string][]bound{
 		"users": userBounds(x), "real-time data": currentBounds(x), "history": historyBounds(x), "routing profiles": profileBounds(x, name),
-		"names": nameBounds(x, name), "searches": searchBounds(), "instance": instanceBounds(), "overrides": overrideBounds(x, name), "contacts": contactBounds(x),
+		"names": nameBounds(x, name), "searches": searchBounds(x), "instance": instanceBounds(), "overrides": overrideBounds(x, name), "contacts": contactBounds(x),
 	} {
 		t.Run(topic, func(t *testing.T) {
 			x := x.in(t)
@@ -179,6 +192,16 @@ func currentBounds(x *trial) []bound {
 	waiting := m{"CurrentMetrics": metric("CONTACTS_IN_QUEUE")}
 	status := x.statusNamed("Available")
 	tasks := m{"Queues": queue, "Channels": []string{"TASK"}}
+	counts := []string{
+		"AGENTS_AFTER_CONTACT_WORK", "AGENTS_AVAILABLE", "AGENTS_ERROR", "AGENTS_NON_PRODUCTIVE", "AGENTS_ON_CALL", "AGENTS_ON_CONTACT",
+		"AGENTS_ONLINE", "AGENTS_STAFFED", "CONTACTS_IN_QUEUE", "CONTACTS_SCHEDULED", "SLOTS_ACTIVE", "SLOTS_AVAILABLE",
+	}
+	counted := func(unit string, names []string) (all []m) {
+		for _, name := range names {
+			all = append(all, m{"CurrentMetrics": []m{{"Name": name, "Unit": unit}}})
+		}
+		return all
+	}
 	return []bound{
 		{
 			"GetCurrentUserData",
@@ -253,11 +276,19 @@ func currentBounds(x *trial) []bound {
 			with("SortCriteria", []m{{"SortByMetric": "AGENTS_ONLINE"}}), with("SortCriteria", []m{{"SortByMetric": "SLOTS_AVAILABLE"}}, many(2, m{"SortByMetric": "AGENTS_ONLINE"})),
 			"", "Sort",
 		},
+		{"GetCurrentMetricData", online, counted("COUNT", counts), counted("SECONDS", counts), "", "COUNT"},
+		{"GetCurrentMetricData", m{"Filters": m{"Queues": queue}}, counted("SECONDS", []string{"OLDEST_CONTACT_AGE"}), counted("COUNT", []string{"OLDEST_CONTACT_AGE"}), "", "SECONDS"},
+		{
+			"GetCurrentMetricData", filters(tasks, by("QUEUE", "CHANNEL")),
+			counted("SECONDS", []string{"ESTIMATED_WAIT_TIME"}), counted("PERCENT", []string{"ESTIMATED_WAIT_TIME"}), "", "SECONDS",
+		},
 		{"GetCurrentMetricData", online, with("MaxResults", 1, 100), with("MaxResults", 0, 101), "", "MaxResults"},
 	}
 }
 
 func historyBounds(x *trial) []bound {
+	agent, err := x.sdk.DescribeUser(x.ctx, &connect.DescribeUserInput{InstanceId: &x.InstanceID, UserId: &x.Agent.UserID})
+	x.ok(err)
 	now := x.Now().Unix()
 	queue := m{"FilterKey": "QUEUE", "FilterValues": []string{x.QueueID}}
 	base := m{
@@ -269,16 +300,15 @@ func historyBounds(x *trial) []bound {
 	level := func(comparison string) m {
 		return m{"Metrics": []m{{"Name": "SERVICE_LEVEL", "Threshold": []m{{"Comparison": comparison, "ThresholdValue": 60}}}}}
 	}
-	five := func(n int) m {
-		all := []m{queue}
-		for range n - 1 {
-			all = append(all, channels)
-		}
-		return m{"Filters": all}
+	keys := []m{
+		{"FilterKey": "ROUTING_PROFILE", "FilterValues": []string{*agent.User.RoutingProfileId}},
+		{"FilterKey": "AGENT", "FilterValues": []string{x.Agent.UserID}},
+		channels,
+		{"FilterKey": subtypeKey, "FilterValues": []string{"connect:Task"}},
 	}
 	return []bound{
 		{"GetMetricDataV2", base, []m{{"StartTime": now - 1}}, []m{{"StartTime": now}, {"StartTime": now, "EndTime": now - 1}}, "", "StartTime"},
-		{"GetMetricDataV2", base, nil, []m{five(6), {"Filters": []m{}}}, "", "'Filters'"},
+		{"GetMetricDataV2", base, []m{filters(keys...)}, []m{filters(append(keys, channels)...), {"Filters": []m{}}}, "", "'Filters'"},
 		{
 			"GetMetricDataV2", base,
 			[]m{filters(channels), {"Filters": []m{{"FilterKey": "QUEUE", "FilterValues": many(100, x.QueueID)}, channels}}},
@@ -306,13 +336,17 @@ func profileBounds(x *trial, name func() string) []bound {
 		return all
 	}
 	id := x.profile(connect.CreateRoutingProfileInput{Name: aws.String("of bounds")})
+	served := make([]m, 51)
+	for i := range served {
+		served[i] = m{"QueueReference": m{"QueueId": x.queue(fmt.Sprint("served ", i)), "Channel": "TASK"}, "Priority": 1, "Delay": 0}
+	}
+	full := m{"RoutingProfileId": x.profile(connect.CreateRoutingProfileInput{Name: aws.String("of 50 queues")})}
 	create := m{
 		"Name": name, "Description": "d", "DefaultOutboundQueueId": x.QueueID, "MediaConcurrencies": []m{{"Channel": "TASK", "Concurrency": 1}},
 	}
-	long := []any{chars(120) + fmt.Sprintf("%07d", 1), chars(128)}
 	change := m{"RoutingProfileId": id}
 	all := []bound{
-		{"CreateRoutingProfile", create, with("Name", long[0]), with("Name", "", long[1]), "", "'Name'"},
+		{"CreateRoutingProfile", create, with("Name", "x"+chars(126)), with("Name", "", chars(128)), "", "'Name'"},
 		{"CreateRoutingProfile", create, with("Description", chars(250)), with("Description", "", chars(251)), "", "'Description'"},
 		{"CreateRoutingProfile", create, with("QueueConfigs", auto[:10]), with("QueueConfigs", auto), "", "QueueConfigs"},
 		{"CreateRoutingProfile", create, with("ManualAssignmentQueueConfigs", manual[:10]), with("ManualAssignmentQueueConfigs", manual), "", "ManualAssignmentQueueConfigs"},
@@ -320,6 +354,10 @@ func profileBounds(x *trial, name func() string) []bound {
 		{"UpdateRoutingProfileName", change, with("Description", chars(250)), with("Description", chars(251)), "", "'Description'"},
 		{"AssociateRoutingProfileQueues", change, with("QueueConfigs", auto[:10]), with("QueueConfigs", auto), "", "QueueConfigs"},
 	}
+	for i := 0; i < 50; i += 10 {
+		all = append(all, bound{"AssociateRoutingProfileQueues", full, with("QueueConfigs", served[i:i+10]), nil, "", ""})
+	}
+	all = append(all, bound{"AssociateRoutingProfileQueues", full, nil, with("QueueConfigs", served[50:]), invalidRequest, "50"})
 	for operation, base := range map[string]m{"CreateRoutingProfile": create, "UpdateRoutingProfileConcurrency": change} {
 		all = append(
 			all,
@@ -346,8 +384,29 @@ func nameBounds(x *trial, name func() string) []bound {
 	}
 }
 
-func searchBounds() []bound {
-	var all []bound
+func searchBounds(x *trial) []bound {
+	now := x.Now().Unix()
+	contacts := m{"TimeRange": m{"Type": "INITIATION_TIMESTAMP", "StartTime": now - 60, "EndTime": now}}
+	criteria := func(member string, v any) m { return m{"SearchCriteria": m{member: v}} }
+	attributes := func(n, values int) any {
+		return m{"Criteria": many(n, m{"Key": "k", "Values": many(values, "v")})}
+	}
+	named := func(n int) any { return m{"MatchType": "MATCH_ANY", "SearchText": many(n, "word")} }
+	all := []bound{
+		{"SearchContacts", contacts, with("MaxResults", 1, 100), with("MaxResults", 0, 101), "", "MaxResults"},
+		{"SearchContacts", contacts, []m{criteria("Name", named(100))}, []m{criteria("Name", named(101))}, "", "SearchText"},
+		{"SearchContacts", contacts, []m{criteria("AgentIds", many(100, x.Agent.UserID))}, []m{criteria("AgentIds", many(101, x.Agent.UserID))}, "", "AgentIds"},
+		{"SearchContacts", contacts, []m{criteria("QueueIds", many(100, x.QueueID))}, []m{criteria("QueueIds", many(101, x.QueueID))}, "", "QueueIds"},
+		{
+			"SearchContacts", contacts,
+			[]m{criteria("SearchableContactAttributes", attributes(15, 20)), criteria("SearchableSegmentAttributes", attributes(15, 20))},
+			[]m{
+				criteria("SearchableContactAttributes", attributes(16, 1)), criteria("SearchableContactAttributes", attributes(1, 21)),
+				criteria("SearchableSegmentAttributes", attributes(16, 1)), criteria("SearchableSegmentAttributes", attributes(1, 21)),
+			},
+			"", "Attributes",
+		},
+	}
 	contains := func(field string, values ...any) (all []m) {
 		for _, v := range values {
 			all = append(all, m{"SearchCriteria": m{"StringCondition": m{"FieldName": field, "Value": v, "ComparisonType": "CONTAINS"}}})
@@ -458,6 +517,8 @@ func contactBounds(x *trial) []bound {
 	return append(
 		bounds,
 		bound{"UpdateContactRoutingData", task, []m{{"QueuePriority": 1}}, []m{{"QueuePriority": 0}, {"QueuePriority": 1, "QueueTimeAdjustmentSeconds": 1}, {}}, "", "Queue"},
+		bound{"ListAssociatedContacts", task, with("MaxResults", 1, 100), with("MaxResults", 0, 101), "", "MaxResults"},
+		bound{"ListContactReferences", task, with("ReferenceTypes", many(6, "URL")), with("ReferenceTypes", many(7, "URL")), "", "ReferenceTypes"},
 		bound{"TagContact", task, []m{{"Tags": m{"k": "v"}}}, []m{{"Tags": m{}}}, "", "Tags"},
 	)
 }

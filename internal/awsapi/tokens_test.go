@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
+	"github.com/aws/aws-sdk-go-v2/service/connect/types"
 )
 
 // TestClientTokensAreCaseSensitive repeats a request with its token, which makes nothing, and with the token in small
@@ -15,8 +16,16 @@ func TestClientTokensAreCaseSensitive(t *testing.T) {
 	f := newFiling(t)
 	x := &trial{Server: f.Server, t: t, sdk: f.Client(), ctx: t.Context()}
 	task := x.begin()
-	const origin, other = "https://example.com", lookup + "-2"
+	const origin, gone, other = "https://example.com", "https://gone.example.com", lookup + "-2"
 	x.ok(x.associate(other, "another"))
+	x.ok(x.approve(gone, nil))
+	stream, err := x.sdk.AssociateInstanceStorageConfig(x.ctx, &connect.AssociateInstanceStorageConfigInput{
+		InstanceId: &x.InstanceID, ResourceType: types.InstanceStorageResourceTypeAgentEvents, StorageConfig: &types.InstanceStorageConfig{
+			StorageType:         types.StorageTypeKinesisStream,
+			KinesisStreamConfig: &types.KinesisStreamConfig{StreamArn: aws.String("arn:aws:kinesis:us-east-1:000000000000:stream/agents")},
+		},
+	})
+	x.ok(err)
 	for operation, do := range map[string]func(token *string, n string) (string, error){
 		"StartTaskContact": func(token *string, _ string) (string, error) { return x.try(startInput{ClientToken: token}) },
 		"CreateContact": func(token *string, _ string) (string, error) {
@@ -44,6 +53,13 @@ func TestClientTokensAreCaseSensitive(t *testing.T) {
 		"AssociateApprovedOrigin":    func(token *string, _ string) (string, error) { return "", x.approve(origin, token) },
 		"AssociateLambdaFunction":    func(token *string, _ string) (string, error) { return "", x.associate(lookup, *token) },
 		"DisassociateLambdaFunction": func(token *string, _ string) (string, error) { return "", x.disassociate(other, *token) },
+		"DisassociateApprovedOrigin": func(token *string, _ string) (string, error) { return "", x.disapprove(gone, token) },
+		"DisassociateInstanceStorageConfig": func(token *string, _ string) (string, error) {
+			_, err := x.sdk.DisassociateInstanceStorageConfig(x.ctx, &connect.DisassociateInstanceStorageConfigInput{
+				InstanceId: &x.InstanceID, ResourceType: types.InstanceStorageResourceTypeAgentEvents, AssociationId: stream.AssociationId, ClientToken: token,
+			})
+			return "", err
+		},
 	} {
 		t.Run(operation, func(t *testing.T) {
 			x := x.in(t)
