@@ -44,6 +44,9 @@ func answerOn(t *testing.T, conn net.Conn) (status int, kind, message string) {
 	if res.Header.Get("X-Amzn-Requestid") == "" {
 		t.Error("the answer has no request id")
 	}
+	if res.ContentLength < 0 {
+		t.Error("the answer ends with the connection: it has no length")
+	}
 	return res.StatusCode, res.Header.Get("X-Amzn-Errortype"), out.Message
 }
 

@@ -1,11 +1,13 @@
 package awsapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"log/slog"
 	"maps"
 	"net/http"
+	"strconv"
 
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/fault"
@@ -123,7 +125,11 @@ func writeException(w http.ResponseWriter, x exception, message string, details 
 	maps.Copy(body, details)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Amzn-Errortype", x.name)
+	var text bytes.Buffer
+	_ = json.NewEncoder(&text).Encode(body) // texts, and maps of them
+	// With a length the client knows where the answer ends, while the rest of its request may still be read.
+	w.Header().Set("Content-Length", strconv.Itoa(text.Len()))
 	w.WriteHeader(x.status)
-	_ = json.NewEncoder(w).Encode(body) // the client may be gone
+	_, _ = w.Write(text.Bytes()) // the client may be gone
 	return x.status
 }

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -119,10 +121,14 @@ func (s *server) health(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"status": "ok", "version": Version(), "engine": s.store.Engine()})
 }
 
+// writeJSON answers with a length, so that the client knows where the answer ends while its request is still read.
 func writeJSON(w http.ResponseWriter, status int, v any) {
+	var text bytes.Buffer
+	_ = json.NewEncoder(&text).Encode(v) // values of our own
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(text.Len()))
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // the client may be gone
+	_, _ = w.Write(text.Bytes()) // the client may be gone
 }
 
 func writeFault(w http.ResponseWriter, status int, message string) {
