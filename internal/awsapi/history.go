@@ -22,7 +22,11 @@ func (a *API) getMetricDataV2(ctx context.Context, in *wire.GetMetricDataV2Reque
 	if err != nil {
 		return nil, err
 	}
-	if err := uncounted(ctx, h.Metrics); err != nil {
+	names := make([]metric.Name, len(h.Metrics))
+	for i, w := range h.Metrics {
+		names[i] = w.Name
+	}
+	if err := uncounted(ctx, h.Metrics, names); err != nil {
 		return nil, err
 	}
 	rows, err := a.opts.Engine.HistoricalMetrics(ctx, *in.ResourceArn, h)
@@ -100,19 +104,23 @@ func checkMetrics(metrics []wire.MetricV2) error {
 }
 
 // uncounted tells the caller which of the metrics have no value because they are not counted here
-// (docs/divergences.md). It fails with [fault.Unsupported] when none of them is counted.
-func uncounted(ctx context.Context, metrics []metric.Wanted) error {
-	var names []string
-	for _, w := range metrics {
-		if !metric.Counted(w.Name) && !slices.Contains(names, string(w.Name)) {
-			names = append(names, string(w.Name))
+// (docs/divergences.md), by the names that they have in the request. It fails with [fault.Unsupported] when none of them
+// is counted.
+func uncounted[N ~string](ctx context.Context, metrics []metric.Wanted, names []N) error {
+	var missing []string
+	counted := false
+	for i, w := range metrics {
+		if metric.Counted(w.Name) {
+			counted = true
+		} else if name := string(names[i]); !slices.Contains(missing, name) {
+			missing = append(missing, name)
 		}
 	}
-	if len(names) == 0 {
+	if len(missing) == 0 {
 		return nil
 	}
-	text := "Metrics that this version of Tasklane does not count: " + strings.Join(names, ", ")
-	if !slices.ContainsFunc(metrics, func(w metric.Wanted) bool { return metric.Counted(w.Name) }) {
+	text := "Metrics that this version of Tasklane does not count: " + strings.Join(missing, ", ")
+	if !counted {
 		return fault.New(fault.Unsupported, "%s", text)
 	}
 	remark(ctx, text)

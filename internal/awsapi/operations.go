@@ -192,6 +192,7 @@ func (a *API) operations() map[string]run {
 		"AssociateContactWithUser": handle(a, a.associateContactWithUser),
 
 		"GetCurrentMetricData": handle(a, a.getCurrentMetricData),
+		"GetMetricData":        handle(a, a.getMetricData),
 		"GetMetricDataV2":      handle(a, a.getMetricDataV2),
 		"GetContactMetrics":    handle(a, a.getContactMetrics),
 

@@ -43,10 +43,11 @@ const (
 // Unit is what a metric is counted in.
 type Unit string
 
-// The units of real-time metrics.
+// The units. Real-time metrics have no percentages.
 const (
 	Count   Unit = "COUNT"
 	Seconds Unit = "SECONDS"
+	Percent Unit = "PERCENT"
 )
 
 // subject is what a metric is about.

@@ -530,6 +530,16 @@ func (v *GetFederationTokenRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
+func (v *GetMetricDataRequest) check(c *checker) {
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.needs("EndTime", v.EndTime != nil)
+	inner(c, "Filters", v.Filters, required)
+	list(c, "HistoricalMetrics", v.HistoricalMetrics, required, none, none, func(e *HistoricalMetric) { e.check(c) })
+	c.needs("StartTime", v.StartTime != nil)
+	list(c, "Groupings", v.Groupings, optional, none, 2, func(e *Grouping) { c.oneOf(string(*e), valuesGrouping) })
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+}
+
 func (v *GetMetricDataV2Request) check(c *checker) {
 	c.needs("EndTime", v.EndTime != nil)
 	list(c, "Filters", v.Filters, required, 1, 5, func(e *FilterV2) { e.check(c) })
@@ -1457,6 +1467,13 @@ func (v *HierarchyStructureUpdate) check(c *checker) {
 	inner(c, "LevelTwo", v.LevelTwo, optional)
 }
 
+func (v *HistoricalMetric) check(c *checker) {
+	choice(c, "Name", v.Name, optional, valuesHistoricalMetricName)
+	choice(c, "Statistic", v.Statistic, optional, valuesStatistic)
+	inner(c, "Threshold", v.Threshold, optional)
+	choice(c, "Unit", v.Unit, optional, valuesUnit)
+}
+
 func (v *HoursOfOperationConfig) check(c *checker) {
 	choice(c, "Day", v.Day, required, valuesHoursOfOperationDays)
 	inner(c, "EndTime", v.EndTime, required)
@@ -1868,6 +1885,10 @@ func (v *TaskTemplateField) check(c *checker) {
 
 func (v *TaskTemplateFieldIdentifier) check(c *checker) {
 	c.text("Name", v.Name, optional, 1, 100, nil)
+}
+
+func (v *Threshold) check(c *checker) {
+	choice(c, "Comparison", v.Comparison, optional, valuesComparison)
 }
 
 func (v *ThresholdV2) check(c *checker) {

@@ -126,6 +126,16 @@ const (
 
 var valuesChannel = []string{"VOICE", "CHAT", "TASK", "EMAIL"}
 
+// Comparison is an enum of the API.
+type Comparison string
+
+// The values of Comparison.
+const (
+	ComparisonLt Comparison = "LT"
+)
+
+var valuesComparison = []string{"LT"}
+
 // ContactField is an enum of the API.
 type ContactField string
 
@@ -385,6 +395,40 @@ const (
 )
 
 var valuesHierarchyGroupMatchType = []string{"EXACT", "WITH_CHILD_GROUPS"}
+
+// HistoricalMetricName is an enum of the API.
+type HistoricalMetricName string
+
+// The values of HistoricalMetricName.
+const (
+	HistoricalMetricNameContactsQueued                  HistoricalMetricName = "CONTACTS_QUEUED"
+	HistoricalMetricNameContactsHandled                 HistoricalMetricName = "CONTACTS_HANDLED"
+	HistoricalMetricNameContactsAbandoned               HistoricalMetricName = "CONTACTS_ABANDONED"
+	HistoricalMetricNameContactsConsulted               HistoricalMetricName = "CONTACTS_CONSULTED"
+	HistoricalMetricNameContactsAgentHungUpFirst        HistoricalMetricName = "CONTACTS_AGENT_HUNG_UP_FIRST"
+	HistoricalMetricNameContactsHandledIncoming         HistoricalMetricName = "CONTACTS_HANDLED_INCOMING"
+	HistoricalMetricNameContactsHandledOutbound         HistoricalMetricName = "CONTACTS_HANDLED_OUTBOUND"
+	HistoricalMetricNameContactsHoldAbandons            HistoricalMetricName = "CONTACTS_HOLD_ABANDONS"
+	HistoricalMetricNameContactsTransferredIn           HistoricalMetricName = "CONTACTS_TRANSFERRED_IN"
+	HistoricalMetricNameContactsTransferredOut          HistoricalMetricName = "CONTACTS_TRANSFERRED_OUT"
+	HistoricalMetricNameContactsTransferredInFromQueue  HistoricalMetricName = "CONTACTS_TRANSFERRED_IN_FROM_QUEUE"
+	HistoricalMetricNameContactsTransferredOutFromQueue HistoricalMetricName = "CONTACTS_TRANSFERRED_OUT_FROM_QUEUE"
+	HistoricalMetricNameContactsMissed                  HistoricalMetricName = "CONTACTS_MISSED"
+	HistoricalMetricNameCallbackContactsHandled         HistoricalMetricName = "CALLBACK_CONTACTS_HANDLED"
+	HistoricalMetricNameApiContactsHandled              HistoricalMetricName = "API_CONTACTS_HANDLED"
+	HistoricalMetricNameOccupancy                       HistoricalMetricName = "OCCUPANCY"
+	HistoricalMetricNameHandleTime                      HistoricalMetricName = "HANDLE_TIME"
+	HistoricalMetricNameAfterContactWorkTime            HistoricalMetricName = "AFTER_CONTACT_WORK_TIME"
+	HistoricalMetricNameQueuedTime                      HistoricalMetricName = "QUEUED_TIME"
+	HistoricalMetricNameAbandonTime                     HistoricalMetricName = "ABANDON_TIME"
+	HistoricalMetricNameQueueAnswerTime                 HistoricalMetricName = "QUEUE_ANSWER_TIME"
+	HistoricalMetricNameHoldTime                        HistoricalMetricName = "HOLD_TIME"
+	HistoricalMetricNameInteractionTime                 HistoricalMetricName = "INTERACTION_TIME"
+	HistoricalMetricNameInteractionAndHoldTime          HistoricalMetricName = "INTERACTION_AND_HOLD_TIME"
+	HistoricalMetricNameServiceLevel                    HistoricalMetricName = "SERVICE_LEVEL"
+)
+
+var valuesHistoricalMetricName = []string{"CONTACTS_QUEUED", "CONTACTS_HANDLED", "CONTACTS_ABANDONED", "CONTACTS_CONSULTED", "CONTACTS_AGENT_HUNG_UP_FIRST", "CONTACTS_HANDLED_INCOMING", "CONTACTS_HANDLED_OUTBOUND", "CONTACTS_HOLD_ABANDONS", "CONTACTS_TRANSFERRED_IN", "CONTACTS_TRANSFERRED_OUT", "CONTACTS_TRANSFERRED_IN_FROM_QUEUE", "CONTACTS_TRANSFERRED_OUT_FROM_QUEUE", "CONTACTS_MISSED", "CALLBACK_CONTACTS_HANDLED", "API_CONTACTS_HANDLED", "OCCUPANCY", "HANDLE_TIME", "AFTER_CONTACT_WORK_TIME", "QUEUED_TIME", "ABANDON_TIME", "QUEUE_ANSWER_TIME", "HOLD_TIME", "INTERACTION_TIME", "INTERACTION_AND_HOLD_TIME", "SERVICE_LEVEL"}
 
 // HoursOfOperationDays is an enum of the API.
 type HoursOfOperationDays string
@@ -826,6 +870,18 @@ const (
 )
 
 var valuesSortableFieldName = []string{"INITIATION_TIMESTAMP", "SCHEDULED_TIMESTAMP", "CONNECTED_TO_AGENT_TIMESTAMP", "DISCONNECT_TIMESTAMP", "INITIATION_METHOD", "CHANNEL", "EXPIRY_TIMESTAMP"}
+
+// Statistic is an enum of the API.
+type Statistic string
+
+// The values of Statistic.
+const (
+	StatisticSum Statistic = "SUM"
+	StatisticMax Statistic = "MAX"
+	StatisticAvg Statistic = "AVG"
+)
+
+var valuesStatistic = []string{"SUM", "MAX", "AVG"}
 
 // Status is an enum of the API.
 type Status string

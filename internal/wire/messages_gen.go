@@ -1626,6 +1626,31 @@ type GetFederationTokenResponse struct {
 	UserId      *string      `json:"UserId,omitzero"`
 }
 
+// GetMetricDataRequest is the request of POST /metrics/historical/{InstanceId}.
+type GetMetricDataRequest struct {
+	InstanceId        *string            `json:"-"`
+	EndTime           *Timestamp         `json:"EndTime,omitzero"`
+	Filters           *Filters           `json:"Filters,omitzero"`
+	HistoricalMetrics []HistoricalMetric `json:"HistoricalMetrics,omitzero"`
+	StartTime         *Timestamp         `json:"StartTime,omitzero"`
+	Groupings         []Grouping         `json:"Groupings,omitzero"`
+	MaxResults        *int64             `json:"MaxResults,omitzero"`
+	NextToken         *string            `json:"NextToken,omitzero"`
+}
+
+func (v *GetMetricDataRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *GetMetricDataRequest) Instance() string { return Value(v.InstanceId) }
+
+// GetMetricDataResponse is the answer to GetMetricDataRequest.
+type GetMetricDataResponse struct {
+	MetricResults []HistoricalMetricResult `json:"MetricResults,omitzero"`
+	NextToken     *string                  `json:"NextToken,omitzero"`
+}
+
 // GetMetricDataV2Request is the request of POST /metrics/data.
 type GetMetricDataV2Request struct {
 	EndTime     *Timestamp       `json:"EndTime,omitzero"`

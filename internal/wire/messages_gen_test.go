@@ -81,6 +81,7 @@ var messages = []any{
 	(*GetCurrentUserDataRequest)(nil), (*GetCurrentUserDataResponse)(nil),
 	(*GetEffectiveHoursOfOperationsRequest)(nil), (*GetEffectiveHoursOfOperationsResponse)(nil),
 	(*GetFederationTokenRequest)(nil), (*GetFederationTokenResponse)(nil),
+	(*GetMetricDataRequest)(nil), (*GetMetricDataResponse)(nil),
 	(*GetMetricDataV2Request)(nil), (*GetMetricDataV2Response)(nil),
 	(*GetTaskTemplateRequest)(nil), (*GetTaskTemplateResponse)(nil),
 	(*ListAgentStatusesRequest)(nil), (*ListAgentStatusesResponse)(nil),

@@ -206,7 +206,7 @@ var Operations = []Operation{
 	{Name: "GetEvaluationFormValidation", Method: "GET", Path: "/evaluation-forms/{InstanceId}/{EvaluationFormId}/validation-results", Foreign: true},
 	{Name: "GetFederationToken", Method: "GET", Path: "/user/federate/{InstanceId}", Errors: []string{"InvalidRequestException", "InvalidParameterException", "ResourceNotFoundException", "UserNotFoundException", "InternalServiceException", "DuplicateResourceException", "ThrottlingException"}},
 	{Name: "GetFlowAssociation", Method: "GET", Path: "/flow-associations/{InstanceId}/{ResourceId}/{ResourceType}", Foreign: true},
-	{Name: "GetMetricData", Method: "POST", Path: "/metrics/historical/{InstanceId}"},
+	{Name: "GetMetricData", Method: "POST", Path: "/metrics/historical/{InstanceId}", Errors: []string{"InvalidRequestException", "InvalidParameterException", "InternalServiceException", "ThrottlingException", "ResourceNotFoundException"}},
 	{Name: "GetMetricDataV2", Method: "POST", Path: "/metrics/data", Errors: []string{"InvalidRequestException", "InvalidParameterException", "InternalServiceException", "ThrottlingException", "ResourceNotFoundException"}},
 	{Name: "GetPromptFile", Method: "GET", Path: "/prompts/{InstanceId}/{PromptId}/file", Foreign: true},
 	{Name: "GetTaskTemplate", Method: "GET", Path: "/instance/{InstanceId}/task/template/{TaskTemplateId}", Errors: []string{"InvalidRequestException", "InvalidParameterException", "ResourceNotFoundException", "ThrottlingException", "InternalServiceException"}},

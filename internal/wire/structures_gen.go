@@ -884,6 +884,26 @@ type HierarchyStructureUpdate struct {
 	LevelTwo   *HierarchyLevelUpdate `json:"LevelTwo,omitzero"`
 }
 
+// HistoricalMetric is a structure of the API.
+type HistoricalMetric struct {
+	Name      *HistoricalMetricName `json:"Name,omitzero"`
+	Statistic *Statistic            `json:"Statistic,omitzero"`
+	Threshold *Threshold            `json:"Threshold,omitzero"`
+	Unit      *Unit                 `json:"Unit,omitzero"`
+}
+
+// HistoricalMetricData is a structure of the API.
+type HistoricalMetricData struct {
+	Metric *HistoricalMetric `json:"Metric,omitzero"`
+	Value  *float64          `json:"Value,omitzero"`
+}
+
+// HistoricalMetricResult is a structure of the API.
+type HistoricalMetricResult struct {
+	Collections []HistoricalMetricData `json:"Collections,omitzero"`
+	Dimensions  *Dimensions            `json:"Dimensions,omitzero"`
+}
+
 // HoursOfOperation is a structure of the API.
 type HoursOfOperation struct {
 	Config                  []HoursOfOperationConfig      `json:"Config,omitzero"`
@@ -1865,6 +1885,12 @@ type TaskTemplateMetadata struct {
 	LastModifiedTime *Timestamp          `json:"LastModifiedTime,omitzero"`
 	Name             *string             `json:"Name,omitzero"`
 	Status           *TaskTemplateStatus `json:"Status,omitzero"`
+}
+
+// Threshold is a structure of the API.
+type Threshold struct {
+	Comparison     *Comparison `json:"Comparison,omitzero"`
+	ThresholdValue *float64    `json:"ThresholdValue,omitzero"`
 }
 
 // ThresholdV2 is a structure of the API.

@@ -96,12 +96,15 @@ var schema = sync.OnceValues(func() (file []byte, err error) {
 	return os.ReadFile(filepath.Join(dir, databaseFile))
 })
 
-// copySchema puts an empty database into a directory that has none.
+// copySchema puts an empty database into a directory that is there and has none.
 func copySchema(t testing.TB, dir string) {
 	t.Helper()
 	file := filepath.Join(dir, databaseFile)
 	if _, err := os.Stat(file); err == nil {
 		return
+	}
+	if _, err := os.Stat(dir); err != nil {
+		return // the server makes it
 	}
 	empty, err := schema()
 	if err == nil {
