@@ -354,6 +354,15 @@ func profileBounds(x *trial, name func() string) []bound {
 		{"UpdateRoutingProfileName", change, with("Description", chars(250)), with("Description", chars(251)), "", "'Description'"},
 		{"AssociateRoutingProfileQueues", change, with("QueueConfigs", auto[:10]), with("QueueConfigs", auto), "", "QueueConfigs"},
 	}
+	byHand := func(channels ...string) (all []m) {
+		for _, c := range channels {
+			all = append(all, m{"ManualAssignmentQueueConfigs": []m{{"QueueReference": m{"QueueId": x.QueueID, "Channel": c}}}})
+		}
+		return all
+	}
+	for operation, base := range map[string]m{"CreateRoutingProfile": create, "AssociateRoutingProfileQueues": change} {
+		all = append(all, bound{operation, base, byHand("CHAT", "TASK", "EMAIL"), byHand("VOICE"), "", "VOICE"})
+	}
 	for i := 0; i < 50; i += 10 {
 		all = append(all, bound{"AssociateRoutingProfileQueues", full, with("QueueConfigs", served[i:i+10]), nil, "", ""})
 	}
@@ -431,6 +440,15 @@ func searchBounds(x *trial) []bound {
 		}
 		all = append(all, bound{operation, m{}, nil, contains("color", "red"), "", "color"})
 	}
+	words := []string{
+		"agent", "agent-state", "routing-profile", "standard-queue", "security-profile", "operating-hours", "prompt", "contact-flow", "flow-module",
+		"transfer-destination",
+	}
+	all = append(all, bound{
+		"SearchResourceTags",
+		m{},
+		with("ResourceTypes", []string{}, words), with("ResourceTypes", []string{"Agent"}, []string{"standard_queue"}, []string{"task-template"}), "", "ResourceTypes",
+	})
 	for operation, most := range map[string]int{"SearchQueues": 500, "SearchUsers": 500, "SearchContactFlows": 100, "SearchResourceTags": 100} {
 		all = append(all, bound{operation, m{}, with("MaxResults", 1, most), with("MaxResults", 0, most+1), "", "MaxResults"})
 	}
