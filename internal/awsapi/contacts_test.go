@@ -11,7 +11,7 @@ import (
 	"github.com/tasklane/tasklane/internal/server/servertest"
 )
 
-// What follows are rules of contacts that stand in the text of Amazon's reference only, beside its shapes.
+// Rules of contacts that stand in the text of the reference only; others are in TestBounds and TestAnswers.
 
 func TestContactReferencesAreOnePage(t *testing.T) {
 	t.Parallel()
