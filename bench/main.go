@@ -9,8 +9,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -39,6 +41,8 @@ type settings struct {
 	waiting  []int // numbers of waiting tasks; empty: not measured
 	scale    bool
 	load     bool
+
+	instances int // that one server has; 0: not measured
 }
 
 // engineResult is what was measured on one database.
@@ -58,6 +62,8 @@ type report struct {
 	Growth   *growth.Result  `json:"growth,omitempty"`
 	Waiting  *waiting.Result `json:"waiting,omitempty"`
 	Scale    *scale.Result   `json:"scale,omitempty"`
+
+	Instances map[string]tasklane.Instances `json:"instances,omitempty"` // by database
 }
 
 func main() {
@@ -66,6 +72,7 @@ func main() {
 	flag.IntVar(&s.riverMax, "jobs", 20_000, "how many jobs River inserts and works")
 	flag.BoolVar(&s.scale, "scale", true, "measure offers in a large contact centre")
 	flag.BoolVar(&s.load, "load", true, "measure starting and offering tasks")
+	flag.IntVar(&s.instances, "instances", 1000, "how many instances one server gets; 0 for none")
 	sizes := flag.String("growth", "10000,1000000", "numbers of stored contacts at which operations are measured; empty for none")
 	waits := flag.String("waiting", "1000,100000,1000000", "numbers of waiting tasks at which offers are measured; empty for none")
 	limit := flag.Duration("limit", 20*time.Minute, "how long everything may take")
@@ -124,10 +131,46 @@ func measure(ctx context.Context, s settings) (r report, err error) {
 		}
 		r.Scale = &large
 	}
+	if s.instances > 0 {
+		if r.Instances, err = s.manyInstances(ctx, binary, dir); err != nil {
+			return r, fmt.Errorf("instances: %w", err)
+		}
+	}
 	if s.load {
 		err = s.loads(ctx, binary, dir, &r)
 	}
 	return r, err
+}
+
+// timedInstances is how many instances are made of which the time is measured.
+const timedInstances = 200
+
+// manyInstances measures a server with many instances on each database.
+func (s settings) manyInstances(ctx context.Context, binary, dir string) (all map[string]tasklane.Instances, err error) {
+	many := max(s.instances, timedInstances+1)
+	all = map[string]tasklane.Instances{}
+	for _, database := range []string{"SQLite", "PostgreSQL"} {
+		d := filepath.Join(dir, "instances-"+database)
+		if err := os.Mkdir(d, 0o700); err != nil {
+			return nil, err
+		}
+		url := ""
+		if database == "PostgreSQL" {
+			var servers fresh
+			url, err = servers.next()
+			if errors.Is(err, pgtest.ErrNotInstalled) {
+				return all, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			defer func() { err = errors.Join(err, servers.stop()) }()
+		}
+		if all[database], err = tasklane.MeasureInstances(ctx, binary, d, url, timedInstances, many); err != nil {
+			return nil, fmt.Errorf("%s: %w", database, err)
+		}
+	}
+	return all, nil
 }
 
 // parseSizes reads a list of numbers.
@@ -291,6 +334,11 @@ func (r report) print() error {
 	if s := r.Scale; s != nil {
 		fmt.Fprintf(os.Stderr, "10,000 agents, 1,000 queues: %.0f offers/s; at half the rate p50 %.1f ms, p99 %.1f ms\n",
 			s.AtOnce.OffersPerSecond, s.Half.CommitToOffer.P50, s.Half.CommitToOffer.P99)
+	}
+	for _, database := range slices.Sorted(maps.Keys(r.Instances)) {
+		if err := r.Instances[database].Print(os.Stderr, database); err != nil {
+			return err
+		}
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", "  ")

@@ -153,7 +153,7 @@ func userBounds(x *trial) []bound {
 	}
 	return slices.Concat(
 		[]bound{
-			{"CreateUser", create, nil, with("Password", nil), "", "Password"},
+			{"CreateUser", create, nil, with("Password", nil), invalidRequest, "Required parameter missing: Password"},
 			{"CreateUser", create, nil, with("SecurityProfileIds", many(11, agent.User.SecurityProfileIds[0])), "", "SecurityProfileIds"},
 		},
 		ofChannel("PhoneNumberConfigs", func(c string) m { return m{"Channel": c, "PhoneType": "SOFT_PHONE"} }),

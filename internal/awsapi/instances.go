@@ -3,6 +3,7 @@ package awsapi
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/url"
 
 	"github.com/tasklane/tasklane/internal/directory"
@@ -64,7 +65,7 @@ func (a *API) listInstances(ctx context.Context, in *wire.ListInstancesRequest) 
 			mine = append(mine, i)
 		}
 	}
-	list, next, err := page(mine, func(i directory.Instance) string { return i.ID }, "instances",
+	list, next, err := page(mine, instanceKey, "instances",
 		in.NextToken, new(min(maxInstances, cmp.Or(wire.Value(in.MaxResults), maxInstances))), maxInstances, a.opts.Engine.Now())
 	if err != nil {
 		return nil, err
@@ -81,6 +82,11 @@ func (a *API) listInstances(ctx context.Context, in *wire.ListInstancesRequest) 
 		out = append(out, s)
 	}
 	return &wire.ListInstancesResponse{InstanceSummaryList: out, NextToken: next}, nil
+}
+
+// instanceKey is by what instances are in order: as they were made.
+func instanceKey(i directory.Instance) string {
+	return fmt.Sprintf("%020d/%s", i.Created.UnixMicro(), i.ID)
 }
 
 // instanceSummary is an instance as ListInstances tells it, and its settings. Every instance is active from its first

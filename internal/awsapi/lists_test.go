@@ -2,6 +2,7 @@ package awsapi_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -267,5 +268,35 @@ func TestTagsOfOneSearch(t *testing.T) {
 	in.NextToken, in.SearchCriteria = nil, &types.ResourceTagsSearchCriteria{TagSearchCondition: &types.TagSearchCondition{TagKey: aws.String("key 00")}}
 	if out, err := x.sdk.SearchResourceTags(x.ctx, in); err != nil || len(out.Tags) != 21 {
 		t.Errorf("a narrower search: %v, %v", out, err)
+	}
+}
+
+// TestInstancesComeInPages in the order in which they were made, each once.
+func TestInstancesComeInPages(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t)
+	want := []string{x.InstanceID}
+	for i := range 24 {
+		made, err := x.sdk.CreateInstance(x.ctx, managed(fmt.Sprint("of-many-", i)))
+		x.ok(err)
+		want = append(want, *made.Id)
+	}
+	for _, size := range []int32{0, 1, 7, 10, 100} {
+		in := &connect.ListInstancesInput{}
+		if size > 0 {
+			in.MaxResults = &size
+		}
+		var got []string
+		for pages := 0; pages == 0 || in.NextToken != nil; pages++ {
+			if pages > len(want) {
+				t.Fatalf("MaxResults %d: the pages do not come to an end", size)
+			}
+			out, err := x.sdk.ListInstances(x.ctx, in)
+			x.ok(err)
+			got, in.NextToken = append(got, idsOf(out.InstanceSummaryList)...), out.NextToken
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("MaxResults %d: %v, want %v", size, got, want)
+		}
 	}
 }
