@@ -92,7 +92,7 @@ type Dispatcher struct {
 
 	panics atomic.Int64 // contained ones
 
-	firing sync.Mutex // held by whoever fires timers
+	firing chan struct{} // of capacity 1: full while somebody fires timers
 }
 
 // New makes a dispatcher; it must be made before the first command, because it watches commits.
@@ -102,7 +102,7 @@ func New(opts Options) *Dispatcher {
 	}
 	d := &Dispatcher{
 		opts: opts, begun: make(chan struct{}, 1), nudge: make(chan struct{}, 1), claim: make(chan struct{}, 1),
-		deleted: make(chan struct{}, 1), held: map[string]bool{}, owners: map[string]*owner{}, timers: map[string]time.Time{},
+		deleted: make(chan struct{}, 1), firing: make(chan struct{}, 1), held: map[string]bool{}, owners: map[string]*owner{}, timers: map[string]time.Time{},
 	}
 	opts.Engine.Watch(d.committed)
 	return d

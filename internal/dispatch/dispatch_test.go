@@ -32,7 +32,9 @@ type world struct {
 	stock  engine.Stock
 	status map[string]string // ids by name
 	d      *Dispatcher
-	away   atomic.Bool // what is committed is committed by another node
+	dir    string       // of the database
+	away   atomic.Bool  // what is committed is committed by another node
+	bad    atomic.Value // id of a contact that no command can write without a panic
 }
 
 // node is a store that does not tell of what another node commits.
@@ -40,6 +42,25 @@ type node struct {
 	*store.Store
 
 	away *atomic.Bool
+	bad  *atomic.Value
+}
+
+// Update runs a command, which panics when it writes the bad contact.
+func (n node) Update(ctx context.Context, instance string, fn func(engine.Tx) error) error {
+	return n.Store.Update(ctx, instance, func(tx engine.Tx) error { return fn(badTx{tx, n.bad.Load()}) })
+}
+
+type badTx struct {
+	engine.Tx
+
+	bad any
+}
+
+func (t badTx) PutContact(c *contact.Contact) {
+	if c.ID == t.bad {
+		panic("a contact that no command can write")
+	}
+	t.Tx.PutContact(c)
 }
 
 func (n node) Watch(fn func(engine.Commit)) {
@@ -59,8 +80,8 @@ func run(t *testing.T, test func(*world), change ...func(*Options)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &world{T: t, store: st, status: map[string]string{}}
-		if w.engine, err = engine.New(engine.Options{Store: node{st, &w.away}}); err != nil {
+		w := &world{T: t, dir: dir, store: st, status: map[string]string{}}
+		if w.engine, err = engine.New(engine.Options{Store: node{st, &w.away, &w.bad}}); err != nil {
 			t.Fatal(err)
 		}
 		opts := Options{Engine: w.engine, Store: st, Node: "n1", LeaseTTL: 24 * time.Hour}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,24 +37,20 @@ func (d *Dispatcher) longestSleep() time.Duration {
 func (d *Dispatcher) fireTimers(ctx context.Context) {
 	var read func() time.Duration // since all were read; nil: they were not
 	for ctx.Err() == nil {
-		var err error
-		sleep := time.Duration(0)
-		if read == nil || read() >= d.longestSleep() {
+		longest := d.longestSleep()
+		if read == nil || read() >= longest {
 			began := telemetry.Stopwatch()
-			if err = d.readTimers(ctx); err == nil {
+			if err := d.readTimers(ctx); err == nil {
 				read = began
+			} else if longest = afterFailure; ctx.Err() == nil {
+				slog.WarnContext(ctx, "cannot read the timers", "err", err) // those that are known are fired all the same
 			}
 		}
-		if err == nil {
-			sleep, err = d.fireDue(ctx)
+		sleep, err := d.fireDue(ctx)
+		if err != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "timers cannot be fired", "err", err)
 		}
-		if err != nil {
-			if ctx.Err() == nil {
-				slog.ErrorContext(ctx, "timers failed", "err", err)
-			}
-			sleep = afterFailure
-		}
-		timer := time.NewTimer(sleep)
+		timer := time.NewTimer(min(sleep, longest))
 		select {
 		case <-ctx.Done():
 		case <-d.nudge:
@@ -98,14 +96,26 @@ func (d *Dispatcher) readTimers(ctx context.Context) error {
 	return nil
 }
 
-// instancesAtOnce is how many instances have their timers fired at once.
-const instancesAtOnce = 8
+const (
+	// instancesAtOnce is how many instances have their timers fired at once.
+	instancesAtOnce = 8
+	// readsAtOnce is how often the timers of an instance that are due are read before the other instances have a turn.
+	readsAtOnce = 4
+)
 
-// fireDue fires all timers that are due and tells how long it is until the next one.
+// fireDue fires all timers that are due and tells how long it is until the next one. Whoever fires has the only turn: the
+// clock must not be moved while something is being fired. Its error is that of instances in which timers could not be
+// fired, because the database cannot be used; they are looked at again after a while, and do not hold up the others.
 func (d *Dispatcher) fireDue(ctx context.Context) (time.Duration, error) {
-	d.firing.Lock()
-	defer d.firing.Unlock()
-	for {
+	select {
+	case d.firing <- struct{}{}:
+		defer func() { <-d.firing }()
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	var mu sync.Mutex // guards failures
+	var failures []error
+	for ctx.Err() == nil {
 		due := d.takeDue()
 		if len(due) == 0 {
 			break
@@ -113,11 +123,16 @@ func (d *Dispatcher) fireDue(ctx context.Context) (time.Duration, error) {
 		var g errgroup.Group
 		g.SetLimit(instancesAtOnce)
 		for _, id := range due {
-			g.Go(func() error { return d.fireIn(ctx, id) })
+			g.Go(func() error {
+				if err := d.fireIn(ctx, id); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					failures = append(failures, fmt.Errorf("instance %s: %w", id, err))
+				}
+				return nil
+			})
 		}
-		if err := g.Wait(); err != nil {
-			return 0, err
-		}
+		_ = g.Wait() // the functions return no error
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -127,10 +142,11 @@ func (d *Dispatcher) fireDue(ctx context.Context) (time.Duration, error) {
 			d.wakes = at
 		}
 	}
+	err := errors.Join(failures...)
 	if d.wakes.IsZero() {
-		return d.longestSleep(), nil
+		return d.longestSleep(), err
 	}
-	return min(d.wakes.Sub(d.opts.Engine.Now()), d.longestSleep()), nil
+	return min(d.wakes.Sub(d.opts.Engine.Now()), d.longestSleep()), err
 }
 
 // takeDue returns the instances of which a timer may be due. It is forgotten before the timers are read: one that is set
@@ -148,29 +164,35 @@ func (d *Dispatcher) takeDue() (due []string) {
 	return due
 }
 
-// fireIn fires the timers of an instance that are due, and expects the next one.
+// fireIn fires the timers of an instance that are due, and expects the next one. It fails when the database cannot be used.
 func (d *Dispatcher) fireIn(ctx context.Context, instance string) (err error) {
-	began := d.opts.Engine.Now()
 	defer func() {
 		if err != nil {
-			d.overdue(instance, began)
+			d.overdue(instance, d.opts.Engine.Now().Add(afterFailure))
 		}
 	}()
-	for d.holds(instance) {
+	for read := 0; d.holds(instance); read++ {
+		if read == readsAtOnce { // the others first
+			d.overdue(instance, d.opts.Engine.Now())
+			return nil
+		}
 		due, err := d.opts.Engine.DueTimers(ctx, instance, timersAtOnce)
 		if err != nil {
-			return fmt.Errorf("instance %s: %w", instance, err)
+			return err
 		}
 		if len(due) == 0 {
 			break
 		}
 		if err := d.fireAll(ctx, instance, due); err != nil && d.holds(instance) {
-			return fmt.Errorf("instance %s: %w", instance, err)
+			return err
 		}
 	}
 	next, err := d.opts.Engine.NextTimer(ctx, instance)
 	if err != nil || next.IsZero() {
 		return err
+	}
+	if now := d.opts.Engine.Now(); !next.After(now) { // it cannot be read, and is about to be set aside
+		next = now.Add(afterFailure)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -202,8 +224,8 @@ func (d *Dispatcher) expect(instance string, at time.Time) {
 	}
 }
 
-// fireAll fires timers: those of one contact in their order, those of different contacts side by side. One
-// that fails does not hold up the others.
+// fireAll fires timers: those of one contact in their order, those of different contacts side by side. One that fails is
+// put off and holds up no other. It fails when the database cannot be used.
 func (d *Dispatcher) fireAll(ctx context.Context, instance string, due []engine.Timer) error {
 	byContact := map[string][]engine.Timer{}
 	for _, t := range due {
@@ -211,25 +233,56 @@ func (d *Dispatcher) fireAll(ctx context.Context, instance string, due []engine.
 	}
 	var g errgroup.Group
 	g.SetLimit(timersUnderWay)
-	failures := make(chan error, len(byContact))
 	for _, timers := range byContact {
 		g.Go(func() error {
 			for _, t := range timers {
-				if err := d.opts.Engine.Fire(ctx, instance, t); err != nil {
-					failures <- fmt.Errorf("fire timer %s: %w", t.ID(), err)
-					return nil
+				if err := d.fire(ctx, instance, t); err != nil {
+					return err
 				}
 			}
 			return nil
 		})
 	}
-	_ = g.Wait() // the functions return no error
-	close(failures)
-	var all []error
-	for err := range failures {
-		all = append(all, err)
+	return g.Wait()
+}
+
+// fire fires a timer. Where that fails though the database works, the timer is put off for a while, twice as long each time;
+// after a panic, and when it has failed too often, it is set aside.
+func (d *Dispatcher) fire(ctx context.Context, instance string, t engine.Timer) error {
+	err := d.fireOnce(ctx, instance, t)
+	if err == nil {
+		return nil
 	}
-	return errors.Join(all...)
+	if d.opts.Store.Unavailable(err) || !d.holds(instance) {
+		return fmt.Errorf("fire timer %s: %w", t.ID(), err)
+	}
+	_, panicked := errors.AsType[*engine.PanicError](err)
+	failures := t.Failures + 1
+	switch {
+	case fault.Is(err, fault.Contended): // others are to blame
+		failures = t.Failures
+	case panicked:
+		d.opts.Engine.SetTimerAside(instance, t, engine.CausePanic, err.Error())
+	case failures >= triesMost:
+		d.opts.Engine.SetTimerAside(instance, t, engine.CauseFailing, err.Error())
+	case failures == 1:
+		slog.ErrorContext(ctx, "a timer cannot be fired; it is tried again later", "instance", instance, "timer", t.ID(), "err", err)
+	}
+	until := d.opts.Engine.Now().Add(pauseAfter(t.ID(), max(failures, 1)))
+	return d.opts.Engine.DeferTimer(ctx, instance, t, until, failures)
+}
+
+// fireOnce has the engine fire a timer. A panic is an [engine.PanicError].
+func (d *Dispatcher) fireOnce(ctx context.Context, instance string, t engine.Timer) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			d.panics.Add(1)
+			slog.ErrorContext(ctx, "a timer has panicked", "instance", instance, "timer", t.ID(),
+				"panic", v, "stack", string(debug.Stack()))
+			err = &engine.PanicError{Value: v}
+		}
+	}()
+	return d.opts.Engine.Fire(ctx, instance, t)
 }
 
 // Advance moves the server's clock ahead to a time, in steps: at each moment on the way at which a timer falls

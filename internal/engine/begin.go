@@ -79,7 +79,7 @@ func (s *beginning) answered() (bool, error) {
 func (s *beginning) start(h *handling) error {
 	return s.startWith(h, func() error {
 		if h.c.State == contact.Scheduled {
-			s.tx.SetTimer(Timer{Kind: TimerStart, Contact: h.c.ID, Due: h.c.ScheduledFor})
+			s.tx.SetTimer(startTimer(h.c))
 			return nil
 		}
 		return h.inbound()
@@ -100,7 +100,7 @@ func (s *beginning) startWith(h *handling, first func() error) error {
 		return err
 	}
 	if !c.Disconnecting() {
-		s.tx.SetTimer(Timer{Kind: TimerExpiry, Contact: c.ID, Due: c.Expires})
+		s.tx.SetTimer(expiryTimer(c))
 	}
 	if s.token != "" {
 		s.tx.PutToken(Token{

@@ -87,7 +87,7 @@ func (r *flowRun) call(e flow.Invoke, stamp int) error {
 	if err != nil {
 		return err
 	}
-	r.tx.SetTimer(Timer{Kind: TimerCall, Contact: r.c.ID, Stamp: stamp, Due: r.callDue(e)})
+	r.tx.SetTimer(callTimer(r.c.ID, stamp, r.callDue(e)))
 	r.tx.Call(Call{
 		Instance: r.t.ID, Contact: r.c.ID, Stamp: stamp, Function: e.Function, Event: event, Limit: e.Limit, Async: e.Async,
 	})
@@ -149,7 +149,7 @@ func (e *Engine) EndCall(ctx context.Context, c Call, answer []byte, failed erro
 		if err != nil || body.Call == nil {
 			return err
 		}
-		tx.ClearTimer(Timer{Kind: TimerCall, Contact: c.Contact, Stamp: c.Stamp}.ID())
+		tx.ClearTimer(callTimer(c.Contact, c.Stamp, time.Time{}).ID())
 		result, failed := answerOf(*body.Call, answer, failed)
 		if err := h.answered(s, body, result, failed); err != nil {
 			return err

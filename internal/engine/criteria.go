@@ -16,15 +16,6 @@ func (h *handling) activate() {
 	}
 }
 
-// stepTimer ends the step of routing criteria that is active.
-func stepTimer(c *contact.Contact) Timer {
-	stamp := 0
-	if i := c.Criteria.Active(); i >= 0 {
-		stamp = c.Criteria.Stamp(i)
-	}
-	return Timer{Kind: TimerStep, Contact: c.ID, Stamp: stamp, Due: c.StepDue(stamp)}
-}
-
 func (h *handling) setStepTimer() {
 	if timer := stepTimer(h.c); !timer.Due.IsZero() {
 		h.tx.SetTimer(timer)

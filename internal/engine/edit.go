@@ -30,7 +30,7 @@ func (e *Engine) Edit(ctx context.Context, instance, idOrARN string, edit contac
 			return err
 		}
 		if edit.Life != 0 && !h.c.Disconnecting() {
-			h.tx.SetTimer(Timer{Kind: TimerExpiry, Contact: h.c.ID, Due: h.c.Expires})
+			h.tx.SetTimer(expiryTimer(h.c))
 		}
 		return nil
 	})
@@ -68,8 +68,8 @@ func (e *Engine) Reschedule(ctx context.Context, instance, idOrARN string, at ti
 		if err := h.happened(h.c.Reschedule(at, e.quotas[QuotaReschedules], h.tx.Now())); err != nil {
 			return err
 		}
-		h.tx.SetTimer(Timer{Kind: TimerStart, Contact: h.c.ID, Due: h.c.ScheduledFor})
-		h.tx.SetTimer(Timer{Kind: TimerExpiry, Contact: h.c.ID, Due: h.c.Expires})
+		h.tx.SetTimer(startTimer(h.c))
+		h.tx.SetTimer(expiryTimer(h.c))
 		return nil
 	})
 }

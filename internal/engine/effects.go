@@ -151,7 +151,7 @@ func (h *handling) setData(e flow.SetData) error {
 		h.c.Customer = *e.Customer
 	}
 	if e.Expiry != 0 && h.c.Version > 0 && !h.c.Disconnecting() {
-		h.tx.SetTimer(Timer{Kind: TimerExpiry, Contact: h.c.ID, Due: h.c.Expires})
+		h.tx.SetTimer(expiryTimer(h.c))
 	}
 	return nil
 }

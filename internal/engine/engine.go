@@ -262,6 +262,7 @@ func (e *Engine) tell(c Commit) {
 func (e *Engine) keep(t *tenant, c Commit) {
 	if c.Reset {
 		t.catalog.keep(c.Resources)
+		_ = t.stock() // what was made once can be made again
 		_ = t.stock() // has not failed before
 		t.texts.forget()
 		t.open.set(c.Open)

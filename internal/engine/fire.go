@@ -37,6 +37,10 @@ func (e *Engine) Fire(ctx context.Context, instance string, timer Timer) error {
 	if err != nil {
 		return err
 	}
+	rule, ok := timerRules[timer.Kind]
+	if !ok {
+		return fmt.Errorf("timer %s is of a kind that only a newer version knows", timer.ID())
+	}
 	return e.update(ctx, t, func(tx Tx, room *rooms) error {
 		c, err := tx.Contact(timer.Contact)
 		if fault.Is(err, fault.NotFound) {
@@ -46,59 +50,37 @@ func (e *Engine) Fire(ctx context.Context, instance string, timer Timer) error {
 		if err != nil {
 			return err
 		}
-		if dueAt(c, timer).After(tx.Now()) {
+		if rule.due != nil && rule.due(c, timer.Stamp).After(tx.Now()) {
 			return nil
 		}
 		tx.ClearTimer(timer.ID())
 		h := &handling{e: e, t: t, tx: tx, c: c, room: room}
-		if err := h.fire(timer); err != nil {
+		if err := rule.fire(h, timer); err != nil {
 			return err
 		}
 		return h.put()
 	})
 }
 
-// dueAt is when a timer is due that can be set anew under the same id; the zero time for the others, and when the
-// contact has none.
-func dueAt(c *contact.Contact, timer Timer) time.Time {
-	switch kind := timer.Kind; {
-	case kind == TimerStep:
-		return c.StepDue(timer.Stamp)
-	case kind == TimerStart && c.State == contact.Scheduled:
-		return c.ScheduledFor
-	case kind == TimerExpiry && !c.Disconnecting():
-		return c.Expires
-	}
-	return time.Time{}
+// DeferTimer has a timer that was fired in vain be due again at a time. One that was set anew or removed meanwhile stays as
+// it is.
+func (e *Engine) DeferTimer(ctx context.Context, instance string, timer Timer, until time.Time, failures int) error {
+	return e.store.DeferTimer(ctx, instance, timer, until, failures)
 }
 
-// fire does what the timer was set for, unless it no longer applies.
-func (h *handling) fire(timer Timer) error {
-	switch timer.Kind {
-	case TimerStart:
-		return h.timeReached()
-	case TimerExpiry:
-		if h.c.Disconnecting() {
-			return nil
-		}
-		return h.disconnect(contact.ReasonExpired)
-	case TimerOffer:
-		return h.offerExpired(timer.Stamp)
-	case TimerReject:
-		return h.rejectOver(timer)
-	case TimerACW:
-		return h.acwOver()
-	case TimerWait:
-		return h.waited(timer.Stamp)
-	case TimerCall:
-		return h.callAgain(timer)
-	case TimerCut:
-		h.cut(timer.Stamp)
+// SetTimerAside quarantines a timer that cannot be fired.
+func (e *Engine) SetTimerAside(instance string, timer Timer, cause Cause, reason string) {
+	e.store.Quarantine(Quarantined{
+		Row: Row{Instance: instance, Table: TimerTable, Key: timer.ID()}, Cause: cause, Reason: reason,
+	})
+}
+
+// expired ends a contact whose life is over.
+func (h *handling) expired() error {
+	if h.c.Disconnecting() {
 		return nil
-	case TimerStep:
-		return h.stepExpired(timer.Stamp)
 	}
-	return fmt.Errorf("timer %s is of a kind that only a newer version knows", timer.ID())
+	return h.disconnect(contact.ReasonExpired)
 }
 
 // timeReached starts the flow of a scheduled task.

@@ -112,10 +112,10 @@ func (h *handling) disconnect(why contact.Reason) error {
 		h.will(contact.RunDisconnect, flow.HookCustomerRemaining, "")
 	}
 	if h.c.Version > 0 { // a new one has no timer yet
-		h.tx.ClearTimer(Timer{Kind: TimerExpiry, Contact: h.c.ID}.ID())
+		h.tx.ClearTimer(expiryTimer(h.c).ID())
 	}
 	if was == contact.Scheduled {
-		h.tx.ClearTimer(Timer{Kind: TimerStart, Contact: h.c.ID}.ID())
+		h.tx.ClearTimer(startTimer(h.c).ID())
 	}
 	if was == contact.Connecting {
 		return h.withdraw(user)
@@ -133,7 +133,7 @@ func (h *handling) disconnect(why contact.Reason) error {
 
 // withdraw takes back the offer that stands.
 func (h *handling) withdraw(user string) error {
-	h.tx.ClearTimer(offerTimer(h.c).ID())
+	h.tx.ClearTimer(offerTimer(h.c, time.Time{}).ID())
 	a, err := h.hands(user)
 	if err != nil {
 		return err
@@ -142,22 +142,17 @@ func (h *handling) withdraw(user string) error {
 	return nil
 }
 
-// acwTimer ends the after-contact work of a contact.
-func acwTimer(c *contact.Contact) Timer { return Timer{Kind: TimerACW, Contact: c.ID, Agent: c.Agent} }
-
 // startACW sets the timer of after-contact work, for an agent whose time for it is bounded.
 func (h *handling) startACW() {
 	u, err := find[directory.User](h.t, arn.User, h.c.Agent)
 	if err != nil || u.Value.AfterContactWork == 0 {
 		return
 	}
-	timer := acwTimer(h.c)
-	timer.Due = h.tx.Now().Add(u.Value.AfterContactWork)
-	h.tx.SetTimer(timer)
+	h.tx.SetTimer(acwTimer(h.c, h.tx.Now().Add(u.Value.AfterContactWork)))
 }
 
 // closed finishes after-contact work.
 func (h *handling) closed(now time.Time) error {
-	h.tx.ClearTimer(acwTimer(h.c).ID())
+	h.tx.ClearTimer(acwTimer(h.c, time.Time{}).ID())
 	return h.happened(h.c.Close(now))
 }

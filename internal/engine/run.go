@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -89,8 +90,8 @@ func (h *handling) runDue() error {
 
 // begin begins a run. Where no flow can run the contact goes on without it.
 func (h *handling) begin(d dueRun) error {
-	if !h.holds(d.kind) {
-		return nil
+	if holds, err := h.holds(d.kind); err != nil || !holds {
+		return err
 	}
 	id, err := h.flowFor(d)
 	if err != nil || id == "" {
@@ -163,25 +164,26 @@ var hookTypes = map[flow.Hook]flow.Type{
 	flow.HookDisconnectAgentUI: flow.TypeContactFlow,
 }
 
-// holds tells whether the contact is where a run of a kind has something to do with it.
-func (h *handling) holds(k contact.RunKind) bool {
+// holds reports whether the contact is where a run of a kind has something to do with it. It fails for a kind that this
+// version does not know.
+func (h *handling) holds(k contact.RunKind) (bool, error) {
 	switch k {
 	case contact.RunInbound:
-		return h.c.State == contact.InFlow
+		return h.c.State == contact.InFlow, nil
 	case contact.RunQueue:
-		return h.c.State == contact.Queued || h.c.State == contact.Connecting
+		return h.c.State == contact.Queued || h.c.State == contact.Connecting, nil
 	case contact.RunWhisper:
-		return h.c.WithAgent()
+		return h.c.WithAgent(), nil
 	case contact.RunPause:
-		return h.c.State == contact.Paused
+		return h.c.State == contact.Paused, nil
 	case contact.RunResume:
-		return !h.c.Disconnecting()
+		return !h.c.Disconnecting(), nil
 	case contact.RunDisconnect:
-		return h.c.Disconnecting()
+		return h.c.Disconnecting(), nil
 	case contact.RunAgentUI:
-		return h.c.WithAgent() || h.c.Disconnecting()
+		return h.c.WithAgent() || h.c.Disconnecting(), nil
 	}
-	panic("unknown kind of run " + string(k))
+	return false, fmt.Errorf("a run is of kind %q, which only a newer version knows", k)
 }
 
 // goOn runs the flow until it is over or waits. Whatever it asks for is carried out at once.
@@ -247,7 +249,7 @@ func (r *flowRun) wait(e flow.Wait) error {
 	if err != nil {
 		return err
 	}
-	r.tx.SetTimer(Timer{Kind: TimerWait, Contact: r.c.ID, Stamp: r.suspend(text), Due: r.tx.Now().Add(e.For)})
+	r.tx.SetTimer(waitTimer(r.c.ID, r.suspend(text), r.tx.Now().Add(e.For)))
 	return nil
 }
 
@@ -256,7 +258,7 @@ func (r *flowRun) suspend(body []byte) int {
 	r.c.Actions, r.changed = r.state.Total, true
 	stamp := r.c.Suspend(r.kind, body)
 	if longest, bounded := longestRun[r.kind]; bounded {
-		r.tx.SetTimer(Timer{Kind: TimerCut, Contact: r.c.ID, Stamp: stamp, Due: r.began.Add(longest)})
+		r.tx.SetTimer(cutTimer(r.c.ID, stamp, r.began.Add(longest)))
 	}
 	return stamp
 }
@@ -270,8 +272,8 @@ func (h *handling) drop(k contact.RunKind) {
 }
 
 func (h *handling) clearRun(stamp int) {
-	for _, kind := range []TimerKind{TimerWait, TimerCall, TimerCut} {
-		h.tx.ClearTimer(Timer{Kind: kind, Contact: h.c.ID, Stamp: stamp}.ID())
+	for _, of := range []func(string, int, time.Time) Timer{waitTimer, callTimer, cutTimer} {
+		h.tx.ClearTimer(of(h.c.ID, stamp, time.Time{}).ID())
 	}
 }
 
@@ -296,8 +298,11 @@ func (h *handling) resumeRun(s *contact.Suspended, body suspended, result flow.R
 		s.Body, h.changed = text, true
 		return err
 	}
-	h.drop(s.Kind)
-	if !h.holds(s.Kind) {
+	holds, err := h.holds(s.Kind)
+	if err != nil {
+		return err
+	}
+	if h.drop(s.Kind); !holds {
 		return nil
 	}
 	r := h.flowRun(s.Kind, body.State)
@@ -321,10 +326,10 @@ func (h *handling) wake() error {
 const tooLong = "The flow has run too long"
 
 // cut ends a run that has taken too long; the contact goes on without it.
-func (h *handling) cut(stamp int) {
+func (h *handling) cut(stamp int) error {
 	s := h.c.Waiting(stamp)
 	if s == nil {
-		return
+		return nil
 	}
 	h.drop(s.Kind)
 	if body, err := decodeSuspended(s); err == nil {
@@ -338,4 +343,5 @@ func (h *handling) cut(stamp int) {
 		r.tell(a)
 		r.log(a, flow.Result{}, flow.Unhandled{Error: tooLong})
 	}
+	return nil
 }

@@ -40,9 +40,9 @@ func (r *flowRun) newTask(e flow.NewTask) (string, error) {
 		return "", err
 	}
 	r.others = append(r.others, h)
-	r.tx.SetTimer(Timer{Kind: TimerExpiry, Contact: h.c.ID, Due: h.c.Expires})
+	r.tx.SetTimer(expiryTimer(h.c))
 	if h.c.State == contact.Scheduled {
-		r.tx.SetTimer(Timer{Kind: TimerStart, Contact: h.c.ID, Due: h.c.ScheduledFor})
+		r.tx.SetTimer(startTimer(h.c))
 		return h.c.ID, nil
 	}
 	return h.c.ID, h.later()
@@ -59,7 +59,7 @@ func (h *handling) later() error {
 		return err
 	}
 	stamp := h.c.Suspend(contact.RunInbound, text)
-	h.tx.SetTimer(Timer{Kind: TimerWait, Contact: h.c.ID, Stamp: stamp, Due: h.tx.Now()})
+	h.tx.SetTimer(waitTimer(h.c.ID, stamp, h.tx.Now()))
 	return nil
 }
 
@@ -126,7 +126,7 @@ func (r *flowRun) followed(next *contact.Contact, chain *contact.Chain) error {
 	if err := h.happened(next.Begin(r.tx.Now()), nil); err != nil {
 		return err
 	}
-	r.tx.SetTimer(Timer{Kind: TimerExpiry, Contact: next.ID, Due: next.Expires})
+	r.tx.SetTimer(expiryTimer(next))
 	return h.queued()
 }
 

@@ -26,6 +26,10 @@ type Store interface {
 	// not block. Watchers are added before the first Update.
 	Watch(fn func(Commit))
 
+	// DeferTimer has a timer that has failed so often be due at another time; one that was set anew or removed since it was
+	// read stays as it is.
+	DeferTimer(ctx context.Context, instance string, timer Timer, until time.Time, failures int) error
+
 	// Quarantine leaves a row out of everything that happens by itself from now on, until it is written, or taken back
 	// by a command of whoever runs the server. It logs that once and does not wait for the database.
 	Quarantine(q Quarantined)

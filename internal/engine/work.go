@@ -17,11 +17,6 @@ import (
 // so long it is not offered to them again (docs/divergences.md).
 const rejectedFor = 2 * time.Second
 
-// offerTimer is the timer of the offer that stands.
-func offerTimer(c *contact.Contact) Timer {
-	return Timer{Kind: TimerOffer, Contact: c.ID, Stamp: c.Attempt}
-}
-
 // Offering is a pair that the router has made. What it knows of the two saves reading them; a copy that is out of
 // date costs one more run.
 type Offering struct {
@@ -74,9 +69,7 @@ func (h *handling) ring(a *agent.Agent, accepted bool, start func(deadline, now 
 	if accepted {
 		return h.accept(a.ID)
 	}
-	timer := offerTimer(h.c)
-	timer.Due = deadline
-	h.tx.SetTimer(timer)
+	h.tx.SetTimer(offerTimer(h.c, deadline))
 	return nil
 }
 
@@ -118,7 +111,7 @@ func (e *Engine) Accept(ctx context.Context, instance, contactID, user string) e
 		if leg, _ := h.a.Leg(h.c.ID); leg.State == agent.Connected {
 			return errDone
 		}
-		h.tx.ClearTimer(offerTimer(h.c).ID())
+		h.tx.ClearTimer(offerTimer(h.c, time.Time{}).ID())
 		return h.accept(user)
 	})
 }
@@ -146,12 +139,12 @@ func (t *tenant) autoAccepts(user string) bool {
 // It fails with [fault.NotFound] or, when the offer is not theirs or no longer stands, with [fault.Conflict].
 func (e *Engine) Reject(ctx context.Context, instance, contactID, user string) error {
 	return e.inHand(ctx, instance, contactID, user, func(h *handling) error {
-		h.tx.ClearTimer(offerTimer(h.c).ID())
+		h.tx.ClearTimer(offerTimer(h.c, time.Time{}).ID())
 		until := h.tx.Now().Add(rejectedFor)
 		if err := h.a.Reject(h.c.ID, until, h.tx.Now()); err != nil {
 			return err
 		}
-		h.tx.SetTimer(Timer{Kind: TimerReject, Contact: h.c.ID, Agent: user, Stamp: h.c.Attempt, Due: until})
+		h.tx.SetTimer(rejectTimer(h.c, user, until))
 		return h.happened(h.c.Rejected(h.tx.Now()))
 	})
 }

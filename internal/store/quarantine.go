@@ -511,7 +511,7 @@ var rowDecoders = map[string]func(*Store, context.Context, engine.Row) error{
 	},
 	engine.TimerTable: func(s *Store, ctx context.Context, r engine.Row) error {
 		_, err := scanTimer(s.row(ctx, `
-			SELECT id, kind, contact_id, agent_id, stamp, due_at FROM timer WHERE instance_id = $1 AND id = $2`, r.Instance, r.Key))
+			SELECT id, kind, contact_id, agent_id, stamp, due_at, failures FROM timer WHERE instance_id = $1 AND id = $2`, r.Instance, r.Key))
 		return err
 	},
 }

@@ -13,7 +13,7 @@ import (
 func scanTimer(row scanner) (t engine.Timer, err error) {
 	var id string
 	var due int64
-	err = row.Scan(&id, &t.Kind, &t.Contact, &t.Agent, &t.Stamp, &due)
+	err = row.Scan(&id, &t.Kind, &t.Contact, &t.Agent, &t.Stamp, &due, &t.Failures)
 	if err != nil {
 		return t, scanFailed(engine.TimerTable, id, err)
 	}
@@ -23,9 +23,16 @@ func scanTimer(row scanner) (t engine.Timer, err error) {
 
 // DueTimers reads timers that are due, soonest first.
 func (s *Store) DueTimers(ctx context.Context, instance string, at time.Time, limit int) ([]engine.Timer, error) {
-	due, err := collectOf(ctx, s, instance, scanTimer, `
-		SELECT id, kind, contact_id, agent_id, stamp, due_at FROM timer
-		WHERE instance_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3`, instance, micros(at), limit)
+	due, err := atLeast(limit, func(most int) ([]engine.Timer, int, error) {
+		rows := 0
+		page, err := collectOf(ctx, s, instance, func(row scanner) (engine.Timer, error) {
+			rows++
+			return scanTimer(row)
+		}, `
+			SELECT id, kind, contact_id, agent_id, stamp, COALESCE(first_due_at, due_at), failures FROM timer
+			WHERE instance_id = $1 AND due_at <= $2 ORDER BY due_at, id LIMIT $3`, instance, micros(at), most)
+		return page[:min(limit, len(page))], rows, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read due timers: %w", err)
 	}
@@ -85,6 +92,29 @@ func (t *tx) SetTimer(timer engine.Timer) {
 	if t.commit.Timer.IsZero() || timer.Due.Before(t.commit.Timer) {
 		t.commit.Timer = timer.Due
 	}
+}
+
+var (
+	// holdTimer affects the row only if it is there: deferTimer would bring back one that was removed meanwhile.
+	holdTimer  = &target{guarded: true, text: `UPDATE timer SET stamp = stamp WHERE (instance_id, id) IN (VALUES ($1, $2))`}
+	deferTimer = &target{guarded: true, text: `
+		INSERT INTO timer (instance_id, id, kind, contact_id, agent_id, stamp, due_at, failures, first_due_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (instance_id, id) DO UPDATE SET
+		  due_at = excluded.due_at, failures = excluded.failures, first_due_at = excluded.first_due_at
+		WHERE COALESCE(timer.first_due_at, timer.due_at) = excluded.first_due_at`}
+)
+
+// DeferTimer has a timer be due later; see [engine.Store].
+func (s *Store) DeferTimer(ctx context.Context, instance string, t engine.Timer, until time.Time, failures int) error {
+	id := t.ID()
+	tx := &tx{ctx: ctx, store: s}
+	tx.write(holdTimer, id, instance, id)
+	tx.write(deferTimer, id, instance, id, string(t.Kind), t.Contact, t.Agent, t.Stamp, micros(until), failures, micros(t.Due))
+	if err := s.commit(ctx, tx); err != nil && !errors.Is(err, errLost) {
+		return fmt.Errorf("defer timer %s: %w", id, err)
+	}
+	return nil
 }
 
 var clearTimer = &target{text: `DELETE FROM timer WHERE (instance_id, id) IN (VALUES ($1, $2))`}

@@ -205,7 +205,7 @@ var decodings = []decoding{
 		_, err := scanFile(row)
 		return err
 	}},
-	{"timer", `SELECT instance_id, id, kind, contact_id, agent_id, stamp, due_at FROM timer`, decodeTimer},
+	{"timer", `SELECT instance_id, id, kind, contact_id, agent_id, stamp, due_at, failures FROM timer`, decodeTimer},
 	{"chain", `SELECT instance_id, id, attributes FROM chain`, decodeInto[map[string]string]},
 	{"event", `SELECT instance_id, contact_id, body FROM event`, decodeInto[[]contact.Event]},
 	{"resource", `SELECT instance_id, kind, id, name, version, body FROM resource`, decodeResource},

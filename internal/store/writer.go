@@ -356,7 +356,7 @@ var targets = number(append(append(empty,
 	putSetting, addSetting, dropInstance, putInstance, putDeletedInstance, clearDeletedInstance,
 	putAccessKey, disableAccessKey, enableAccessKey, dropAccessKey, holdResource, keepVersion, putResource, deleteResource,
 	putTombstone, putToken, putChain, clearChain, putContact, clearContact, skipIndex, clearTerm, putTerm, putAgent, clearAgent,
-	putEvent, clearEvents, putTimer, clearTimer, putSession, clearSession, putTicket, takeTicket, clearTicket,
+	putEvent, clearEvents, holdTimer, putTimer, deferTimer, clearTimer, putSession, clearSession, putTicket, takeTicket, clearTicket,
 	putActivity, clearActivity, clearToken, putLease, releaseLeases, putNode, clearNode, putFile, dropFile,
 	putAttempt, clearAttempt, putQuarantine, clearQuarantine, parkTimer, unparkTimer, parkFile,
 ), discarding()...))
