@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/attachment"
 	"github.com/tasklane/tasklane/internal/auth"
@@ -92,7 +90,7 @@ func New(opts Options) *API {
 
 // ServeHTTP answers a request; the answer is JSON, whatever happens.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-Amzn-Requestid", uuid.NewString())
+	r = telemetry.Identify(w, r)
 	if a.opts.LocalPages && allowLocalPage(w, r) {
 		return
 	}

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/google/uuid"
+	"github.com/tasklane/tasklane/internal/telemetry"
 
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
@@ -87,7 +87,7 @@ const target = "AmazonConnectCTIService."
 // api answers one call. Who calls is told by the bearer token alone: a cookie travels along with requests that
 // our page has not made.
 func (d *Desk) api(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-Amzn-Requestid", uuid.NewString())
+	r = telemetry.Identify(w, r)
 	out, err := d.call(w, r)
 	if err != nil {
 		writeError(w, r, err)

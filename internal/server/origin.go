@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"path"
 	"strings"
-
-	"github.com/google/uuid"
 )
 
 // A browser sends what any web page asks it to, to this machine and to its network, too. Two kinds of pages must get
@@ -86,7 +84,6 @@ const foreignPage = "The request comes from a page of another origin"
 
 // refusePage answers as the Connect API does, so that any client shows the message.
 func refusePage(w http.ResponseWriter, message string) {
-	w.Header().Set("X-Amzn-Requestid", uuid.NewString())
 	w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
 	writeJSON(w, http.StatusForbidden, map[string]string{"__type": "AccessDeniedException", "message": message})
 }

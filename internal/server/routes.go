@@ -47,13 +47,13 @@ func (s *server) routes(api *awsapi.API) {
 		connect = guard.pages(api)
 	}
 	mux.Handle("/", connect)
-	s.handler = guard.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.handler = contained(guard.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.RequestURI == "*" || path.Clean(r.URL.Path) != strings.TrimSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
 			connect.ServeHTTP(w, r) // the mux would redirect, in HTML; the API says that there is no such path
 			return
 		}
 		mux.ServeHTTP(w, r)
-	}))
+	})), &s.panics)
 }
 
 // api answers the Connect API.
@@ -109,8 +109,8 @@ func (s *server) writerMetrics() {
 	s.metrics.Gauge("tasklane_quarantined_rows", "Rows that are left out because they cannot be decoded or because working on them fails; tasklane quarantine list names them.", func() float64 {
 		return float64(s.store.QuarantinedRows())
 	})
-	s.metrics.Counter("tasklane_panics_total", "Panics that were contained: of commands, and of what happens by itself.", func() float64 {
-		return float64(s.store.Panics() + s.dispatcher.Panics())
+	s.metrics.Counter("tasklane_panics_total", "Panics that were contained: of requests, of commands, and of what happens by itself.", func() float64 {
+		return float64(s.store.Panics() + s.dispatcher.Panics() + s.panics.Load())
 	})
 	s.metrics.Counter("tasklane_failed_commits_total", "Commits that failed or whose outcome is unknown, without those that lost against others.", func() float64 {
 		return float64(s.store.Health().Failed)

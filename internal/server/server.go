@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -128,6 +129,7 @@ type server struct {
 	files      *files.Files
 	metrics    *telemetry.Metrics
 	handler    http.Handler
+	panics     atomic.Int64 // of requests, contained
 }
 
 // build puts the parts together; nothing runs yet but the store.

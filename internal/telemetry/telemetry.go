@@ -13,13 +13,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// NewLogger returns a logger that writes text lines, or JSON lines, of this level and above.
+// NewLogger returns a logger that writes text lines, or JSON lines, of this level and above. Lines of a request have its id.
 func NewLogger(w io.Writer, format string, level slog.Level) *slog.Logger {
 	opts := &slog.HandlerOptions{Level: level}
 	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, opts))
+		return slog.New(requestLog{slog.NewJSONHandler(w, opts)})
 	}
-	return slog.New(slog.NewTextHandler(w, opts))
+	return slog.New(requestLog{slog.NewTextHandler(w, opts)})
 }
 
 // Metrics are the server's Prometheus metrics, in a registry of their own.
