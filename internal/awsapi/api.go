@@ -39,6 +39,8 @@ type Options struct {
 	// Hasher hashes the passwords of new users.
 	Hasher auth.Hasher
 	// SingleSignOn says that an identity provider vouches for users: they need no password.
+	// Shared says that other nodes may change the configuration, too.
+	Shared       bool
 	SingleSignOn bool
 	// Signatures checks who signed a request. Nil takes any access key; one of 12 digits then names the account.
 	Signatures *auth.SigV4
@@ -208,12 +210,23 @@ func handle[In any, P request[In], Out any](a *API, fn func(context.Context, *In
 			}
 		}
 		if of, ok := any(in).(interface{ Instance() string }); ok {
+			if err := a.upToDate(ctx, of.Instance()); err != nil {
+				return nil, err
+			}
 			if err := a.visible(ctx, of.Instance()); err != nil {
 				return nil, err
 			}
 		}
 		return fn(ctx, in)
 	}
+}
+
+// upToDate makes sure, where other nodes may change configuration, that a call sees what they have answered before it came.
+func (a *API) upToDate(ctx context.Context, instance string) error {
+	if !a.opts.Shared {
+		return nil
+	}
+	return a.opts.Engine.Sync(ctx, instance)
 }
 
 // visible tells whether the caller's account has the instance. It fails with [fault.NotFound].

@@ -150,6 +150,9 @@ func (c *call) profileQueues() (queues []engine.Entry[routing.Queue], err error)
 	seen := map[string]bool{}
 	for _, pq := range p.Value.Queues {
 		q, err := c.engine.Queue(c.session.Instance, pq.Queue)
+		if fault.Is(err, fault.NotFound) {
+			continue // the others are there
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -8,11 +8,10 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/tasklane/tasklane/internal/telemetry"
-
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
+	"github.com/tasklane/tasklane/internal/telemetry"
 )
 
 // call is one request of a signed-in agent.

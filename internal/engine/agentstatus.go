@@ -17,7 +17,7 @@ func (e *Engine) CreateAgentStatus(ctx context.Context, instance string, s agent
 		return Entry[agent.Status]{}, err
 	}
 	s.Type = agent.Custom
-	return create(ctx, e, t, arn.AgentStatus, s.Name, &s, QuotaAgentStatuses)
+	return create(ctx, e, t, arn.AgentStatus, s.Name, &s, QuotaAgentStatuses, nil)
 }
 
 // AgentStatus finds an agent status. It fails with [fault.NotFound].

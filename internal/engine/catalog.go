@@ -124,6 +124,12 @@ func (c *catalog) put(r Resource) error {
 	return nil
 }
 
+// holds reports whether the catalog has an object in this version or a later one.
+func (c *catalog) holds(r Resource) bool {
+	o, ok := c.get(r.Kind, r.ID)
+	return ok && o.Version >= r.Version
+}
+
 // forget takes the name that an object had out.
 func (s *shelf) forget(name string, r Resource) {
 	if s.byName[name] == r.ID {

@@ -17,24 +17,31 @@ func (e *Engine) CreateQueue(ctx context.Context, instance string, q routing.Que
 	if err != nil {
 		return Entry[routing.Queue]{}, err
 	}
-	open, err := find[hours.Hours](t, arn.Hours, q.Hours)
-	if err != nil {
-		return Entry[routing.Queue]{}, err
-	}
-	q.Hours = open.ID
-	if q.Outbound, err = t.outbound(q.Outbound); err != nil {
-		return Entry[routing.Queue]{}, err
-	}
-	if q.QuickConnects, err = t.connect(nil, q.QuickConnects, e.quotas[QuotaQueueQuickConnects]); err != nil {
-		return Entry[routing.Queue]{}, err
-	}
-	return create(ctx, e, t, arn.Queue, q.Name, &q, QuotaQueues)
+	named := q
+	return create(ctx, e, t, arn.Queue, q.Name, &q, QuotaQueues, func() error {
+		open, err := find[hours.Hours](t, arn.Hours, named.Hours)
+		if err != nil {
+			return err
+		}
+		q.Hours = open.ID
+		if q.Outbound, err = t.outbound(named.Outbound); err != nil {
+			return err
+		}
+		q.QuickConnects, err = t.connect(nil, named.QuickConnects, e.quotas[QuotaQueueQuickConnects])
+		return err
+	})
 }
 
-// create writes a new object in a command of its own and returns it.
-func create[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, name string, v *T, quota string) (Entry[T], error) {
+// create writes a new object in a command of its own and returns it. What the object refers to is looked up by resolve, which
+// may run again and must then do the same; nil: it refers to nothing. It fails as resolve and [tenant.add] do.
+func create[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, name string, v *T, quota string, resolve func() error) (Entry[T], error) {
 	id := e.newID()
-	err := e.store.Update(ctx, t.ID, func(tx Tx) error {
+	err := e.configure(ctx, t, func(tx Tx) error {
+		if resolve != nil {
+			if err := resolve(); err != nil {
+				return err
+			}
+		}
 		return t.add(tx, kind, id, name, v, e.quotas[quota])
 	})
 	if err != nil {
@@ -48,7 +55,7 @@ func create[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, nam
 // returns errDone nothing is written.
 // It fails with [fault.NotFound], with [fault.Duplicate] when a new name is taken, and as fn does.
 func change[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, idOrARN string, fn func(r *Resource, v *T) error) error {
-	err := e.store.Update(ctx, t.ID, func(tx Tx) error {
+	err := e.configure(ctx, t, func(tx Tx) error {
 		old, err := find[T](t, kind, idOrARN)
 		if err != nil {
 			return err
@@ -74,7 +81,7 @@ func change[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, idO
 // refuses the deletion, or changes what refers to the object.
 // It fails with [fault.NotFound], and as before does.
 func remove[T any](ctx context.Context, e *Engine, t *tenant, kind arn.Kind, idOrARN string, before func(Tx, Entry[T]) error) error {
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+	return e.configure(ctx, t, func(tx Tx) error {
 		gone, err := find[T](t, kind, idOrARN)
 		if err != nil {
 			return err

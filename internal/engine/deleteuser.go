@@ -20,6 +20,9 @@ func (e *Engine) DeleteUser(ctx context.Context, instance, idOrARN string) error
 		return err
 	}
 	return e.update(ctx, t, func(tx Tx, room *rooms) error {
+		if err := e.current(ctx, t, tx); err != nil {
+			return err
+		}
 		u, err := find[directory.User](t, arn.User, idOrARN)
 		if err != nil {
 			return err

@@ -77,6 +77,8 @@ type Engine struct {
 	mu      sync.RWMutex // guards what follows
 	tenants map[string]*tenant
 	gone    map[string]bool // instances that were deleted while this process has run
+	// refreshed is when what other nodes have done was last read.
+	refreshed time.Time
 }
 
 // tenant is what the engine keeps in memory of one instance.
@@ -87,6 +89,7 @@ type tenant struct {
 	quotas          map[string]int // of the engine, as strictResources
 	strictResources bool
 	catalog         *catalog
+	generation      generation // of the catalog
 	open            openTasks
 	staff           staff
 	turns           turns // of idempotency tokens
@@ -122,6 +125,7 @@ func (e *Engine) Now() time.Time { return e.store.Now() }
 
 // Load reads instances and their configuration from the store. It may be called again to start over.
 func (e *Engine) Load(ctx context.Context) error {
+	began := e.Now()
 	instances, err := e.store.Instances(ctx)
 	if err != nil {
 		return err
@@ -142,7 +146,7 @@ func (e *Engine) Load(ctx context.Context) error {
 	}
 	e.mu.Lock()
 	before := e.tenants
-	e.tenants = tenants
+	e.tenants, e.refreshed = tenants, began
 	e.mu.Unlock()
 	for id := range before {
 		if tenants[id] == nil {
@@ -165,7 +169,10 @@ func (e *Engine) Refresh(ctx context.Context) error {
 	if err := e.refreshInstances(ctx, tenants); err != nil {
 		return err
 	}
-	since := e.Now().Add(-overlap)
+	began := e.Now()
+	e.mu.RLock()
+	since := e.refreshed.Add(-overlap)
+	e.mu.RUnlock()
 	resources, err := e.store.AllResources(ctx, since)
 	if err != nil {
 		return err
@@ -181,6 +188,9 @@ func (e *Engine) Refresh(ctx context.Context) error {
 	for id, t := range tenants {
 		e.refresh(t, resources[id], deleted[id], open[id])
 	}
+	e.mu.Lock()
+	e.refreshed = began
+	e.mu.Unlock()
 	return nil
 }
 
@@ -271,6 +281,7 @@ func (e *Engine) keep(t *tenant, c Commit) {
 	for _, r := range c.Deleted {
 		t.catalog.remove(r)
 	}
+	t.generation.follow(c)
 	t.open.count(c.Events)
 	t.staff.committed(c)
 }

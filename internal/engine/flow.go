@@ -80,13 +80,10 @@ func (e *Engine) CreateFlow(ctx context.Context, instance string, f Flow, publis
 	if err != nil {
 		return Entry[Flow]{}, err
 	}
-	if err := t.checkFlow(f.Saved, f.Type, publish); err != nil {
-		return Entry[Flow]{}, err
-	}
 	if publish {
 		f.Published = f.Saved
 	}
-	made, err := create(ctx, e, t, arn.Flow, f.Name, &f, QuotaFlows)
+	made, err := create(ctx, e, t, arn.Flow, f.Name, &f, QuotaFlows, func() error { return t.checkFlow(f.Saved, f.Type, publish) })
 	if err == nil {
 		e.published(t, arn.Flow, f.Name, f.Published)
 	}

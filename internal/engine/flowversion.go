@@ -22,7 +22,7 @@ func (e *Engine) CreateFlowVersion(ctx context.Context, instance, name, descript
 	if err != nil || draft {
 		return Entry[Flow]{}, 0, fault.New(fault.Unusable, "%s: a version is made of what is published", name)
 	}
-	err = e.store.Update(ctx, t.ID, func(tx Tx) error {
+	err = e.configure(ctx, t, func(tx Tx) error {
 		old, err := find[Flow](t, arn.Flow, idOrARN)
 		if err != nil {
 			return err
@@ -67,7 +67,7 @@ func (e *Engine) DeleteFlowVersion(ctx context.Context, instance, idOrARN string
 	if err != nil {
 		return err
 	}
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+	return e.configure(ctx, t, func(tx Tx) error {
 		f, err := find[Flow](t, arn.Flow, idOrARN)
 		if err != nil {
 			return err

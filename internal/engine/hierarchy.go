@@ -33,7 +33,7 @@ func (e *Engine) SetHierarchy(ctx context.Context, instance string, levels [dire
 	if err != nil {
 		return err
 	}
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+	return e.configure(ctx, t, func(tx Tx) error {
 		r, h := t.hierarchy()
 		next, err := h.Rename(levels, tx.Now())
 		if err != nil {
@@ -96,18 +96,20 @@ func (e *Engine) CreateHierarchyGroup(ctx context.Context, instance string, g di
 	if err != nil {
 		return Entry[directory.Group]{}, err
 	}
-	g.Level = 1
-	if g.Parent != "" {
-		parent, err := find[directory.Group](t, arn.HierarchyGroup, g.Parent)
-		if err != nil {
-			return Entry[directory.Group]{}, err
+	return create(ctx, e, t, arn.HierarchyGroup, g.Name, &g, QuotaHierarchyGroups, func() error {
+		g.Level = 1
+		if g.Parent != "" {
+			parent, err := find[directory.Group](t, arn.HierarchyGroup, g.Parent)
+			if err != nil {
+				return err
+			}
+			g.Parent, g.Level = parent.ID, parent.Value.Level+1
 		}
-		g.Parent, g.Level = parent.ID, parent.Value.Level+1
-	}
-	if _, h := t.hierarchy(); g.Level > len(h.Levels) {
-		return Entry[directory.Group]{}, fault.New(fault.Unusable, "The hierarchy has no level %d", g.Level)
-	}
-	return create(ctx, e, t, arn.HierarchyGroup, g.Name, &g, QuotaHierarchyGroups)
+		if _, h := t.hierarchy(); g.Level > len(h.Levels) {
+			return fault.New(fault.Unusable, "The hierarchy has no level %d", g.Level)
+		}
+		return nil
+	})
 }
 
 // RenameHierarchyGroup changes the name of a hierarchy group.

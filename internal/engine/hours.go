@@ -18,10 +18,12 @@ func (e *Engine) CreateHours(ctx context.Context, instance string, h hours.Hours
 	if err != nil {
 		return Entry[hours.Hours]{}, err
 	}
-	if h.Parents, err = t.parents(h.Parents); err != nil {
-		return Entry[hours.Hours]{}, fault.In("ParentHoursOfOperationConfigs", err)
-	}
-	return create(ctx, e, t, arn.Hours, h.Name, &h, QuotaHours)
+	return create(ctx, e, t, arn.Hours, h.Name, &h, QuotaHours, func() (err error) {
+		if h.Parents, err = t.parents(h.Parents); err != nil {
+			return fault.In("ParentHoursOfOperationConfigs", err)
+		}
+		return nil
+	})
 }
 
 // parents returns the ids of hours that can be parents. It fails with [fault.NotFound] and [fault.Invalid].

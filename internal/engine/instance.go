@@ -161,6 +161,7 @@ func (e *Engine) newTenant(i directory.Instance, resources []Resource, open int)
 		return nil, err
 	}
 	e.take(t, resources)
+	t.generation.since = e.Now() // or a little before; see overlap
 	t.open.set(open)
 	return t, nil
 }

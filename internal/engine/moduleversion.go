@@ -99,7 +99,7 @@ func (e *Engine) updateModule(ctx context.Context, instance, name string, fn fun
 	if err != nil || draft {
 		return Entry[Module]{}, fault.New(fault.Unusable, "%s: versions and aliases are of what is published", name)
 	}
-	err = e.store.Update(ctx, t.ID, func(tx Tx) error {
+	err = e.configure(ctx, t, func(tx Tx) error {
 		old, err := find[Module](t, arn.Module, idOrARN)
 		if err != nil {
 			return err

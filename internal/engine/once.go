@@ -16,7 +16,7 @@ func (e *Engine) once(ctx context.Context, t *tenant, operation, token string, r
 		return "", err
 	}
 	claim := Token{Operation: operation, Token: token, Digest: digest}
-	err = e.store.Update(ctx, t.ID, func(tx Tx) error {
+	err = e.configure(ctx, t, func(tx Tx) error {
 		seen, err := tokenSeen(tx, operation, token, digest)
 		if claim.Result = seen; seen != "" || err != nil {
 			return err

@@ -22,7 +22,7 @@ func (e *Engine) CreatePredefinedAttribute(ctx context.Context, instance string,
 	if err := a.Check(); err != nil {
 		return err
 	}
-	_, err = create(ctx, e, t, arn.PredefinedAttribute, a.Name, &a, QuotaPredefinedAttributes)
+	_, err = create(ctx, e, t, arn.PredefinedAttribute, a.Name, &a, QuotaPredefinedAttributes, nil)
 	return err
 }
 

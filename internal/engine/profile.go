@@ -28,19 +28,21 @@ func (e *Engine) CreateRoutingProfile(ctx context.Context, instance string, p ro
 	if err != nil {
 		return Entry[routing.Profile]{}, err
 	}
-	if p.DefaultOutbound, err = t.standardQueue(p.DefaultOutbound); err != nil {
-		return Entry[routing.Profile]{}, err
-	}
-	if err := p.SetConcurrencies(media); err != nil {
-		return Entry[routing.Profile]{}, err
-	}
-	if q, err = t.resolveQueues(q); err != nil {
-		return Entry[routing.Profile]{}, err
-	}
-	if err := p.Associate(q.Offered, q.Manual, e.quotas[QuotaProfileQueues]); err != nil {
-		return Entry[routing.Profile]{}, err
-	}
-	return create(ctx, e, t, arn.RoutingProfile, p.Name, &p, QuotaProfiles)
+	named := p
+	return create(ctx, e, t, arn.RoutingProfile, p.Name, &p, QuotaProfiles, func() (err error) {
+		p = named
+		if p.DefaultOutbound, err = t.standardQueue(named.DefaultOutbound); err != nil {
+			return err
+		}
+		if err := p.SetConcurrencies(media); err != nil {
+			return err
+		}
+		ids, err := t.resolveQueues(q)
+		if err != nil {
+			return err
+		}
+		return p.Associate(ids.Offered, ids.Manual, e.quotas[QuotaProfileQueues])
+	})
 }
 
 // ProfileQueues are queues of a routing profile: those whose contacts are offered to its agents, and those whose

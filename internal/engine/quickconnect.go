@@ -20,10 +20,10 @@ func (e *Engine) CreateQuickConnect(ctx context.Context, instance string, q rout
 	if err != nil {
 		return Entry[routing.QuickConnect]{}, err
 	}
-	if q.Destination, err = t.destination(q.Destination); err != nil {
-		return Entry[routing.QuickConnect]{}, err
-	}
-	return create(ctx, e, t, arn.QuickConnect, q.Name, &q, QuotaQuickConnects)
+	return create(ctx, e, t, arn.QuickConnect, q.Name, &q, QuotaQuickConnects, func() (err error) {
+		q.Destination, err = t.destination(q.Destination)
+		return err
+	})
 }
 
 // transferFlows are the types of flow that take a contact to a destination. A flow of any type may itself be one.

@@ -141,7 +141,7 @@ func TestQueueHasWhatItWasGiven(t *testing.T) {
 	})
 }
 
-func TestQuickConnectThatAnotherNodeHasDeletedCountsForNothing(t *testing.T) {
+func TestQuickConnectThatAnotherNodeHasDeletedIsNotFound(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	one, other := node(t, url), node(t, url)
@@ -159,8 +159,8 @@ func TestQuickConnectThatAnotherNodeHasDeletedCountsForNothing(t *testing.T) {
 	if err := one.DeleteQuickConnect(t.Context(), instance, gone.ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := other.AssociateQuickConnects(t.Context(), instance, stock.Queue, []string{gone.ID}); err != nil {
-		t.Fatalf("the other node has not heard of the deletion, and yet: %v", err)
+	if err := other.AssociateQuickConnects(t.Context(), instance, stock.Queue, []string{gone.ID}); !fault.Is(err, fault.NotFound) {
+		t.Fatalf("the other node has not looked since the deletion, and associates what is gone: %v", err)
 	}
 	for _, e := range []*engine.Engine{one, other} {
 		if err := e.Refresh(t.Context()); err != nil {

@@ -47,10 +47,10 @@ func (e *Engine) CreateSecurityProfile(ctx context.Context, instance string, p d
 		return Entry[directory.SecurityProfile]{}, err
 	}
 	p.Permissions = once(p.Permissions)
-	if p.Access.Group, err = t.group(p.Access.Group); err != nil {
-		return Entry[directory.SecurityProfile]{}, err
-	}
-	return create(ctx, e, t, arn.SecurityProfile, p.Name, &p, QuotaSecurityProfiles)
+	return create(ctx, e, t, arn.SecurityProfile, p.Name, &p, QuotaSecurityProfiles, func() (err error) {
+		p.Access.Group, err = t.group(p.Access.Group)
+		return err
+	})
 }
 
 // once is a sorted list without repetitions.

@@ -44,7 +44,7 @@ func (e *Engine) SetAttribute(ctx context.Context, instance, name string, on boo
 // changeSettings has fn change the settings of an instance; fn must not change in place what the settings hold. It fails
 // as fn does.
 func (t *tenant) changeSettings(ctx context.Context, e *Engine, fn func(*directory.Settings) error) error {
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+	return e.configure(ctx, t, func(tx Tx) error {
 		r, next := t.settings()
 		if err := fn(&next); err != nil {
 			return err

@@ -45,7 +45,7 @@ func (e *Engine) UpdateStorage(ctx context.Context, instance, id string, s attac
 	if err != nil {
 		return err
 	}
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+	return e.configure(ctx, t, func(tx Tx) error {
 		old, err := find[attachment.Storage](t, arn.StorageConfig, id)
 		if err != nil {
 			return err

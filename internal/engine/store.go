@@ -63,6 +63,8 @@ type Reader interface {
 	// Deleted returns the configuration of an instance that was deleted at a time or later: only Kind and ID are
 	// set.
 	Deleted(ctx context.Context, instance string, since time.Time) ([]Resource, error)
+	// Generation returns how often the configuration of an instance has been changed.
+	Generation(ctx context.Context, instance string) (int64, error)
 	// Version returns a configuration object as it was at a version, also when it was deleted since. Of a kind that
 	// does not keep its versions, only the newest is there. It fails with [fault.NotFound].
 	Version(ctx context.Context, instance string, kind arn.Kind, id string, version int64) (Resource, error)
@@ -155,6 +157,10 @@ type Tx interface {
 	File(id string) (*attachment.File, error)
 	Files(contact string) ([]*attachment.File, error)
 
+	// Generation returns how often the configuration of the instance has been changed. A command that writes configuration
+	// after it loses when that has been changed since by anybody else: whatever it refers to is still as it was.
+	Generation() (int64, error)
+
 	// PutContact writes a contact that is new or has not changed since it was read. Searches find it by what it is
 	// put with, when it is new or was read by this Tx; when it was not, its name, segment attributes and tags must
 	// be as they were.
@@ -230,10 +236,12 @@ type Commit struct {
 	Agents    []*agent.Agent
 	Resources []Resource
 	Deleted   []Resource
-	Timer     time.Time // soonest timer that was set; zero when none was
-	FileDue   bool      // something is to be done with a file, now or later
-	Calls     []Call    // functions to call
-	Logs      []FlowLog
+	// Generation is that of the configuration after the commit; 0 when it is not known.
+	Generation int64
+	Timer      time.Time // soonest timer that was set; zero when none was
+	FileDue    bool      // something is to be done with a file, now or later
+	Calls      []Call    // functions to call
+	Logs       []FlowLog
 
 	Created *directory.Instance // the instance, when it is new, or may be new to those who remember it
 	Gone    bool                // the instance was deleted, and everything in it with it

@@ -65,7 +65,7 @@ func (e *Engine) retag(ctx context.Context, resource string, fn func(map[string]
 	if err != nil {
 		return err
 	}
-	return e.store.Update(ctx, t.ID, func(tx Tx) error {
+	return e.configure(ctx, t, func(tx Tx) error {
 		o, err := t.object(kind, id)
 		if err != nil {
 			return err

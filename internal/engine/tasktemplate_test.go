@@ -42,7 +42,7 @@ func TestVersionsOfAnotherNodeAreRead(t *testing.T) {
 	if err := one.DeleteTaskTemplate(t.Context(), instance, stock.Template); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.UpdateTaskTemplate(t.Context(), instance, stock.Template, changed); !fault.Is(err, fault.Contended) {
+	if _, err := other.UpdateTaskTemplate(t.Context(), instance, stock.Template, changed); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the other node has updated what is deleted: %v", err)
 	}
 	if err := other.Refresh(t.Context()); err != nil {

@@ -36,10 +36,7 @@ func (e *Engine) CreateUser(ctx context.Context, instance string, u directory.Us
 	if err != nil {
 		return Entry[directory.User]{}, err
 	}
-	if err := t.belong(&u); err != nil {
-		return Entry[directory.User]{}, err
-	}
-	return create(ctx, e, t, arn.User, u.Username, &u, QuotaUsers)
+	return create(ctx, e, t, arn.User, u.Username, &u, QuotaUsers, func() error { return t.belong(&u) })
 }
 
 // belong puts ids in the place of what a new user names by id or ARN. It fails with [fault.NotFound].

@@ -148,18 +148,25 @@ func (t *tenant) atDesk(u Entry[directory.User], a *agent.Agent) (d Desk, err er
 		a = &agent.Agent{ID: u.ID, Type: agent.Offline, Status: t.offline(), StatusSince: u.Modified}
 	}
 	d = Desk{User: u, Agent: a}
-	if d.Profile, err = find[routing.Profile](t, arn.RoutingProfile, u.Value.RoutingProfile); err != nil {
+	if d.Profile, err = findOrGone[routing.Profile](t, arn.RoutingProfile, u.Value.RoutingProfile); err != nil {
 		return d, err
 	}
-	if d.Status, err = find[agent.Status](t, arn.AgentStatus, a.Status); err != nil {
+	if d.Status, err = findOrGone[agent.Status](t, arn.AgentStatus, a.Status); err != nil {
 		return d, err
 	}
 	if a.Next != "" {
-		if d.Next, err = find[agent.Status](t, arn.AgentStatus, a.Next); err != nil {
-			return d, err
-		}
+		d.Next, err = findOrGone[agent.Status](t, arn.AgentStatus, a.Next)
 	}
-	return d, nil
+	return d, err
+}
+
+// findOrGone looks up what another object refers to. Of one that does not exist only id and ARN are left.
+func findOrGone[T any](t *tenant, kind arn.Kind, id string) (Entry[T], error) {
+	found, err := find[T](t, kind, id)
+	if fault.Is(err, fault.NotFound) {
+		return Entry[T]{Resource: Resource{Kind: kind, ID: id}, ARN: t.Of(kind, id), Value: new(T)}, nil
+	}
+	return found, err
 }
 
 // offline is the id of the instance's status of type OFFLINE.

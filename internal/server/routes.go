@@ -61,6 +61,7 @@ func (s *server) api(rates awsapi.Rates) *awsapi.API {
 	opts := awsapi.Options{
 		Engine: s.engine, Files: s.files, Metrics: s.metrics, Region: s.config.Region, Account: s.config.Account,
 		LocalPages: s.config.localCORS, Rates: rates, Sessions: s.sessions, BaseURL: strings.TrimSuffix(s.config.BaseURL, "/"),
+		Shared:       s.config.Database != "",
 		SingleSignOn: s.config.OIDC.Issuer != "", Hasher: s.config.Hasher, OtherChannels: s.config.Development,
 	}
 	if s.config.Auth != authOff {

@@ -195,9 +195,9 @@ func (s *stage) fill() {
 
 // queries are the engine's functions that only read, or that other tests try.
 var queries = strings.Fields(`
-	AgentVersions Agents AssociatedContacts AttachedFile AttachedFiles Bootstrap Changed Contact CountContacts CurrentMetrics Desk Desks DueFiles DueTimers
+	AgentVersions Agents AssociatedContacts AttachedFile AttachedFiles Bootstrap Changed Contact CountContacts CurrentMetrics DeferTimer Desk Desks DueFiles DueTimers
 	Events File HistoricalMetrics Line Load LongestWaiting Matchable NextFiles NextTimer NextTimers Pair Pickable Presence
-	QueuedSince Refresh SearchContacts TaskTemplate WaitingByQueue WaitingInstances`)
+	QueuedSince Refresh SearchContacts Sync TaskTemplate WaitingByQueue WaitingInstances`)
 
 func TestEveryWayToWriteIsTried(t *testing.T) {
 	t.Parallel()

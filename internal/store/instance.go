@@ -160,6 +160,8 @@ var contents = []struct {
 	{`SELECT instance_id FROM quarantine WHERE instance_id = $1 LIMIT 1`, &target{text: `
 		DELETE FROM quarantine WHERE (instance_id, table_name, row_key) IN (
 		  SELECT instance_id, table_name, row_key FROM quarantine WHERE instance_id IN (VALUES ($1)) LIMIT 500)`}},
+	{`SELECT instance_id FROM generation WHERE instance_id = $1 LIMIT 1`, &target{text: `
+		DELETE FROM generation WHERE instance_id IN (VALUES ($1))`}},
 	{`SELECT instance_id FROM lease WHERE instance_id = $1 LIMIT 1`, &target{text: `
 		DELETE FROM lease WHERE instance_id IN (VALUES ($1))`}},
 }

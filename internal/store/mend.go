@@ -215,6 +215,7 @@ func (s *Store) Drop(ctx context.Context, r engine.Row) error {
 			t.ClearTimer(r.Key)
 		case engine.ResourceTable:
 			kind, id, _ := strings.Cut(r.Key, "/")
+			t.configured()
 			t.write(deleteResource, r.Key, r.Instance, kind, id)
 			t.write(putTombstone, r.Key, r.Instance, kind, id, micros(t.Now()))
 		default:

@@ -30,6 +30,7 @@ var empty = []*target{
 	{text: `DELETE FROM file`},
 	{text: `DELETE FROM deleted_instance`},
 	{text: `DELETE FROM quarantine`},
+	{text: `DELETE FROM generation`},
 }
 
 // Reset removes everything there is, in one commit, and sets the clock back to the machine's.

@@ -116,6 +116,7 @@ var putTombstone = &target{text: `
 // DeleteResource removes a configuration object that has not changed since it was read: writing it once more is
 // the guard.
 func (t *tx) DeleteResource(r engine.Resource) {
+	t.configured()
 	t.hold(r)
 	t.keep(r)
 	key := string(r.Kind) + "/" + r.ID
@@ -127,6 +128,7 @@ func (t *tx) DeleteResource(r engine.Resource) {
 
 // PutResource writes a configuration object that is new or has not changed since it was read.
 func (t *tx) PutResource(r engine.Resource) {
+	t.configured()
 	t.hold(r)
 	t.keep(r)
 	r.Version++

@@ -22,10 +22,11 @@ type tx struct {
 	commit   engine.Commit
 	err      error // first failure to encode; Update returns it
 
-	chains []*contact.Chain    // those that the command writes
-	lifted []engine.Row        // those that are quarantined no longer
-	reload bool                // everybody reads the instance anew when the command is committed
-	terms  map[string][]string // those of contacts and chains as they were read, by kind and id
+	chains     []*contact.Chain    // those that the command writes
+	generation *int64              // of the configuration, when the command has read it
+	lifted     []engine.Row        // those that are quarantined no longer
+	reload     bool                // everybody reads the instance anew when the command is committed
+	terms      map[string][]string // those of contacts and chains as they were read, by kind and id
 }
 
 // Now is the time of the command: of the first call, so that it is not before what was read ahead of it.

@@ -354,7 +354,7 @@ func join(batch []*command) []statement {
 // targets are all the statements that write, in the order they are applied.
 var targets = number(append(append(empty,
 	putSetting, addSetting, dropInstance, putInstance, putDeletedInstance, clearDeletedInstance,
-	putAccessKey, disableAccessKey, enableAccessKey, dropAccessKey, holdResource, keepVersion, putResource, deleteResource,
+	putAccessKey, disableAccessKey, enableAccessKey, dropAccessKey, claimGeneration, raiseGeneration, holdResource, keepVersion, putResource, deleteResource,
 	putTombstone, putToken, putChain, clearChain, putContact, clearContact, skipIndex, clearTerm, putTerm, putAgent, clearAgent,
 	putEvent, clearEvents, holdTimer, putTimer, deferTimer, clearTimer, putSession, clearSession, putTicket, takeTicket, clearTicket,
 	putActivity, clearActivity, clearToken, putLease, releaseLeases, putNode, clearNode, putFile, dropFile,
