@@ -100,6 +100,11 @@ func (d *Desk) call(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.resync > 0 { // other nodes may change configuration
+		if err := d.engine.Sync(r.Context(), c.session.Instance); err != nil {
+			return nil, err
+		}
+	}
 	name, run := operation(r.Header.Get("X-Amz-Target"))
 	if run == nil {
 		return nil, &typedError{"UnknownOperationException", "There is no operation " + r.Header.Get("X-Amz-Target")}

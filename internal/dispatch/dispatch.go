@@ -67,6 +67,8 @@ type Options struct {
 	// Outside waits until what others do for the engine at this moment is done, such as calls of functions; nil:
 	// there is nobody. It is asked while the clock is moved.
 	Outside func(context.Context) error
+	// Offered is told how long the commit of an offer took; nil: nobody is.
+	Offered func(took time.Duration)
 	// Discard removes what is kept of a deleted instance outside of the store; nil: nothing is.
 	Discard func(instance string) error
 }
@@ -191,6 +193,7 @@ func (d *Dispatcher) work(ctx context.Context, o *owner) {
 // begin makes the owner of an instance in which something waits. It is called with the lock held.
 func (d *Dispatcher) begin(instance string) *owner {
 	o := newOwner(d.opts.Engine, instance, d.opts.Store.Unavailable, &d.panics)
+	o.offered = d.opts.Offered
 	if d.shared() {
 		o.news = newNews(d.opts.Engine, instance)
 	}
@@ -331,6 +334,28 @@ func (d *Dispatcher) holds(instance string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.held[instance]
+}
+
+// TimerLag is how long the timer that is due first has been due, as far as is known; 0 when none is.
+func (d *Dispatcher) TimerLag() time.Duration {
+	now := d.opts.Engine.Now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var lag time.Duration
+	for _, at := range d.timers {
+		lag = max(lag, now.Sub(at))
+	}
+	return lag
+}
+
+// Unloaded is how many owners could not read what waits when they last tried.
+func (d *Dispatcher) Unloaded() (n int) {
+	for _, o := range d.active() {
+		if o.unloaded.Load() {
+			n++
+		}
+	}
+	return n
 }
 
 // Panics is how many panics were contained while something happened by itself, those of commands left out.

@@ -51,14 +51,16 @@ type owner struct {
 	underWay int
 	outcomes chan outcome
 	settling chan chan struct{}
-	waiters  []chan struct{}    // of those who wait for quiet
-	alarm    *time.Timer        // for matures
-	setbacks map[string]setback // tasks whose offers have failed, by contact; those whose time has come included
-	retry    *time.Timer        // for the first of them
-	down     func(error) bool   // reports whether an error says that the database cannot be used
-	panics   *atomic.Int64      // of the dispatcher
-	asking   chan func()        // questions about the board; see ask
-	stopped  chan struct{}      // closed when run has returned
+	waiters  []chan struct{}     // of those who wait for quiet
+	alarm    *time.Timer         // for matures
+	setbacks map[string]setback  // tasks whose offers have failed, by contact; those whose time has come included
+	retry    *time.Timer         // for the first of them
+	down     func(error) bool    // reports whether an error says that the database cannot be used
+	offered  func(time.Duration) // may be nil
+	unloaded atomic.Bool         // what waits could not be read when that was last tried
+	panics   *atomic.Int64       // of the dispatcher
+	asking   chan func()         // questions about the board; see ask
+	stopped  chan struct{}       // closed when run has returned
 }
 
 // outcome is what became of an offer.
@@ -121,6 +123,7 @@ func (o *owner) run(ctx context.Context, resync time.Duration, retire func() boo
 		if resync > 0 {
 			wait = max(resync, loadShare*elapsed())
 		}
+		o.unloaded.Store(err != nil && ctx.Err() == nil)
 		if err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "cannot read what waits", "instance", o.instance, "err", err)
 			wait = afterFailure
@@ -400,7 +403,11 @@ func (o *owner) offer(ctx context.Context, offering engine.Offering) (err error)
 			err = &engine.PanicError{Value: v}
 		}
 	}()
-	return o.engine.Offer(ctx, o.instance, offering)
+	elapsed := telemetry.Stopwatch()
+	if err = o.engine.Offer(ctx, o.instance, offering); err == nil && o.offered != nil {
+		o.offered(elapsed())
+	}
+	return err
 }
 
 // setAlarm has the owner look again when a task will have waited for a delay.

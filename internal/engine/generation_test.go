@@ -82,18 +82,18 @@ var references = []reference{
 	{"queue of a routing profile", func(t *testing.T, n *nodes) (refer, remove func(*engine.Engine) error) {
 		q := n.queue(t)
 		return func(e *engine.Engine) error {
-				_, err := e.CreateRoutingProfile(t.Context(), instance, routing.Profile{Name: "p", DefaultOutbound: q.ID},
-					[]routing.Concurrency{{Channel: "TASK", Slots: 1}}, engine.ProfileQueues{})
-				return err
-			}, func(e *engine.Engine) error { return e.DeleteQueue(t.Context(), instance, q.ID) }
+			_, err := e.CreateRoutingProfile(t.Context(), instance, routing.Profile{Name: "p", DefaultOutbound: q.ID},
+				[]routing.Concurrency{{Channel: "TASK", Slots: 1}}, engine.ProfileQueues{})
+			return err
+		}, func(e *engine.Engine) error { return e.DeleteQueue(t.Context(), instance, q.ID) }
 	}},
 	{"queue that is given to a routing profile", func(t *testing.T, n *nodes) (refer, remove func(*engine.Engine) error) {
 		q := n.queue(t)
 		return func(e *engine.Engine) error {
-				return e.AssociateProfileQueues(t.Context(), instance, n.profile(t).ID, engine.ProfileQueues{
-					Offered: []routing.Row{{Channel: "TASK", ProfileQueue: routing.ProfileQueue{Queue: q.ID, Priority: 1}}},
-				})
-			}, func(e *engine.Engine) error { return e.DeleteQueue(t.Context(), instance, q.ID) }
+			return e.AssociateProfileQueues(t.Context(), instance, n.profile(t).ID, engine.ProfileQueues{
+				Offered: []routing.Row{{Channel: "TASK", ProfileQueue: routing.ProfileQueue{Queue: q.ID, Priority: 1}}},
+			})
+		}, func(e *engine.Engine) error { return e.DeleteQueue(t.Context(), instance, q.ID) }
 	}},
 	{"queue of a quick connect", func(t *testing.T, n *nodes) (refer, remove func(*engine.Engine) error) {
 		q := n.queue(t)
@@ -101,25 +101,25 @@ var references = []reference{
 		to := made(t, like, err).Value.Destination
 		to.Target = q.ID
 		return func(e *engine.Engine) error {
-				_, err := e.CreateQuickConnect(t.Context(), instance, routing.QuickConnect{Name: "c", Destination: to})
-				return err
-			}, func(e *engine.Engine) error { return e.DeleteQueue(t.Context(), instance, q.ID) }
+			_, err := e.CreateQuickConnect(t.Context(), instance, routing.QuickConnect{Name: "c", Destination: to})
+			return err
+		}, func(e *engine.Engine) error { return e.DeleteQueue(t.Context(), instance, q.ID) }
 	}},
 	{"hours of a queue", func(t *testing.T, n *nodes) (refer, remove func(*engine.Engine) error) {
 		h, err := n.one.CreateHours(t.Context(), instance, hours.Hours{Name: "h"})
 		made(t, h, err)
 		return func(e *engine.Engine) error {
-				_, err := e.CreateQueue(t.Context(), instance, routing.Queue{Name: "q", Hours: h.ID})
-				return err
-			}, func(e *engine.Engine) error { return e.DeleteHours(t.Context(), instance, h.ID) }
+			_, err := e.CreateQueue(t.Context(), instance, routing.Queue{Name: "q", Hours: h.ID})
+			return err
+		}, func(e *engine.Engine) error { return e.DeleteHours(t.Context(), instance, h.ID) }
 	}},
 	{"parent of hours", func(t *testing.T, n *nodes) (refer, remove func(*engine.Engine) error) {
 		h, err := n.one.CreateHours(t.Context(), instance, hours.Hours{Name: "h"})
 		made(t, h, err)
 		return func(e *engine.Engine) error {
-				_, err := e.CreateHours(t.Context(), instance, hours.Hours{Name: "child", Parents: []string{h.ID}})
-				return err
-			}, func(e *engine.Engine) error { return e.DeleteHours(t.Context(), instance, h.ID) }
+			_, err := e.CreateHours(t.Context(), instance, hours.Hours{Name: "child", Parents: []string{h.ID}})
+			return err
+		}, func(e *engine.Engine) error { return e.DeleteHours(t.Context(), instance, h.ID) }
 	}},
 	{"routing profile of a user", func(t *testing.T, n *nodes) (refer, remove func(*engine.Engine) error) {
 		p, err := n.one.CreateRoutingProfile(t.Context(), instance, routing.Profile{Name: "p", DefaultOutbound: n.stock.Queue},
@@ -142,9 +142,9 @@ var references = []reference{
 	{"parent of a hierarchy group", func(t *testing.T, n *nodes) (refer, remove func(*engine.Engine) error) {
 		g := n.group(t)
 		return func(e *engine.Engine) error {
-				_, err := e.CreateHierarchyGroup(t.Context(), instance, directory.Group{Name: "below", Parent: g.ID})
-				return err
-			}, func(e *engine.Engine) error { return e.DeleteHierarchyGroup(t.Context(), instance, g.ID) }
+			_, err := e.CreateHierarchyGroup(t.Context(), instance, directory.Group{Name: "below", Parent: g.ID})
+			return err
+		}, func(e *engine.Engine) error { return e.DeleteHierarchyGroup(t.Context(), instance, g.ID) }
 	}},
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"path"
 	"path/filepath"
@@ -42,9 +43,10 @@ func (s *server) routes(api *awsapi.API) {
 		mux.Handle(pattern, pages)
 	}
 	guard := newGuard(s.config)
-	connect := http.Handler(api)
+	s.inFlight.most, s.inFlight.mostOfOne = s.config.InFlight, s.config.InFlightOfOne
+	connect := s.inFlight.bounded(api)
 	if s.config.Auth == authOff {
-		connect = guard.pages(api)
+		connect = guard.pages(connect)
 	}
 	mux.Handle("/", connect)
 	s.handler = contained(guard.handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -86,6 +88,12 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready", "reason": err.Error()})
 		return
 	}
+	if n := s.dispatcher.Unloaded(); n > 0 {
+		writeJSON(w, http.StatusServiceUnavailable, map[string]string{
+			"status": "not ready", "reason": fmt.Sprintf("what waits in %d instances could not be read: nothing is offered in them", n),
+		})
+		return
+	}
 	ok(w, r)
 }
 
@@ -106,12 +114,6 @@ func (s *server) writerMetrics() {
 	})
 	s.metrics.Gauge("tasklane_queued_commands", "Commands that wait for a commit.", func() float64 {
 		return float64(s.store.Health().Queued)
-	})
-	s.metrics.Gauge("tasklane_quarantined_rows", "Rows that are left out because they cannot be decoded or because working on them fails; tasklane quarantine list names them.", func() float64 {
-		return float64(s.store.QuarantinedRows())
-	})
-	s.metrics.Counter("tasklane_panics_total", "Panics that were contained: of requests, of commands, and of what happens by itself.", func() float64 {
-		return float64(s.store.Panics() + s.dispatcher.Panics() + s.panics.Load())
 	})
 	s.metrics.Counter("tasklane_failed_commits_total", "Commits that failed or whose outcome is unknown, without those that lost against others.", func() float64 {
 		return float64(s.store.Health().Failed)

@@ -89,6 +89,13 @@ func serve(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + reachable(listener.Addr().String())
 	}
+	profiles, err := c.listenPprof(ctx)
+	if err != nil {
+		return usageError{err}
+	}
+	if profiles != nil {
+		defer profiles.Close()
+	}
 	s, err := build(ctx, c, rates)
 	if err != nil && ctx.Err() != nil {
 		return nil // it was told to stop while it started
@@ -104,7 +111,7 @@ func serve(ctx context.Context, c Config, stdout, stderr io.Writer) error {
 	if err := s.firstStart(ctx, stdout); err != nil {
 		return err
 	}
-	return s.run(ctx, listener, stderr)
+	return s.run(ctx, listener, profiles, stderr)
 }
 
 // reachable is an address by which this machine reaches a listener, also one that listens everywhere.
@@ -130,6 +137,7 @@ type server struct {
 	metrics    *telemetry.Metrics
 	handler    http.Handler
 	panics     atomic.Int64 // of requests, contained
+	inFlight   inFlight
 }
 
 // build puts the parts together; nothing runs yet but the store.
@@ -151,7 +159,9 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 	if err := errors.Join(s.functions(), s.logFlows(os.Stdout)); err != nil {
 		return nil, errors.Join(usageError{err}, st.Close())
 	}
-	options := dispatch.Options{Engine: s.engine, Store: st, Node: uuid.NewString(), Outside: s.caller.Settle}
+	options := dispatch.Options{
+		Engine: s.engine, Store: st, Node: uuid.NewString(), Outside: s.caller.Settle, Offered: s.metrics.Offered,
+	}
 	s.sessions = &auth.Sessions{Store: st, Users: s.engine, Now: st.SessionTime, Life: c.SessionLife, Idle: c.Inactivity}
 	panel, err := s.panel()
 	if err != nil {
@@ -178,6 +188,7 @@ func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
 		return float64(s.dispatcher.Owned())
 	})
 	s.writerMetrics()
+	s.workMetrics()
 	s.metrics.Gauge("tasklane_unroutable_tasks", "Tasks that wait in a queue that no routing profile has, in the instances whose routing this server does.", func() float64 {
 		return s.unroutable(ctx)
 	})
@@ -249,7 +260,7 @@ func (s *server) refresh(ctx context.Context) error {
 }
 
 // run serves until ctx ends or a part fails.
-func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Writer) error {
+func (s *server) run(ctx context.Context, listener, profiles net.Listener, stderr io.Writer) error {
 	web := &http.Server{
 		Handler:           drained(s.handler),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -271,6 +282,7 @@ func (s *server) run(ctx context.Context, listener net.Listener, stderr io.Write
 	g.Go(func() error { return s.desk.Run(ctx) })
 	socket := s.openControl(ctx)
 	g.Go(func() error { return s.serveControl(ctx, socket) })
+	g.Go(func() error { return servePprof(ctx, profiles) })
 	if s.config.Database != "" {
 		g.Go(func() error { return s.refresh(ctx) })
 	}

@@ -18,6 +18,10 @@ type Health struct {
 	Problem string
 	// Failed is how many commits have failed, those that lost against others left out.
 	Failed int64
+	// Commits is how many have succeeded, and Commands how many commands were in them. Took is how long all attempts took
+	// together. Lost is how many commands have lost against another one.
+	Commits, Commands, Lost int64
+	Took                    time.Duration
 	// Queued is how many commands wait for the writer.
 	Queued int
 }
@@ -30,14 +34,25 @@ type health struct {
 	Health
 }
 
-// note takes the outcome of a commit in. One that only its command is to blame for says nothing of the database.
-func (h *health) note(err error) {
+// took notes how long an attempt to commit took.
+func (h *health) took(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.Took += d
+}
+
+// note takes the outcome of a commit of some commands in. One that only its command is to blame for says nothing of the
+// database.
+func (h *health) note(commands int, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case err == nil:
+		h.Commits++
+		h.Commands += int64(commands)
 		h.Written, h.Problem = h.now(), ""
 	case errors.Is(err, errLost):
+		h.Lost += int64(commands)
 	default:
 		h.Failed++
 		if errors.Is(err, errUnknown) || unavailable(err) != "" {

@@ -233,7 +233,9 @@ func (w *writer) apply(ctx context.Context, batch []*command) {
 	if batch = w.refuse(batch); len(batch) == 0 {
 		return
 	}
+	began := systemTime()
 	err := w.applier.apply(ctx, join(batch))
+	w.health.took(systemTime().Sub(began))
 	lost := errors.Is(err, errLost)
 	if err != nil && len(batch) > 1 && !errors.Is(err, errUnknown) && (lost || unavailable(err) == "") {
 		w.apply(ctx, batch[:len(batch)/2])
@@ -243,7 +245,7 @@ func (w *writer) apply(ctx context.Context, batch []*command) {
 	if err != nil && !lost {
 		slog.ErrorContext(ctx, "commit failed", "commands", len(batch), "err", err)
 	}
-	w.health.note(err)
+	w.health.note(len(batch), err)
 	var waiting []*command
 	for _, c := range batch {
 		told := c.move(commandTaken, commandAnswered)

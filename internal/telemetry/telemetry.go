@@ -30,6 +30,7 @@ type Metrics struct {
 
 	calls       *prometheus.CounterVec
 	callSeconds prometheus.Histogram
+	offers      prometheus.Histogram
 }
 
 // NewMetrics returns the metrics of one server.
@@ -51,7 +52,11 @@ func NewMetrics() *Metrics {
 			Buckets: prometheus.ExponentialBuckets(0.005, 2, 14),
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.calls, m.callSeconds, collectors.NewGoCollector(),
+	m.offers = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "tasklane_offer_seconds", Help: "Time from when a task and an agent were paired until the offer was committed, in seconds.",
+		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
+	})
+	m.registry.MustRegister(m.requests, m.seconds, m.calls, m.callSeconds, m.offers, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -66,6 +71,9 @@ func (m *Metrics) Request(operation string, status int, took time.Duration) {
 	m.requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
 	m.seconds.WithLabelValues(operation).Observe(took.Seconds())
 }
+
+// Offered counts an offer and how long it took to be committed.
+func (m *Metrics) Offered(took time.Duration) { m.offers.Observe(took.Seconds()) }
 
 // FunctionCall counts a call of a function that has ended: with an answer, or without.
 func (m *Metrics) FunctionCall(answered bool, took time.Duration) {
