@@ -88,7 +88,7 @@ describe.skipIf(!serverURL).each(inners)('a host page with %s', (inner) => {
   })
 
   it('C11 tells who the agent is', async () => {
-    expect(await desk.get('agent.getName()')).toBe(ann.username)
+    expect(await desk.get('agent.getName()')).toBe(ann.name)
     expect(await desk.get('agent.getAgentARN()')).toContain(`/agent/${ann.userId}`)
     expect(await desk.get('agent.getConfiguration().username')).toBe(ann.username)
     expect(await desk.get('agent.getRoutingProfile().routingProfileARN')).toMatch(
@@ -131,7 +131,7 @@ describe.skipIf(!serverURL).each(inners)('a host page with %s', (inner) => {
 
   it('C16 refreshes, and gives a snapshot', async () => {
     await desk.hears('onRefresh', undefined, 2)
-    expect(await desk.get('agent.toSnapshot().getName()')).toBe(ann.username)
+    expect(await desk.get('agent.toSnapshot().getName()')).toBe(ann.name)
   })
 
   it('C17 keeps preferences', async () => {
@@ -343,7 +343,7 @@ describe.skipIf(!serverURL).each(inners)('a host page with %s', (inner) => {
       type: 'task',
       subtype: 'connect:Task',
     })
-    expect(await desk.get(`agent._getSDKClient().getName()`)).toBe(ann.username)
+    expect(await desk.get(`agent._getSDKClient().getName()`)).toBe(ann.name)
   })
 
   it('C49 C51 transfers to another agent', async () => {

@@ -1,5 +1,5 @@
 // One browser page of a customer, with the panel of an agent in a frame.
-import type { BrowserContext, Frame, Page } from 'playwright-core'
+import type { BrowserContext, Frame, FrameLocator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 export interface Heard {
@@ -20,7 +20,11 @@ export class Desktop {
     params: object = {},
     version = '2.28',
   ): Promise<Desktop> {
-    const page = await context.newPage()
+    return this.show(await context.newPage(), host, panel, params, version)
+  }
+
+  /** Has a page be a customer's, and show the panel. */
+  static async show(page: Page, host: string, panel: string, params: object = {}, version = '2.28'): Promise<Desktop> {
     page.setDefaultTimeout(60_000)
     await page.goto(`${host}/${version}`)
     await page.evaluate((given) => (window as unknown as { boot: (p: object) => void }).boot(given), {
@@ -108,7 +112,12 @@ export class Desktop {
     })
   }
 
-  panel(): Frame {
+  /** The panel as it is when something is looked for: the library loads its frame again when that is slow to answer. */
+  panel(): FrameLocator {
+    return this.page.frameLocator('iframe[src*="ccp-v2"]')
+  }
+
+  frame(): Frame {
     const frame = this.page.frames().find((f) => /ccp-v2/.test(f.url()))
     if (!frame) throw new Error('there is no frame of the panel')
     return frame

@@ -14,6 +14,8 @@ interface Bootstrap {
 
 export interface Agent {
   username: string
+  /** First and last name, as host pages are told. */
+  name: string
   userId: string
   /** Leads to the agent's own queue. */
   quickConnectId: string
@@ -38,13 +40,13 @@ export class Staff {
   }
 
   /** Makes an agent, with a quick connect to them that every agent sees. */
-  async hire(name: string): Promise<Agent> {
+  async hire(last: string): Promise<Agent> {
     const { instanceId, queueId, agent } = this.boot
     const like = await this.api<{ User: Record<string, unknown> }>('GET', `/users/${instanceId}/${agent.userId}`)
-    const username = `${name}-${randomBytes(3).toString('hex')}`
+    const username = `${last}-${randomBytes(3).toString('hex')}`
     const { UserId: userId } = await this.api<{ UserId: string }>('PUT', `/users/${instanceId}`, {
       Username: username,
-      IdentityInfo: { FirstName: 'Test', LastName: name },
+      IdentityInfo: { FirstName: 'Test', LastName: last },
       Password: password,
       RoutingProfileId: like.User.RoutingProfileId,
       SecurityProfileIds: like.User.SecurityProfileIds,
@@ -68,7 +70,7 @@ export class Staff {
     await this.api('POST', `/queues/${instanceId}/${queueId}/associate-quick-connects`, {
       QuickConnectIds: [quickConnectId],
     })
-    return { username, userId, quickConnectId }
+    return { username, name: `Test ${last}`, userId, quickConnectId }
   }
 
   /** Deletes the agents, so that they take no task of a test that comes later. */

@@ -52,7 +52,7 @@ describe.skipIf(!serverURL)('the sounds of a host page', () => {
   let ann: Agent
   let id: string
 
-  const heard = () => desk.panel().evaluate(() => (window as unknown as { heard: string[] }).heard)
+  const heard = () => desk.frame().evaluate(() => (window as unknown as { heard: string[] }).heard)
   const soon = (what: string) => expect.poll(heard).toContain(what)
   /** Shows the panel anew; it sounds once it has waited for the browser to allow it. */
   const open = async (params: object) => {
