@@ -19,6 +19,10 @@ describe('a page that shows the panel by another name of the machine', () => {
     },
   )
 
+  it('is not told of a panel over TLS, which gets its cookie by any name', () => {
+    expect(otherName('https://localhost:3000', new URL('https://127.0.0.1:8484/ccp-v2/'))).toBeUndefined()
+  })
+
   it('is not told of a panel elsewhere', () => {
     expect(otherName('http://localhost:3000', new URL('https://desk.example.com/ccp-v2/'))).toBeUndefined()
   })

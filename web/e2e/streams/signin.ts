@@ -52,6 +52,14 @@ describe.skipIf(!serverURL)('signing in', () => {
     await expect.poll(() => context.pages().length).toBe(1) // it has closed
   })
 
+  it('says that no sign-in will come where the page has another name of the machine', async () => {
+    await fresh()
+    const other = gate.url.replace('localhost', '127.0.0.1')
+    const desk = await Desktop.open(context, host.url, other, { ...quick, loginPopup: false })
+    await desk.panel().getByText('The page is on localhost, the panel on 127.0.0.1').waitFor()
+    await desk.panel().getByText(`${gate.url}/ccp-v2/`).waitFor()
+  })
+
   it('C5 without a window the frame is loaded again, ten times', async () => {
     await fresh()
     const desk = await Desktop.open(context, host.url, gate.url, { ccpLoadTimeout: 600, loginPopup: false })

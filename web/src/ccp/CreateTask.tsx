@@ -261,7 +261,7 @@ function Destination({ field, value, problem, change, endpoints, details, self }
         />
       ) : (
         <div className="inline">
-          <strong>{chosen?.name ?? 'As the template says'}</strong>
+          <strong dir="auto">{chosen?.name ?? 'As the template says'}</strong>
           {!field.locked && (
             <Button
               formAction="none"

@@ -111,7 +111,7 @@ export function DeskView({ session, desk, live, choice, ending, host }: Props) {
           <StatusMenu commands={commands} tasks={tasks} states={desk.agentStates} status={statusOf(desk.snapshot)} />
           {pick && <BarButton icon="download" name="Pick a task" shortcut="pick" press={pick} />}
           <BarButton icon="add-plus" name="New task" shortcut="create" press={() => commands.create()} />
-          <span className="quiet who">{desk.configuration.name}</span>
+          <span className="quiet who" dir="auto">{desk.configuration.name}</span>
           <UserMenu
             commands={commands}
             sound={sound}

@@ -65,9 +65,11 @@ function Empty({ title, children }: { title: string; children: React.ReactNode }
     <div className="column">
       <Box textAlign="center">
         <Box variant="h1" padding={{ bottom: 's' }}>
-          {title}
+          <span dir="auto">{title}</span>
         </Box>
-        <Box color="text-body-secondary">{children}</Box>
+        <Box color="text-body-secondary">
+          <div dir="auto">{children}</div>
+        </Box>
       </Box>
     </div>
   )

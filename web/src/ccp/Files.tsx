@@ -40,7 +40,7 @@ export default function Files({ task, commands, files, limits }: Props) {
           ))}
           {under.map((upload) => (
             <li key={upload.key}>
-              <ProgressBar value={upload.part * 100} label={upload.name} description="Being attached" />
+              <ProgressBar value={upload.part * 100} label={<span dir="auto">{upload.name}</span>} ariaLabel={upload.name} description="Being attached" />
             </li>
           ))}
         </ul>
@@ -100,7 +100,7 @@ function Entry({ task, commands: { session, actions }, shown: { name, text: id, 
     <li>
       <div className="inline">
         {trouble ? (
-          <span>{name}</span>
+          <span dir="auto">{name}</span>
         ) : (
           <Button
             variant="inline-link"
@@ -109,7 +109,7 @@ function Entry({ task, commands: { session, actions }, shown: { name, text: id, 
             loading={actions.busy(`download ${id}`)}
             onClick={click('download', 'download', () => download(session, task.id, id))}
           >
-            {name}
+            <span dir="auto">{name}</span>
           </Button>
         )}
         {size && <span className="quiet small">{size}</span>}

@@ -44,7 +44,7 @@ export function StatusMenu({ commands, tasks, states, status }: Props) {
             Missed<span className="wide">: nothing rings</span>
           </span>
         ) : status.next ? (
-          `Next: ${status.next}`
+          <span dir="auto">{`Next: ${status.next}`}</span>
         ) : (
           status.since !== undefined && clock(now - status.since)
         )}

@@ -56,7 +56,7 @@ function Line({ line: { at, text, tone, times } }: { line: Told }) {
       <time className="quiet timer" dateTime={when.toISOString()} title={localTime(when)}>
         {nearTime(when, 'medium')}
       </time>
-      <span>
+      <span dir="auto">
         {text}
         {times > 1 && <span className="quiet"> {times} times</span>}
       </span>

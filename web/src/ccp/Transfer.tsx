@@ -73,7 +73,7 @@ export default function Transfer({ task, commands, self }: { task: Task; command
         <div ref={send}>
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="primary" disabled={!chosen} loading={busy} onClick={() => chosen && transfer(chosen)}>
-              {chosen ? `Transfer to ${chosen.name}` : 'Transfer'}
+              <span dir="auto">{chosen ? `Transfer to ${chosen.name}` : 'Transfer'}</span>
             </Button>
             <Button onClick={close} disabled={busy}>
               Cancel

@@ -17,9 +17,12 @@ export interface Names {
   address: string
 }
 
-/** The two names, when a page of this machine shows the panel by another name than its own; else undefined. */
+/**
+ * The two names, when a page of this machine shows the panel by another name than its own; else undefined. Over TLS the
+ * cookie is handed over to the frame, whatever the names.
+ */
 export function otherName(page: string | undefined, panel: URL): Names | undefined {
-  if (page === undefined || !URL.canParse(page)) return undefined
+  if (page === undefined || !URL.canParse(page) || panel.protocol === 'https:') return undefined
   const { hostname } = new URL(page)
   if (hostname === panel.hostname || !local(hostname) || !local(panel.hostname)) return undefined
   const address = new URL(panel.pathname, panel)
