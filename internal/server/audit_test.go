@@ -23,7 +23,7 @@ const profileSlots = 10
 // owner is the server that owns the instance, while all of them run.
 func (c *cluster) owner() (owner *node) {
 	c.Helper()
-	within(c.T, takeOver, "not one server owns the instance", func() bool {
+	within(c.T, "not one server owns the instance", func() bool {
 		owns := 0
 		for _, n := range c.nodes {
 			if n.Metric("tasklane_owned_instances") > 0 {
@@ -213,7 +213,7 @@ func (s *siege) auditBusy(n *node) (children int) {
 	s.Helper()
 	seen := map[string]bool{}
 	s.busy.Range(func(id, _ any) bool {
-		within(s.T, 20*time.Second, fmt.Sprint("task ", id, " did not get to its queue"), func() bool {
+		within(s.T, fmt.Sprint("task ", id, " did not get to its queue"), func() bool {
 			c := n.Describe(id.(string))
 			return c.QueueInfo != nil || c.DisconnectTimestamp != nil
 		})

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tasklane/tasklane/internal/store"
 	"github.com/tasklane/tasklane/internal/store/pgtest"
@@ -84,7 +83,7 @@ func TestFirstStartIsKilledBeforeItsFileIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	child := firstChild(t, dir, url)
-	within(t, time.Minute, "the first instance is not there", func() bool { return holdsInstance(db) })
+	within(t, "the first instance is not there", func() bool { return holdsInstance(db) })
 	_ = child.Process.Kill()
 	_ = child.Wait() // it was killed
 	if _, err := os.Stat(filepath.Join(dir, "bootstrap.json")); err == nil {
@@ -103,7 +102,7 @@ func TestFirstStartIsKilledAtItsCommit(t *testing.T) {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "tasklane.db")
 		child := firstChild(t, dir, "")
-		within(t, time.Minute, "the first instance is not there", func() bool {
+		within(t, "the first instance is not there", func() bool {
 			if _, err := os.Stat(file); err != nil {
 				return false
 			}

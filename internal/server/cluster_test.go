@@ -3,6 +3,7 @@ package server_test
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"os/exec"
@@ -78,6 +79,17 @@ func (n *node) kill() {
 // signal sends a signal to the server's process.
 func (n *node) signal(s syscall.Signal) { _ = n.process.Process.Signal(s) }
 
+// database connects to the database of the cluster.
+func (c *cluster) database() *sql.DB {
+	c.Helper()
+	db, err := sql.Open("pgx", c.url)
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
 // staff makes agents, each with a password, and waits until every server knows them.
 func (c *cluster) staff(names ...string) []servertest.User {
 	c.Helper()
@@ -109,13 +121,17 @@ func (c *cluster) staff(names ...string) []servertest.User {
 	return all
 }
 
+// patience is how long a test waits before it gives up; no test is about how long something takes, as the machine may have
+// much else to do.
+const patience = 3 * time.Minute
+
 // within waits until a condition holds, and returns how long that took.
-func within(t *testing.T, limit time.Duration, what string, holds func() bool) time.Duration {
+func within(t *testing.T, what string, holds func() bool) time.Duration {
 	t.Helper()
 	began := time.Now()
 	for !holds() {
-		if time.Since(began) > limit {
-			t.Fatalf("after %v: %s", limit, what)
+		if time.Since(began) > patience {
+			t.Fatalf("after %v: %s", patience, what)
 		}
 		time.Sleep(20 * time.Millisecond) // real processes
 	}
@@ -124,9 +140,6 @@ func within(t *testing.T, limit time.Duration, what string, holds func() bool) t
 
 // queued tells whether a task has got to a queue.
 func queued(s *servertest.Server, id string) bool { return s.Describe(id).QueueInfo != nil }
-
-// takeOver is how long it may take until another server does what a dead one did.
-const takeOver = 10 * time.Second
 
 // Whichever server is asked, it answers, and what was done at one is seen at the other: by its API, and on the panels
 // that are connected to it.
@@ -150,7 +163,7 @@ func TestEitherServerServes(t *testing.T) {
 		if i%2 == 1 {
 			desk = one.SignIn(one.Agent)
 		}
-		took := within(t, 10*time.Second, "the task is not offered", func() bool { return desk.State(id) == "connecting" })
+		took := within(t, "the task is not offered", func() bool { return desk.State(id) == "connecting" })
 		t.Logf("a task of server %d rang at the desk after %v", i%2+1, took)
 		desk.Accept(id)
 		desk.End(id)
@@ -201,7 +214,7 @@ func TestTimersOfEitherServerFire(t *testing.T) {
 	flow := c.publish("waits", fmt.Sprintf(waits, 1, c.nodes[0].QueueID))
 	for _, n := range c.nodes {
 		id := startOn(t, n.Server, flow, "waits")
-		took := within(t, 4*time.Second, "the flow does not go on", func() bool { return queued(n.Server, id) })
+		took := within(t, "the flow does not go on", func() bool { return queued(n.Server, id) })
 		t.Logf("a wait of 1 s took %v", took)
 	}
 }
@@ -233,11 +246,11 @@ func TestAnotherServerTakesOver(t *testing.T) {
 		t.Errorf("at the other server the task in hand is %q", got)
 	}
 	survivor.SetStatus(bob.UserID, "Available") // cancels the status that waits
-	within(t, takeOver, "nobody matches", func() bool { return desk.State(waiting) == "connecting" })
+	within(t, "nobody matches", func() bool { return desk.State(waiting) == "connecting" })
 	t.Logf("matching went on %v after the kill", time.Since(began))
-	within(t, takeOver-time.Since(began), "nobody fires timers", func() bool { return queued(survivor.Server, later) })
+	within(t, "nobody fires timers", func() bool { return queued(survivor.Server, later) })
 	t.Logf("timers went on %v after the kill", time.Since(began))
-	within(t, takeOver-time.Since(began), "nobody calls the function again", func() bool { return queued(survivor.Server, called) })
+	within(t, "nobody calls the function again", func() bool { return queued(survivor.Server, called) })
 	t.Logf("the function was called again, and its task went on, %v after the kill", time.Since(began))
 	desk.End(held)
 	desk.Clear(held)
@@ -249,12 +262,21 @@ func TestServerThatStopsHandsOver(t *testing.T) {
 	c := newCluster(t, 2)
 	owner, other := c.nodes[0], c.nodes[1]
 	other.SetStatus(other.Agent.UserID, "Available")
+	db := c.database()
+	var holder string
+	if err := db.QueryRowContext(t.Context(), "SELECT holder FROM lease").Scan(&holder); err != nil {
+		t.Fatal(err)
+	}
 	owner.signal(syscall.SIGTERM)
 	_ = owner.process.Wait()
 	owner.process = nil
+	var held int
+	if err := db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM lease WHERE holder = $1 AND expires_at > 0", holder).Scan(&held); err != nil || held > 0 {
+		t.Errorf("the server that has stopped holds %d leases, %v; want none", held, err)
+	}
 	id := other.StartTask("next")
 	desk := other.SignIn(other.Agent)
-	took := within(t, 4*time.Second, "nobody matches", func() bool { return desk.State(id) == "connecting" })
+	took := within(t, "nobody matches", func() bool { return desk.State(id) == "connecting" })
 	t.Logf("matching went on after %v", took)
 }
 

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"net/http"
 	"strings"
@@ -75,7 +74,7 @@ func TestInstancesGoOnAtAnotherServer(t *testing.T) {
 		began := time.Now()
 		for i, s := range all {
 			survivor.at(t, s).SetStatus(s.Agent.UserID, "Available")
-			within(t, takeOver, "nobody matches", func() bool { return desks[i].State(tasks[i]) == "connecting" })
+			within(t, "nobody matches", func() bool { return desks[i].State(tasks[i]) == "connecting" })
 			desks[i].Accept(tasks[i])
 			desks[i].End(tasks[i])
 			desks[i].Clear(tasks[i])
@@ -138,11 +137,7 @@ func TestInstanceIsDeletedAtAnotherServerThanItsOwner(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "ResourceNotFoundException") {
 		t.Errorf("a status of its agent: %v", err)
 	}
-	db, err := sql.Open("pgx", c.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := c.database()
 	for _, table := range []string{"contact", "chain", "event", "term", "agent", "timer", "session", "token", "resource", "resource_version", "file", "lease", "tombstone"} {
 		n := -1
 		one.Eventually("rows of the instance are left in table "+table, func() bool {

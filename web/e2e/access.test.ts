@@ -1,4 +1,5 @@
-// The main views held against the rules of WCAG 2.1 A and AA, and the best practices of landmarks and headings, by axe, in light and dark, wide and narrow.
+// The main views held against the rules of WCAG 2.1 A and AA, and the practices of landmarks and headings, by axe: in light
+// and dark, wide and narrow.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'

@@ -265,13 +265,16 @@ func (s *Server) Post(path, body string) map[string]any {
 	return out
 }
 
+// patience is how long [Server.Eventually] waits: the machine may have much else to do.
+const patience = 3 * time.Minute
+
 // Eventually waits until a condition holds.
 func (s *Server) Eventually(what string, holds func() bool) {
 	s.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(patience)
 	for !holds() {
 		if time.Now().After(deadline) {
-			s.t.Fatalf("after 10 s: %s", what)
+			s.t.Fatalf("after %v: %s", patience, what)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
