@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help run build test check check-generated check-format check-go check-race check-web \
-	prepare test-clients test-ui bench generate format clean
+	prepare test-clients test-ui bench mutate generate format clean
 
 modules := . tools bench
 node    := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && echo yes)
@@ -95,6 +95,13 @@ test-ui: $(ui) ## have the pages tell their story in Chromium
 
 bench: ## measure, and print JSON
 	go -C bench run .
+
+PACKAGES ?= contact agent routing flow auth dispatch
+mutate: ## break the code of PACKAGES in small ways, and list what no test of the package notices; takes hours
+	@for package in $(PACKAGES); do \
+		go run github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0 unleash ./internal/$$package \
+			--timeout-coefficient 20 --output-statuses lt --threshold-efficacy 85; \
+	done
 
 generate: ## write the generated code anew
 	go generate ./...

@@ -52,6 +52,24 @@ func TestThirteenthLinkIsRefused(t *testing.T) {
 	}
 }
 
+func TestThirteenthTransferIsRefused(t *testing.T) {
+	c := &Chain{}
+	for range 12 {
+		if err := c.Transfer(12); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Transfer(12); !fault.Is(err, fault.Quota) || c.Transfers != 12 {
+		t.Errorf("Transfer = %v after %d, want a quota fault and 12", err, c.Transfers)
+	}
+	if err := c.Transfer(0); err != nil || c.Transfers != 13 {
+		t.Errorf("Transfer without a limit = %v after %d, want 13", err, c.Transfers)
+	}
+	if err := c.Join(0); err != nil || c.Linked != 1 {
+		t.Errorf("Join without a limit = %v with %d linked, want 1", err, c.Linked)
+	}
+}
+
 func TestReferencesCheck(t *testing.T) {
 	tests := []struct {
 		name string

@@ -69,6 +69,33 @@ func TestReadCriteria(t *testing.T) {
 	}
 }
 
+// The greatest there may be of everything is taken.
+func TestCriteriaAtTheirBounds(t *testing.T) {
+	lang := level("Lang", "French", "5")
+	list := func(n int, of func(i int) string) string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = of(i)
+		}
+		return strings.Join(all, ",")
+	}
+	step := func(int) string { return `{"Expression":` + lang + `,"Expiry":{"DurationInSeconds":30}}` }
+	for name, text := range map[string]string{
+		"5 steps":        `{"Steps":[` + list(5, step) + `]}`,
+		"8 attributes":   one(`{"AndExpression":[` + list(8, func(i int) string { return level(fmt.Sprint("a", i), "x", "1") }) + `]}`),
+		"3 choices":      one(`{"OrExpression":[` + list(3, func(int) string { return lang }) + `]}`),
+		"a range of 1":   one(`{"AttributeCondition":{"Name":"a","Value":"b","ComparisonOperator":"Range","Range":{"MinProficiencyLevel":2,"MaxProficiencyLevel":2}}}`),
+		"a long name":    one(level(strings.Repeat("ä", 100), "x", "1")),
+		"a long value":   one(level("x", strings.Repeat("ä", 128), "1")),
+		"10 agents":      one(`{"AttributeCondition":{"ComparisonOperator":"Match","MatchCriteria":{"AgentsCriteria":{"AgentIds":[` + list(10, func(i int) string { return fmt.Sprintf(`"u-%d"`, i) }) + `]}}}}`),
+		"an agent, bare": one(`{"AttributeCondition":{"MatchCriteria":{"AgentsCriteria":{"AgentIds":["u-1"]}}}}`),
+	} {
+		if _, err := ReadCriteria(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // decoded is a text as the flow language decodes it.
 func decoded(t *testing.T, text string) any {
 	t.Helper()

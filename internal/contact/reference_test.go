@@ -33,6 +33,12 @@ func TestReferencesAreInTheirOrder(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
+	if got := places("a").InOrder(nil)["a"].Place; got != 0 {
+		t.Errorf("a reference that is not in the list has place %d, want none", got)
+	}
+	if got := References(nil).InOrder([]string{"a"}); got != nil {
+		t.Errorf("InOrder of no references = %v", got)
+	}
 	if got := strings.Join(unplaced.InOrder([]string{"zebra", "ant"}).Ordered(), " "); got != "zebra ant" {
 		t.Errorf("InOrder: %q", got)
 	}

@@ -1,8 +1,9 @@
-// The sign-in page: passwords that must be changed, or that users want to change, and single sign-on.
+// The sign-in page: passwords that must be changed, or that users want to change, single sign-on, and which instance.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Fake } from '../test/fake'
 import { AgentScreen, openBrowser } from './browser'
+import { program, Program } from './program'
 import { serverURL, Staff } from './streams/staff'
 
 let browser: Browser
@@ -129,5 +130,45 @@ describe.skipIf(!process.env.TASKLANE_URL)('the server', () => {
     await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click()
     await page.waitForURL('**/login')
     await elsewhere.page.waitForURL('**/login')
+  })
+})
+
+describe.skipIf(!program)('a name that users of two instances have', () => {
+  const server = new Program()
+
+  beforeAll(async () => {
+    await server.start()
+    browser = await openBrowser()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await server.remove()
+  })
+
+  it('is asked for its instance when the password is right at both, and signed in to the chosen one', async () => {
+    const ann = await server.hire('ann', 'Ann')
+    const alias = 'second'
+    const { Id: second } = await server.api('PUT', '/instance', {
+      ...{ IdentityManagementType: 'CONNECT_MANAGED', InstanceAlias: alias },
+      ...{ InboundCallsEnabled: false, OutboundCallsEnabled: false },
+    })
+    type Summaries = Record<string, { Id: string; Name: string }[]>
+    const first = async (list: string, of: string, name: RegExp) =>
+      (await server.api<Summaries>('GET', `/${list}/${second}`))[of]!.find(({ Name }) => name.test(Name))!.Id
+    await server.api('PUT', `/users/${second}`, {
+      ...{ Username: ann.username, Password: ann.password, IdentityInfo: { FirstName: 'Other', LastName: 'Ann' } },
+      PhoneConfig: { PhoneType: 'SOFT_PHONE' },
+      SecurityProfileIds: [await first('security-profiles-summary', 'SecurityProfileSummaryList', /^Agent$/)],
+      RoutingProfileId: await first('routing-profiles-summary', 'RoutingProfileSummaryList', /./),
+    })
+    const there = new AgentScreen(await (await browser.newContext()).newPage(), ann)
+    await there.signIn()
+    await there.page.getByRole('button', { name: /^Instance/ }).click()
+    await there.page.getByRole('option', { name: alias }).click()
+    await there.button('Sign in').click()
+    await there.hasStatus('Offline')
+    await there.page.getByText('Other Ann').first().waitFor()
+    expect(there.complaints.filter((text) => !text.includes('409'))).toEqual([]) // the browser logs the refusal by itself
   })
 })
