@@ -5,12 +5,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +19,6 @@ import (
 
 	"github.com/tasklane/tasklane/internal/auth"
 	"github.com/tasklane/tasklane/internal/server"
-	"github.com/tasklane/tasklane/internal/store"
 )
 
 // User is somebody who can sign in.
@@ -70,49 +66,7 @@ func New(t testing.TB, change ...func(*server.Config)) *Server {
 	for _, f := range change {
 		f(&c)
 	}
-	if c.Database == "" {
-		copySchema(t, c.Data)
-	}
 	return Start(t, c)
-}
-
-const databaseFile = "tasklane.db"
-
-// schema is a SQLite database with the newest schema and nothing in it. To copy it takes a fraction of what the
-// migrations cost, which each server would run.
-var schema = sync.OnceValues(func() (file []byte, err error) {
-	dir, err := os.MkdirTemp("", "tasklane-schema")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := store.Open(context.Background(), store.Options{Dir: dir})
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(filepath.Join(dir, databaseFile))
-})
-
-// copySchema puts an empty database into a directory that is there and has none.
-func copySchema(t testing.TB, dir string) {
-	t.Helper()
-	file := filepath.Join(dir, databaseFile)
-	if _, err := os.Stat(file); err == nil {
-		return
-	}
-	if _, err := os.Stat(dir); err != nil {
-		return // the server makes it
-	}
-	empty, err := schema()
-	if err == nil {
-		err = os.WriteFile(file, empty, 0o600)
-	}
-	if err != nil {
-		t.Fatalf("make an empty database: %v", err)
-	}
 }
 
 // Hasher hashes passwords at a hundredth of the usual cost, which would be half of what the tests of the API cost in all.
