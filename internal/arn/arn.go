@@ -33,6 +33,7 @@ const (
 	TaskTemplate    Kind = "task-template"
 	File            Kind = "file"
 	Prompt          Kind = "prompt"
+	View            Kind = "view"
 	StorageConfig   Kind = "storage-config" // has no ARN
 
 	// HierarchyStructure has no ARN: an instance has one.
@@ -62,7 +63,7 @@ var nouns = map[Kind]string{
 	QuickConnect: "quick connect", User: "user", AgentStatus: "agent status", RoutingProfile: "routing profile",
 	SecurityProfile: "security profile", Hours: "hours of operation", HierarchyGroup: "hierarchy group",
 	HierarchyLevel: "hierarchy level", HierarchyStructure: "hierarchy structure", InstanceSettings: "instance settings",
-	TaskTemplate: "task template", File: "attached file", Prompt: "prompt", PredefinedAttribute: "predefined attribute",
+	TaskTemplate: "task template", File: "attached file", Prompt: "prompt", View: "view", PredefinedAttribute: "predefined attribute",
 	StorageConfig: "storage config", FlowVersion: "flow version", ModuleVersion: "flow module version",
 	ModuleAlias: "flow module alias", LambdaFunction: "Lambda function",
 	ApprovedOrigin: "approved origin",

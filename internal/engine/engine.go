@@ -34,8 +34,8 @@ type Options struct {
 	// LenientFlow takes a StartTaskContact that names more than one of flow, quick connect and task template, as long
 	// as exactly one flow follows from them. The reference has that as an error.
 	LenientFlow bool
-	// StrictResources refuses a flow that is published and names a queue, an agent, hours, a flow or a module that
-	// does not exist.
+	// StrictResources refuses a flow that is published and names what does not exist, of the kinds that
+	// [flow.Resources] looks up.
 	StrictResources bool
 	// Warn is told of what a flow names, that was published without StrictResources, and is not there: nobody.
 	Warn func(Unresolved)

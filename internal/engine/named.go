@@ -3,6 +3,7 @@ package engine
 import (
 	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/flow"
+	"github.com/tasklane/tasklane/internal/routing"
 )
 
 // named is what a flow may name: what exists, or anything.
@@ -92,6 +93,19 @@ func (n named) Module(name string) bool {
 
 func (n named) Template(name string) bool {
 	_, err := n.object(arn.TaskTemplate, name)
+	return n.may(err)
+}
+
+func (n named) Prompt(name string) bool {
+	_, err := n.object(arn.Prompt, name)
+	return n.may(err)
+}
+
+// View knows those of Amazon Connect itself: an instance has none of its own.
+func (n named) View(name string) bool { return n.anything || flow.IsManagedView(name) }
+
+func (n named) Attribute(name string) bool {
+	_, err := findNamed[routing.PredefinedAttribute](n.tenant, arn.PredefinedAttribute, name)
 	return n.may(err)
 }
 

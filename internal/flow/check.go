@@ -48,7 +48,8 @@ func problem(action, format string, args ...any) Problem {
 }
 
 // Resources tells whether a resource that a flow names may be named: it exists, or that does not matter. The names
-// are ids or ARNs; an agent may also be named by login, a module with a version or an alias behind its id.
+// are ids or ARNs; an agent may also be named by login, a module with a version or an alias behind its id, a view of Amazon
+// Connect's own by its name.
 type Resources interface {
 	Queue(name string) bool
 	Agent(name string) bool
@@ -56,6 +57,9 @@ type Resources interface {
 	Flow(name string) bool
 	Module(name string) bool
 	Template(name string) bool
+	Prompt(name string) bool
+	View(name string) bool
+	Attribute(name string) bool // a predefined attribute, by its name
 	// Contract is that of a module; nil when there is no such module.
 	Contract(name string) *Contract
 }

@@ -27,6 +27,9 @@ func (r resources) Hours(name string) bool    { return r["hours "+name] }
 func (r resources) Flow(name string) bool     { return r["flow "+name] }
 func (r resources) Module(name string) bool   { return r["module "+name] }
 func (r resources) Template(name string) bool { return r["template "+name] }
+func (r resources) Prompt(name string) bool   { return r["prompt "+name] }
+func (r resources) View(name string) bool     { return IsManagedView(name) }
+func (r resources) Attribute(n string) bool   { return r["attribute "+n] }
 func (r resources) Contract(string) *Contract { return nil }
 
 func TestValidDocumentHasNoProblems(t *testing.T) {

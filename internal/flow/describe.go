@@ -134,12 +134,6 @@ var flowTypeGroups = map[string][]Type{
 	"modules":  {}, // no flow type
 }
 
-// resourceKinds are the words that the table has for what a parameter names.
-var resourceKinds = map[string]func(Resources, string) bool{
-	"queue": Resources.Queue, "agent": Resources.Agent, "hours": Resources.Hours, "flow": Resources.Flow,
-	"module": Resources.Module, "template": Resources.Template,
-}
-
 // describe reads the table. It panics on a line that it cannot read: the table is part of the program.
 func describe(table string) map[string]*description {
 	all := map[string]*description{}

@@ -31,19 +31,25 @@ var forms = map[string]form{
 	// Whether it may be empty is the block's own rule.
 	"texts":          {readText, textMap, "an object of texts", nil},
 	"references":     {readText, each(legalReference), "an object of {Value, Type}", nil},
-	"flowAttributes": {readText, each(legalFlowAttribute), "an object of {Value}", nil},
+	"flowAttributes": {readText, legalFlowAttributes, "an object of {Value}, not empty", nil},
 	"hooks":          {readValue, legalHooks, "an object with one hook and its flow", nil},
 	"hookSettings":   {readStatic, each(legalHookSetting), "an object of {DisableExecution}", nil},
 	"criteria":       {readTyped, legalCriteria, "routing criteria, or one reference to them", nil},
 	"expiry":         {readValue, legalExpiry, "an object with connect:ContactExpiry", nil},
 	"priority":       valueOf("a whole number from 1", func(s string) bool { return priority(s) != nil }),
 	"adjustment":     valueOf("a whole number of seconds", func(s string) bool { return adjustment(s) != nil }),
-	"phoneNumber":    valueOf("one reference, or a number such as +15550100", phoneNumber),
+	"phoneNumber":    valueOf("a number such as +15550100", phoneNumber),
+	"digits":         valueOf("at most 50 of the digits 0 to 9, commas, * and #", dtmf),
 }
 
 func legalReference(fields map[string]any) bool {
 	kind, _ := fields["Type"].(string)
 	return oneValue(fields["Value"]) && contact.Creatable(contact.ReferenceType(kind))
+}
+
+func legalFlowAttributes(v any) bool {
+	m, ok := v.(map[string]any)
+	return ok && len(m) > 0 && each(legalFlowAttribute)(v)
 }
 
 func legalFlowAttribute(fields map[string]any) bool {
@@ -83,11 +89,18 @@ func legalExpiry(v any) bool {
 	return ok && has && len(m) == 1
 }
 
-// phoneNumber reports whether a text has the form of E.164: a plus sign and at most 15 digits.
+// phoneNumber reports whether a text has the form of E.164, a plus sign and at most 15 digits, or will have it when a
+// template's own tool has filled it in, as an exported flow has it.
 func phoneNumber(s string) bool {
+	if strings.Contains(s, "{{") {
+		return true
+	}
 	digits, ok := strings.CutPrefix(s, "+")
 	return ok && digits != "" && len(digits) <= 15 && leading(digits, digitByte) == digits
 }
+
+// dtmf reports whether a text can be sent as tones (DG participant-actions-transferparticipanttothirdparty).
+func dtmf(s string) bool { return len(s) <= 50 && strings.Trim(s, "0123456789,*#") == "" }
 
 var allHooks = []Hook{
 	HookCustomerQueue, HookAgentWhisper, HookCustomerWhisper, HookCustomerHold, HookAgentHold, HookCustomerRemaining,

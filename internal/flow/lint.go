@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/tasklane/tasklane/internal/arn"
 )
 
 // MaxContent is how long the content of a flow or module may be, in characters (ContactFlowContent of the API).
@@ -154,75 +152,6 @@ func Playable(text string) Type {
 	}
 	possible, _ := possibleTypes(doc)
 	return possible[0]
-}
-
-// namesElsewhere finds the resources that a document names by the ARN of another instance than the one that it is for,
-// or, when that is not known, by any; and those that are of another kind than the parameter wants. Placeholders that a
-// template fills in are left alone.
-func namesElsewhere(doc *Document, instance string) []Problem {
-	var all []Problem
-	for i := range doc.Actions {
-		a := &doc.Actions[i]
-		for _, n := range a.named() {
-			if !strings.HasPrefix(n.name, "arn:") || strings.ContainsAny(n.name, "${<%") {
-				continue
-			}
-			of, kind, _, err := arn.Split(n.name)
-			known := kindsOf[n.kind]
-			path := fmt.Sprintf("Path: Actions[%d].Parameters.%s", i, n.path)
-			switch {
-			case err != nil || !slices.Contains(known, kind):
-				all = append(all, problem(a.Identifier, "%s is the ARN of no %s. %s", n.name, n.kind, path))
-			case instance == "":
-				all = append(all, problem(a.Identifier, "%s is a %s of one instance; in others the action fails (--instance ARN names yours). %s", n.name, n.kind, path))
-			case of != instance:
-				all = append(all, problem(a.Identifier, "%s is a %s of another instance than %s. %s", n.name, n.kind, instance, path))
-			}
-		}
-	}
-	return all
-}
-
-// kindsOf are the kinds of ARNs that name a resource.
-var kindsOf = map[string][]arn.Kind{
-	"queue": {arn.Queue, arn.AgentQueue}, "agent": {arn.User}, "hours": {arn.Hours}, "flow": {arn.Flow}, "module": {arn.Module},
-	"template": {arn.TaskTemplate},
-}
-
-// resourceName is a resource that an action names.
-type resourceName struct{ path, kind, name string }
-
-// named are the resources that an action names by literals.
-func (a *Action) named() []resourceName {
-	kind := typeOf(a.Type)
-	if kind == nil {
-		return nil
-	}
-	var all []resourceName
-	for _, parameter := range sortedKeys(a.Parameters) {
-		p, name := kind.param(parameter, a), a.text(parameter)
-		if p != nil && p.exists != nil && name != "" && !isReference(name) {
-			all = append(all, resourceName{parameter, p.kind, name})
-		}
-	}
-	hooks, _ := a.Parameters["EventHooks"].(map[string]any)
-	for _, hook := range sortedKeys(hooks) {
-		if name, _ := hooks[hook].(string); name != "" && !isReference(name) {
-			all = append(all, resourceName{"EventHooks." + hook, "flow", name})
-		}
-	}
-	return all
-}
-
-// Missing are the resources that a document names and that are not there.
-func Missing(doc *Document, r Resources) []Problem {
-	c := newChecker(doc, "", r)
-	for i := range doc.Actions {
-		if c.look(i, &doc.Actions[i]); c.kind != nil {
-			c.existingResources()
-		}
-	}
-	return c.problems
 }
 
 // namedType finds a type by the name that the API or the console has for it, such as CUSTOMER_QUEUE or

@@ -50,13 +50,21 @@ func TestTypeOfContent(t *testing.T) {
 	}
 }
 
+// anID has the form of the ids of resources.
+const anID = "22222222-2222-4222-8222-222222222222"
+
+// withIDs gives what a document names a proper id, which lint has nothing to say of.
+func withIDs(content string) string {
+	return strings.NewReplacer(`"q-a"`, `"`+anID+`"`, `"f-1"`, `"`+anID+`"`).Replace(content)
+}
+
 // Where the type is not known, nothing is said that is not so for every type that may hold the actions.
 func TestLintOfUnknownType(t *testing.T) {
 	apart := Lint(change(t, valid, with(legalAction("move", "DequeueContactAndTransferToQueue", "end"))...), "")
 	if len(apart.Problems) != 1 || apart.Problems[0].Action != "go" || apart.Problems[0].Message != "Invalid Action type. Type: TransferContactToQueue" {
 		t.Errorf("problems of a flow that no type may hold are %v", apart.Problems)
 	}
-	ends := Lint(change(t, valid, with(`{"Identifier":"lost","Type":"EndFlowExecution","Transitions":{}}`)...), "")
+	ends := Lint(withIDs(change(t, valid, with(`{"Identifier":"lost","Type":"EndFlowExecution","Transitions":{}}`)...)), "")
 	want := "Amazon Connect refuses EndFlowExecution in flows of type CONTACT_FLOW or AGENT_TRANSFER or QUEUE_TRANSFER or CAMPAIGN. Path: Actions[0]"
 	if len(ends.Problems) > 0 || len(ends.Warnings) != 2 || ends.Warnings[1].Message != want {
 		t.Errorf("problems %v, warnings %v", ends.Problems, ends.Warnings)
@@ -103,6 +111,47 @@ func TestLintNamesForeignARNs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever an action names is looked at: prompts, also within lists, views, and what has the form of no id.
+func TestLintNamesWhatCannotBe(t *testing.T) {
+	const mine = "arn:aws:connect:us-east-1:111122223333:instance/11111111-1111-4111-8111-111111111111"
+	const other = "arn:aws:connect:us-east-1:111122223333:instance/33333333-3333-4333-8333-333333333333"
+	for _, tt := range []struct {
+		action, from, to string
+		want             string // how the problem begins; empty: none
+	}{
+		{"MessageParticipant", `"Text":"Hello $.Name"`, `"PromptId":"beep"`, "beep is neither the id nor the ARN of a prompt"},
+		{"MessageParticipant", `"Text":"Hello $.Name"`, `"PromptId":"` + anID + `"`, ""},
+		{"MessageParticipant", `"Text":"Hello $.Name"`, `"PromptId":"$.Attributes.p"`, ""},
+		{"MessageParticipant", `"Text":"Hello $.Name"`, `"PromptId":"${PROMPT}"`, ""},
+		{"MessageParticipant", `"Text":"Hello $.Name"`, `"PromptId":"` + mine + `/prompt/` + anID + `"`, ""},
+		{"MessageParticipant", `"Text":"Hello $.Name"`, `"PromptId":"` + mine + `/queue/` + anID + `"`, mine + "/queue/" + anID + " is the ARN of no prompt"},
+		{"MessageParticipant", `"Text":"Hello $.Name"`, `"PromptId":"` + other + `/prompt/` + anID + `"`, other + "/prompt/" + anID + " is a prompt of another instance"},
+		{"MessageParticipantIteratively", `{"Text":"a"}`, `{"PromptId":"beep"}`, "beep is neither the id nor the ARN of a prompt. Path: Actions[0].Parameters.Messages[0].PromptId"},
+		{"GetParticipantInput", `"Text":"Press 1"`, `"PromptId":"beep"`, "beep is neither"},
+		{"ConnectParticipantWithLexBot", `"Text":"Hello"`, `"PromptId":"beep"`, "beep is neither"},
+		{"ShowView", `"form"`, `"arn:aws:connect:eu-west-2:aws:view/cards:1"`, ""},
+		{"ShowView", `"form"`, `"list:$LATEST"`, ""},
+		{"ShowView", `"form"`, `"nothing"`, "nothing is neither the id nor the ARN of a view"},
+		{"ShowView", `"form"`, `"` + other + `/view/` + anID + `:1"`, other + "/view/" + anID + ":1 is a view of another instance"},
+		{"UpdateContactTargetQueue", "q-a", "abc", "abc is neither the id nor the ARN of a queue"},
+		{"InvokeFlowModule", "m-1:$LATEST", anID + ":$LATEST", ""},
+		{"InvokeFlowModule", "m-1", "abc", "abc:$LATEST is neither the id nor the ARN of a module"},
+		{"UpdateContactRoutingCriteria", levelThree, preferring(other + "/agent/" + anID), other + "/agent/" + anID + " is an agent of another instance"},
+	} {
+		t.Run(tt.action+" "+tt.to, func(t *testing.T) {
+			r := Linter{Type: TypeModule, Instance: mine}.Lint(change(t, alone(change(t, legalAction("x", tt.action, "end"), tt.from, tt.to)), `"Actions"`, `"Settings":{},"Actions"`))
+			if len(r.Problems) != min(1, len(tt.want)) || tt.want != "" && !strings.HasPrefix(r.Problems[0].Message, tt.want) {
+				t.Errorf("problems are %v, want %q", r.Problems, tt.want)
+			}
+		})
+	}
+}
+
+// preferring is an expression that asks for one agent.
+func preferring(agent string) string {
+	return `{"AttributeCondition":{"ComparisonOperator":"Match","MatchCriteria":{"AgentsCriteria":{"AgentIds":["` + agent + `"]}}}}`
 }
 
 // Lint tells of every action what keeps it from being published, where Check tells what its first stage has found.
@@ -174,7 +223,7 @@ func TestWarnings(t *testing.T) {
 				name = other
 			}
 			action := change(t, legalAction("x", name, "end"), name, tt.action)
-			r := Lint(change(t, alone(change(t, action, tt.from, tt.to)), `"Actions"`, `"Settings":{},"Actions"`), tt.kind)
+			r := Lint(withIDs(change(t, alone(change(t, action, tt.from, tt.to)), `"Actions"`, `"Settings":{},"Actions"`)), tt.kind)
 			if len(r.Problems) > 0 {
 				t.Fatalf("problems: %v", r.Problems)
 			}
@@ -192,7 +241,7 @@ func TestWarnings(t *testing.T) {
 }
 
 func TestWarningsOfWhereActionsStand(t *testing.T) {
-	r := Lint(change(t, valid, with(`{"Identifier":"lost","Type":"EndFlowExecution","Transitions":{}}`)...), TypeContactFlow)
+	r := Lint(withIDs(change(t, valid, with(`{"Identifier":"lost","Type":"EndFlowExecution","Transitions":{}}`)...)), TypeContactFlow)
 	want := []Problem{
 		{Message: "Nothing leads to this action. Path: Actions[0]", Action: "lost"},
 		{Message: "Amazon Connect refuses EndFlowExecution in flows of type CONTACT_FLOW. Path: Actions[0]", Action: "lost"},

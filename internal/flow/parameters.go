@@ -8,30 +8,34 @@ import (
 	"unicode/utf8"
 )
 
-// eachObject calls do with the parameters of the action and with every described object within them.
-func (c *checker) eachObject(do func(path string, s *shape, m map[string]any)) {
-	c.walk("Parameters", &c.kind.shape, c.action.Parameters, do)
+// eachObject calls do with the parameters of an action and with every described object within them.
+func (s *shape) eachObject(a *Action, do func(path string, s *shape, m map[string]any)) {
+	s.walk("Parameters", a, a.Parameters, do)
 }
 
-func (c *checker) walk(path string, s *shape, m map[string]any, do func(string, *shape, map[string]any)) {
+func (s *shape) walk(path string, a *Action, m map[string]any, do func(string, *shape, map[string]any)) {
 	do(path, s, m)
 	for _, name := range sortedKeys(m) {
-		p := s.param(name, c.action)
+		p := s.param(name, a)
 		if p == nil || p.form.members == nil {
 			continue
 		}
 		at := path + "." + name
 		switch v := m[name].(type) {
 		case map[string]any:
-			c.walk(at, p.form.members, v, do)
+			p.form.members.walk(at, a, v, do)
 		case []any:
 			for i, e := range v {
 				if inner, ok := e.(map[string]any); ok {
-					c.walk(fmt.Sprintf("%s[%d]", at, i), p.form.members, inner, do)
+					p.form.members.walk(fmt.Sprintf("%s[%d]", at, i), a, inner, do)
 				}
 			}
 		}
 	}
+}
+
+func (c *checker) eachObject(do func(path string, s *shape, m map[string]any)) {
+	c.kind.eachObject(c.action, do)
 }
 
 func (c *checker) requiredParameters() {
@@ -57,8 +61,16 @@ func (c *checker) knownParameters() {
 func (c *checker) parameterValues() {
 	c.eachObject(func(path string, s *shape, m map[string]any) {
 		for _, name := range sortedKeys(m) {
-			if p := s.param(name, c.action); p != nil && !p.form.legal(m[name]) {
-				c.report(p.form.says, "Invalid Action property value. Path: %s.%s.%s", c.path, path, name)
+			p := s.param(name, c.action)
+			if p == nil {
+				continue
+			}
+			says, legal := p.form.says, p.form.legal(m[name])
+			if members, ok := m[name].(map[string]any); ok && p.required && p.form.members != nil && len(members) == 0 {
+				says, legal = says+" that is not empty", false // it says nothing of what it is there for
+			}
+			if !legal {
+				c.report(says, "Invalid Action property value. Path: %s.%s.%s", c.path, path, name)
 			}
 		}
 	})
@@ -91,7 +103,7 @@ func (c *checker) existingResources() {
 	}
 	for _, n := range c.action.named() {
 		if !resourceKinds[n.kind](c.resources, n.name) {
-			c.badValue(noSuch(n.kind, n.name), "Parameters.%s", n.path)
+			c.badValue(noSuch(n.kind, n.name), "%s", n.path)
 		}
 	}
 }
