@@ -34,8 +34,12 @@ type Instances struct {
 	DeleteAndSeenMillis float64 `json:"deleteAndSeenMillis"` // of DeleteInstance, and a DescribeInstance that says so
 }
 
-// idleFor is how long an idle server is looked at.
-const idleFor = 5 * time.Second
+const (
+	// idleFor is how long an idle server is looked at.
+	idleFor = 5 * time.Second
+	// afterChanges is when servers of one database no longer read again what was changed.
+	afterChanges = 65 * time.Second
+)
 
 // MeasureInstances makes instances, the first of them timed, until a server has so many, and starts it anew.
 // The database is SQLite in dir when no URL is given.
@@ -70,6 +74,9 @@ func MeasureInstances(ctx context.Context, binary, dir, database string, timed, 
 	r.KBEach = (all.heap - one.heap) / 1000 / float64(many-1)
 	if r.IdleMiB, err = p.residentMiB(); err != nil {
 		return r, err
+	}
+	if database != "" {
+		time.Sleep(afterChanges)
 	}
 	before, err := p.cpu()
 	if err != nil {
@@ -208,9 +215,10 @@ func (p *process) settled(ctx context.Context) (least idle, err error) {
 		if err != nil {
 			return least, err
 		}
-		if least.heap == 0 || heap < least.heap {
+		if least.heap == 0 {
 			least = idle{heap, int(goroutines)}
 		}
+		least = idle{min(heap, least.heap), min(int(goroutines), least.goroutines)}
 	}
 	return least, nil
 }

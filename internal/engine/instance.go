@@ -102,14 +102,16 @@ func (e *Engine) known(ctx context.Context, id string) (directory.Instance, erro
 // room fails with [fault.Quota] when the account has as many instances as it may, and with [fault.Duplicate] when the
 // alias is taken.
 func (e *Engine) room(ctx context.Context, in NewInstance) error {
-	n := 0
-	for _, i := range e.Instances() {
-		if i.Account == in.Account {
-			n++
+	if quota := e.quotas[QuotaInstances]; quota > 0 {
+		n := 0
+		for _, i := range e.Instances() {
+			if i.Account == in.Account {
+				n++
+			}
 		}
-	}
-	if quota := e.quotas[QuotaInstances]; quota > 0 && n >= quota {
-		return fault.New(fault.Quota, "The account has %d of at most %d instances", n, quota)
+		if n >= quota {
+			return fault.New(fault.Quota, "The account has %d of at most %d instances", n, quota)
+		}
 	}
 	_, taken, err := e.store.InstanceNamed(ctx, in.Alias)
 	if taken {
