@@ -109,7 +109,8 @@ describe.skipIf(!serverURL)('signing in', () => {
     await fresh()
     await signIn(context, gate.url, ann)
     const desk = await Desktop.open(context, host.url, gate.url, {
-      ...quick,
+      ccpLoadTimeout: 60_000, // a panel that is slow to load would open a window
+      ccpAckTimeout: 30_000,
       loginOptions: { disableAuthPopupAfterLogout: true },
     })
     await desk.ready()

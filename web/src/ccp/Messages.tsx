@@ -27,9 +27,9 @@ export function Messages({ actions, notes: { notes, forget } }: Props) {
     ...notes.map((note) => told(note, forget)),
   ]
   return (
-    <div className="messages">
+    <section className="messages" aria-label="Messages">
       <Flashbar items={items} i18nStrings={words} />
-    </div>
+    </section>
   )
 }
 
