@@ -66,8 +66,8 @@ func (s *stage) notCommitted(p path) {
 
 // fail has two commits of a command fail before they take effect: the first says so, the second does not.
 func (s *stage) fail(command func() error) {
+	before := s.trace()
 	for _, failure := range []error{errors.New("disk full"), errUnknown} {
-		before := s.trace()
 		s.broken.fail = once(failure)
 		if err := command(); !errors.Is(err, failure) {
 			s.t.Fatalf("with a commit that fails it is answered with %v, want %v", err, failure)
