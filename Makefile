@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help run build test check check-generated check-format check-go check-race check-web \
-	prepare test-clients test-ui bench mutate generate format clean
+	prepare test-clients test-ui simulate bench mutate generate format clean
 
 modules := . tools bench
 node    := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && echo yes)
@@ -92,6 +92,11 @@ test-clients: $(modules_of_clients) ## have four AWS clients tell their story to
 
 test-ui: $(ui) ## have the pages tell their story in Chromium
 	go test -count=1 -json -run '^TestUI$$' ./cmd/tasklane | $(testsum)
+
+simulate: ## simulate nodes under harm: SEEDS=10000 of them from FIRST=1, or one SEED=7 with its story; see docs/testing.md
+	go test -count=1 -timeout 24h -v -run '^TestSimulate$$' ./internal/simulation $(foreach f,$(simulation),$(if $($(f)),-$(call lower,$(f))=$($(f))))
+simulation = SEEDS FIRST SEED KEEP SPOIL STRICT ALL
+lower = $(shell tr A-Z a-z <<<"$(1)")
 
 bench: ## measure, and print JSON
 	go -C bench run .

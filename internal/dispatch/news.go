@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -147,6 +148,7 @@ func (n *news) unknown(queued []string, agents map[string]int64) (contacts, user
 			users = append(users, id)
 		}
 	}
+	slices.Sort(users)
 	return contacts, users
 }
 

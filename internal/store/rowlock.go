@@ -200,6 +200,7 @@ func (s *Store) Update(ctx context.Context, instance string, fn func(engine.Tx) 
 		if tx.err != nil {
 			return tx.err
 		}
+		s.held(ctx, tx)
 		waited, err := mine.take(ctx, tx.rows())
 		if err != nil {
 			return err
@@ -207,7 +208,7 @@ func (s *Store) Update(ctx context.Context, instance string, fn func(engine.Tx) 
 		if waited {
 			continue
 		}
-		if err := s.commit(ctx, tx); !errors.Is(err, errLost) {
+		if err := s.submit(ctx, tx); !errors.Is(err, errLost) {
 			return err
 		}
 		if err := s.pause(ctx, attempt); err != nil {
@@ -237,8 +238,21 @@ func (s *Store) run(tx *tx, fn func(engine.Tx) error) (err error) {
 // Panics is how many commands have panicked.
 func (s *Store) Panics() int64 { return s.panics.Load() }
 
-// commit has the writer write what a command has buffered.
+// commit has the writer write what was buffered outside of a command.
 func (s *Store) commit(ctx context.Context, tx *tx) error {
+	s.held(ctx, tx)
+	return s.submit(ctx, tx)
+}
+
+// held holds a command back for as long as [Options.Hold] wants.
+func (s *Store) held(ctx context.Context, tx *tx) {
+	if s.hold != nil && len(tx.writes) > 0 {
+		s.hold(ctx, tx.describe())
+	}
+}
+
+// submit has the writer write what a command has buffered.
+func (s *Store) submit(ctx context.Context, tx *tx) error {
 	if len(tx.writes) == 0 {
 		return nil
 	}

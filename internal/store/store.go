@@ -47,6 +47,9 @@ type Options struct {
 	Connector driver.Connector
 	// Jitter draws how long a command that has lost pauses, at most a time; nil: at random. Several goroutines call it.
 	Jitter func(most time.Duration) time.Duration
+	// Hold is called before a command locks and writes rows, with those rows, and holds it back until it
+	// returns; nil: nothing is held back. A simulation orders by it what would be a matter of chance.
+	Hold func(ctx context.Context, rows string)
 	// Retention is how long contacts are kept from their initiation; the zero value means [DefaultRetention].
 	Retention time.Duration
 	// Timeout bounds how long the database may take over one step, such as the statements of a commit; the zero value
@@ -104,6 +107,7 @@ type Store struct {
 	probing       singleflight.Group
 	machine       func() time.Time // the clock that the offset is added to
 	jitter        func(most time.Duration) time.Duration
+	hold          func(ctx context.Context, rows string) // nil: nothing is held back
 	stop          func() error
 
 	quarantine *quarantine
@@ -128,7 +132,7 @@ func open(ctx context.Context, opts Options) (*Store, error) {
 	}
 	s := &Store{
 		engine: db.name, read: db.read, retention: opts.Retention, gatherMost: gatherMost, machine: opts.Now,
-		timeout: opts.Timeout, reconnect: db.reconnect, quarantine: newQuarantine(),
+		timeout: opts.Timeout, reconnect: db.reconnect, hold: opts.Hold, quarantine: newQuarantine(),
 	}
 	if s.machine == nil {
 		s.machine = systemTime

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
@@ -46,6 +48,15 @@ func (t *tx) write(to *target, key string, args ...any) {
 		}
 	}
 	t.writes = append(t.writes, write{to: to, key: key, args: args})
+}
+
+// describe names the rows that are buffered.
+func (t *tx) describe() string {
+	var b strings.Builder
+	for _, w := range t.writes {
+		fmt.Fprintf(&b, " %d/%s", w.to.order, w.key)
+	}
+	return b.String()
 }
 
 // unwrite forgets a row that was buffered: what comes after it counts, whatever the order of the tables.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -311,7 +312,7 @@ func (w *writer) settle(ctx context.Context) {
 	}
 	reading, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
-	for instance := range w.doubtful {
+	for _, instance := range slices.Sorted(maps.Keys(w.doubtful)) {
 		c, err := w.present(reading, instance)
 		if err == nil {
 			delete(w.doubtful, instance)

@@ -84,10 +84,18 @@ func (r *report) add(e event) {
 	}
 }
 
+// simulated is what a simulation says of itself; it is shown although it passed.
+var simulated = regexp.MustCompile(`[0-9]+ seeds simulated.*`)
+
 func (r *report) endTest(it test, action string) {
 	switch action {
 	case "pass":
 		r.passed++
+		for _, line := range r.output[it] {
+			if found := simulated.FindString(line); found != "" {
+				r.printf("%s\n", found)
+			}
+		}
 	case "skip":
 		r.skipped++
 		r.printf("skip    %s %s: %s\n", it.pkg, it.name, reason(r.output[it]))

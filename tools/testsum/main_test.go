@@ -26,6 +26,13 @@ func TestReport(t *testing.T) {
 			"ok      p 1.2s\n2 passed, 0 failed, 0 skipped\n", true,
 		},
 		{
+			"what was simulated is told", `
+			{"Action":"run","Package":"p","Test":"TestA"}
+			{"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:7: 1000 seeds simulated in 50s\n"}
+			{"Action":"pass","Package":"p","Test":"TestA"}`,
+			"1000 seeds simulated in 50s\n1 passed, 0 failed, 0 skipped\n", true,
+		},
+		{
 			"a skipped test says why", `
 			{"Action":"run","Package":"p","Test":"TestA"}
 			{"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
