@@ -99,17 +99,21 @@ func (c *call) permissions() (any, error) {
 
 // states are the statuses that the agent can choose, in their display order; those without one come last, by name.
 func (c *call) states() (any, error) {
-	all, err := c.engine.AgentStatuses(c.session.Instance)
+	states, err := c.statuses(c.session.Instance)
 	if err != nil {
 		return nil, err
 	}
-	var states []named
+	return c.list("states", states)
+}
+
+func (d *Desk) statuses(instance string) (states []named, err error) {
+	all, err := d.engine.AgentStatuses(instance)
 	for _, s := range all {
 		if !s.Value.Disabled {
 			states = append(states, named{statusKey(s), object{"agentStateARN": s.ARN, "type": stateTypes[s.Value.Type], "name": s.Name}})
 		}
 	}
-	return c.list("states", states)
+	return states, err
 }
 
 // statusKey sorts statuses: a display order has two digits at most.
@@ -122,34 +126,42 @@ func statusKey(s engine.Entry[agent.Status]) string {
 
 // queues are those of the agent's routing profile, and the agent's own.
 func (c *call) queues() (any, error) {
-	mine, err := c.profileQueues()
+	queues, err := c.queuesOf(c.session.Instance, c.user)
 	if err != nil {
 		return nil, err
 	}
-	i, err := c.engine.Instance(c.session.Instance)
+	return c.list("queues", queues)
+}
+
+func (d *Desk) queuesOf(instance string, u engine.Entry[directory.User]) ([]named, error) {
+	mine, err := d.profileQueues(instance, u.Value)
 	if err != nil {
 		return nil, err
 	}
-	own := object{"queueARN": i.Of(arn.AgentQueue, c.user.ID), "name": nil}
+	i, err := d.engine.Instance(instance)
+	if err != nil {
+		return nil, err
+	}
+	own := object{"queueARN": i.Of(arn.AgentQueue, u.ID), "name": nil}
 	queues := []named{{lastKey, own}}
 	for _, q := range mine {
 		queues = append(queues, named{q.Name + "/" + q.ID, object{"queueARN": q.ARN, "name": q.Name}})
 	}
-	return c.list("queues", queues)
+	return queues, nil
 }
 
 // lastKey comes after every name.
 const lastKey = "\U0010ffff"
 
-// profileQueues are the queues of the agent's routing profile.
-func (c *call) profileQueues() (queues []engine.Entry[routing.Queue], err error) {
-	p, err := c.engine.RoutingProfile(c.session.Instance, c.user.Value.RoutingProfile)
+// profileQueues are the queues of a user's routing profile.
+func (d *Desk) profileQueues(instance string, u *directory.User) (queues []engine.Entry[routing.Queue], err error) {
+	p, err := d.engine.RoutingProfile(instance, u.RoutingProfile)
 	if err != nil {
 		return nil, err
 	}
 	seen := map[string]bool{}
 	for _, pq := range p.Value.Queues {
-		q, err := c.engine.Queue(c.session.Instance, pq.Queue)
+		q, err := d.engine.Queue(instance, pq.Queue)
 		if fault.Is(err, fault.NotFound) {
 			continue // the others are there
 		}

@@ -76,6 +76,7 @@ func New(opts Options) *Desk {
 	}
 	opts.Engine.Watch(d.hub.committed)
 	opts.Engine.Watch(d.endOfSessions)
+	opts.Engine.Watch(d.configured)
 	return d
 }
 

@@ -86,7 +86,7 @@ func (c *call) endpointDetails() (any, error) {
 // endpointQueues are the ids of the queues whose quick connects are asked for. It fails with [fault.NotFound].
 func (c *call) endpointQueues() (ids []string, err error) {
 	if len(c.in.QueueARNs) == 0 {
-		mine, err := c.profileQueues()
+		mine, err := c.profileQueues(c.session.Instance, c.user.Value)
 		for _, q := range mine {
 			ids = append(ids, q.ID)
 		}

@@ -25,6 +25,7 @@ type hub struct {
 	all      int64 // changes that concern everybody
 	versions map[string]int64
 	seen     map[string]int64             // the version last seen of each agent's row
+	desktops map[string]desktop           // what is on the desks that were told of
 	watchers map[string]map[*watcher]bool // by user
 }
 
@@ -43,7 +44,7 @@ type watcher struct {
 
 func newHub() *hub {
 	return &hub{
-		boot: uuid.NewString()[:8], versions: map[string]int64{}, seen: map[string]int64{},
+		boot: uuid.NewString()[:8], versions: map[string]int64{}, seen: map[string]int64{}, desktops: map[string]desktop{},
 		watchers: map[string]map[*watcher]bool{},
 	}
 }
@@ -98,19 +99,64 @@ func (h *hub) committed(c engine.Commit) {
 			users[t.Agent] = true
 		}
 	}
+	h.unseen(c.Agents)
 	for _, r := range c.Resources {
 		switch r.Kind {
 		case arn.User:
 			users[r.ID] = true
-		case arn.AgentStatus, arn.RoutingProfile, arn.Queue:
-			everybody = true
+		case arn.AgentStatus, arn.Queue:
+			h.showing(r, users)
 		default: // is on no desk
 		}
 	}
 	if everybody || len(users) > 0 {
-		h.unseen(c.Agents)
 		h.wake(c.Instance, users, everybody)
 	}
+}
+
+// desktop is what is known of an agent's desk: the statuses on it, and whether there are tasks.
+type desktop struct {
+	version      int64 // of the agent's row
+	status, next string
+	tasks        bool
+}
+
+func desktopOf(a *agent.Agent) desktop { return desktop{a.Version, a.Status, a.Next, len(a.Legs) > 0} }
+
+// shows takes note of a desk that somebody is told of.
+func (h *hub) shows(a *agent.Agent) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.desktops[a.ID].version <= a.Version {
+		h.desktops[a.ID] = desktopOf(a)
+	}
+}
+
+// showing adds the users on whose desk the name of a status is, or may be that of a queue.
+func (h *hub) showing(r engine.Resource, users map[string]bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for user, d := range h.desktops {
+		if r.Kind == arn.Queue && d.tasks || d.status == r.ID || d.next == r.ID {
+			users[user] = true
+		}
+	}
+}
+
+// watched are the users of an instance for whom somebody waits.
+func (h *hub) watched(instance string) (users []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for user, watchers := range h.watchers {
+		for w := range watchers {
+			if w.of.Instance == instance {
+				users = append(users, user)
+				break
+			}
+		}
+	}
+	slices.Sort(users)
+	return users
 }
 
 // unseen tells which agents have another version than the one last seen, and takes note of it.
@@ -121,6 +167,7 @@ func (h *hub) unseen(agents []*agent.Agent) map[string]bool {
 	for _, a := range agents {
 		if h.seen[a.ID] != a.Version {
 			h.seen[a.ID] = a.Version
+			h.desktops[a.ID] = desktopOf(a)
 			users[a.ID] = true
 		}
 	}

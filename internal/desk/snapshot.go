@@ -37,6 +37,7 @@ func (c *call) snapshot() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.hub.shows(d.Agent)
 	return object{"nextToken": version, "snapshot": view(d, c.engine.Now())}, nil
 }
 

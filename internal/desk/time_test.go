@@ -127,8 +127,24 @@ func TestChangesOfOthersWakeNobody(t *testing.T) {
 		if _, err := w.engine.CreateQueue(w.t.Context(), instance, routing.Queue{Name: "Refunds", Hours: queue.Value.Hours}); err != nil {
 			w.t.Fatal(err)
 		}
+		// What is known of this agent: their desk shows no queue.
+		w.available()
+		token = w.must("GetAgentSnapshot", object{})["nextToken"]
+		name := "Claims"
+		if err := w.engine.RenameQueue(w.t.Context(), instance, w.stock.Queue, &name, nil); err != nil {
+			w.t.Fatal(err)
+		}
+		if now := w.must("GetAgentSnapshot", object{})["nextToken"]; now != token {
+			w.t.Errorf("a queue that is on no desk changes the token from %v to %v", token, now)
+		}
+		w.ring()
+		token = w.must("GetAgentSnapshot", object{})["nextToken"]
+		name = "Refunds of old"
+		if err := w.engine.RenameQueue(w.t.Context(), instance, w.stock.Queue, &name, nil); err != nil {
+			w.t.Fatal(err)
+		}
 		if now := w.must("GetAgentSnapshot", object{})["nextToken"]; now == token {
-			w.t.Error("a change of the queues leaves the token as it was")
+			w.t.Error("a task rings out of the queue that was renamed, and the token is as it was")
 		}
 	})
 }

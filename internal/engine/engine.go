@@ -221,10 +221,7 @@ func (e *Engine) refreshInstances(ctx context.Context, tenants map[string]*tenan
 }
 
 func (e *Engine) refresh(t *tenant, resources, deleted []Resource, open int) {
-	e.take(t, resources)
-	for _, r := range deleted {
-		t.catalog.remove(r)
-	}
+	e.learn(t, resources, deleted)
 	t.staff.forget()
 	t.open.set(open)
 }

@@ -109,20 +109,26 @@ func (e *Engine) readChanges(ctx context.Context, t *tenant) error {
 	if err != nil {
 		return err
 	}
+	e.learn(t, resources, deleted)
+	g.reached(number, began)
+	return nil
+}
+
+// learn takes in what other nodes have changed, and tells the watchers of what is new.
+func (e *Engine) learn(t *tenant, resources, deleted []Resource) {
 	resources = slices.DeleteFunc(resources, t.catalog.holds)
 	deleted = slices.DeleteFunc(deleted, func(r Resource) bool {
 		_, there := t.catalog.get(r.Kind, r.ID)
 		return !there
 	})
 	e.take(t, resources)
+	resources = slices.DeleteFunc(resources, func(r Resource) bool { return !t.catalog.holds(r) }) // it cannot be decoded
 	for _, r := range deleted {
 		t.catalog.remove(r)
 	}
-	g.reached(number, began)
 	if len(resources)+len(deleted) > 0 {
 		e.tell(Commit{Instance: t.ID, Resources: resources, Deleted: deleted})
 	}
-	return nil
 }
 
 // Sync makes sure that the next look at the configuration of an instance sees everything that was changed before the call,

@@ -4,7 +4,8 @@ import type { Transport } from './wire'
 export interface FeedOptions {
   /** Asks for an address; each holds a ticket and works once. */
   transport: () => Promise<Transport>
-  onChange: () => void
+  /** The desk may have changed; the version of what it now is. */
+  onChange: (version: unknown) => void
   onUp: () => void
   onDown: () => void
   /** A frame of a topic that was subscribed, or of another panel of the agent. */
@@ -128,7 +129,7 @@ export class Feed {
       clearTimeout(doubt)
       doubt = undefined
       const frame = frameOf(event.data)
-      if (frame?.topic === 'ccp/snapshot') this.options.onChange()
+      if (frame?.topic === 'ccp/snapshot') this.options.onChange(frame.content)
       else if (frame && frame.topic !== 'aws/heartbeat') this.options.onFrame(frame)
     }
   }

@@ -62,13 +62,20 @@ const settingsLast = 5 * 60_000
 
 type Settings = Omit<Desk, 'snapshot' | 'skew'>
 
+/** What has changed of the settings; reload: all of them, for this agent. */
+interface Lesson {
+  reload?: boolean
+  states?: AgentState[]
+  queues?: Queue[]
+}
+
 export class Session {
   /** The address to go to when the session is over. */
   next = signInPage(location.search)
   private readonly client = new Client()
   private readonly feed = new Feed({
     transport: () => this.transport(),
-    onChange: () => void this.refresh(),
+    onChange: (version) => this.changed(version),
     onUp: () => this.connected(true),
     onDown: () => this.connected(false),
     onFrame: (frame) => this.take(frame),
@@ -93,6 +100,11 @@ export class Session {
     host: ownSettings,
   }
   private settings: (Settings & { readAt: number }) | undefined
+  /** Changes that were told of so far: of the desk, and of the settings. */
+  private changes = 0
+  private lessons = 0
+  /** The version of the snapshot that was read last. */
+  private version: string | undefined
   private up: boolean | undefined
   private wanted = false
   private over = false
@@ -286,8 +298,10 @@ export class Session {
   private async command(operation: string, params: { contactId?: string } & Record<string, unknown>): Promise<void> {
     const done = this.guarded(() => this.client.call(operation, params))
     if (params.contactId !== undefined && parting.has(operation)) this.remember(params.contactId, done)
+    const before = this.changes
     await done
-    await this.refresh()
+    // What was told of meanwhile is being read, or has been; what is not told of yet is told of with the version read here.
+    await (this.changes > before ? this.refreshing : this.refresh())
   }
 
   private remember(contactId: string, done: Promise<unknown>): void {
@@ -319,6 +333,12 @@ export class Session {
     void this.refresh()
   }
 
+  /** The desk has another version: read, unless that is the one which was read. */
+  private changed(version: unknown): void {
+    this.changes++
+    if (version === undefined || version !== this.version) void this.refresh()
+  }
+
   /** Reads the snapshot. A call during another makes that one read once more, so the newest is never missed. */
   private refresh(): Promise<void> {
     this.wanted = true
@@ -342,13 +362,17 @@ export class Session {
 
   private async read(): Promise<Desk> {
     const settings = await this.readSettings()
-    const { snapshot } = await this.client.call<{ snapshot: Snapshot }>('GetAgentSnapshot', { timeout: 0 })
+    const { snapshot, nextToken } = await this.client.call<{ snapshot: Snapshot; nextToken?: string }>('GetAgentSnapshot', {
+      timeout: 0,
+    })
+    this.version = nextToken
     return { ...settings, snapshot, skew: snapshot.snapshotTimestamp * 1000 - Date.now() }
   }
 
-  /** What an administrator changes now and then is read again every few minutes. */
+  /** What an administrator changes is told of, and read again every few minutes in case that got lost. */
   private async readSettings(): Promise<Settings> {
     if (this.settings && Date.now() - this.settings.readAt < settingsLast) return this.settings
+    const { lessons } = this
     const { configuration } = await this.client.call<{ configuration: Configuration }>('GetAgentConfiguration')
     const { routingProfileARN } = configuration.routingProfile
     const [agentStates, queues, permissions] = await Promise.all([
@@ -356,7 +380,8 @@ export class Session {
       this.client.list<Queue>('GetRoutingProfileQueues', 'queues', { routingProfileARN }),
       this.client.list<string>('GetAgentPermissions', 'permissions'),
     ])
-    this.settings = { configuration, agentStates, queues, permissions, readAt: Date.now() }
+    const readAt = lessons === this.lessons ? Date.now() : 0 // what has changed while it was read is read again
+    this.settings = { configuration, agentStates, queues, permissions, readAt }
     return this.settings
   }
 
@@ -374,7 +399,20 @@ export class Session {
       const { expiration, remaining = 0 } = (frame.content ?? {}) as { expiration?: number | null; remaining?: number }
       this.set({ ending: expiration ? { expiration, at: Date.now() + remaining } : undefined })
     }
+    if (frame.topic === 'ccp/settings') this.learn((frame.content ?? {}) as Lesson)
     this.happened('frame', frame)
+  }
+
+  /** Takes in what an administrator has changed. */
+  private learn({ reload, states, queues }: Lesson): void {
+    this.lessons++
+    if (reload) {
+      void this.reload()
+      return
+    }
+    const news = { ...(states && { agentStates: states }), ...(queues && { queues }) }
+    if (this.settings) this.settings = { ...this.settings, ...news }
+    if (this.current.desk) this.set({ desk: { ...this.current.desk, ...news } })
   }
 
   /** What comes of it is heard by the socket, in every panel of the session. */
