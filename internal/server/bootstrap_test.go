@@ -157,3 +157,29 @@ func TestSecretsOfAFirstStartThatLostAreRemoved(t *testing.T) {
 		})
 	}
 }
+
+// The secrets of the instance that is there count more than a file that names another one, as a reset that died leaves it.
+func TestPendingSecretsReplaceTheFileOfAnotherInstance(t *testing.T) {
+	t.Parallel()
+	w, other := made(t, "", false), made(t, "", false)
+	file := filepath.Join(w.config.Data, "bootstrap.json")
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign, err := os.ReadFile(filepath.Join(other.config.Data, "bootstrap.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, foreign, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.refuses(w.config, "--allow-missing-instance")
+	if err := os.WriteFile(filepath.Join(w.config.Data, "bootstrap-RESET123.pending"), want, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.starts(w.config)
+	if got, err := os.ReadFile(file); err != nil || string(got) != string(want) {
+		t.Errorf("bootstrap.json is still that of the other instance: %v", err)
+	}
+}
