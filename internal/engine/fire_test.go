@@ -156,3 +156,71 @@ func TestTaskThatIsDeclinedTwiceStaysInHandFromTheSecondTime(t *testing.T) {
 		t.Error("the task stays in hand")
 	}
 }
+
+// The timer of an offer that was declined must not end the next one.
+func TestTimerOfAnEarlierOfferIsStale(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	statuses, err := w.engine.AgentStatuses(instance)
+	w.must(err)
+	available := statuses[0].ID // by name
+	bob, id := w.stock.Agent, w.start(engine.StartTask{})
+	w.pickByHand()
+	ring := func() {
+		w.must(w.engine.SetStatus(w.Context(), instance, bob, available)) // clears what was declined
+		w.must(w.engine.Associate(w.Context(), instance, id, bob))
+	}
+	timers := func() []engine.Timer { // of the offer, as whoever reads them when they are due
+		t.Helper()
+		var all []engine.Timer
+		w.pass(30 * time.Second)
+		for _, timer := range w.due() {
+			if timer.Kind == engine.TimerOffer {
+				all = append(all, timer)
+			}
+		}
+		w.pass(-30 * time.Second)
+		return all
+	}
+	ring()
+	first := timers()
+	w.must(w.engine.Reject(w.Context(), instance, id, bob))
+	ring()
+	if second := timers(); len(first) != 1 || len(second) != 1 || first[0] == second[0] {
+		t.Fatalf("the timers of two offers are %v and %v", first, second)
+	}
+	w.fire(first)
+	w.want(id, contact.Connecting)
+	w.fire(timers())
+	w.want(id, contact.Queued)
+}
+
+// What is over has no timer left, which would be read for nothing, and could fail.
+func TestTaskThatIsOverHasNoTimer(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(w *timed, id string){
+		"stopped": func(w *timed, id string) { w.must(w.engine.Stop(w.Context(), instance, id)) },
+		"expired": func(w *timed, id string) { w.pass(8 * 24 * time.Hour); w.fire(w.due()) },
+		"declined, then stopped": func(w *timed, id string) {
+			w.pickByHand()
+			statuses, err := w.engine.AgentStatuses(instance)
+			w.must(err)
+			w.must(w.engine.SetStatus(w.Context(), instance, w.stock.Agent, statuses[0].ID))
+			w.must(w.engine.Associate(w.Context(), instance, id, w.stock.Agent))
+			w.must(w.engine.Stop(w.Context(), instance, id))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := begin(t)
+			id := w.start(engine.StartTask{})
+			end(w, id)
+			w.want(id, contact.Ended)
+			w.pass(90 * 24 * time.Hour)
+			for _, timer := range w.due() {
+				if timer.Contact == id {
+					t.Errorf("timer %s is left", timer.ID())
+				}
+			}
+		})
+	}
+}
