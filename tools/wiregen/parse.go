@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -78,9 +80,56 @@ func parse(r io.Reader) (*api, error) {
 		statement = line
 	}
 	if err := a.statement(statement); err != nil {
+		return nil, fmt.Errorf("%w\nin: %s", err, statement)
+	}
+	if err := lines.Err(); err != nil {
 		return nil, err
 	}
-	return a, lines.Err()
+	return a, a.resolve()
+}
+
+// resolve checks that everything that is named is there.
+func (a *api) resolve() error {
+	for _, op := range a.operations {
+		for _, code := range op.errors {
+			if !slices.ContainsFunc(a.exceptions, func(x exception) bool { return x.code == code }) {
+				return fmt.Errorf("operation %s: no exception has code %s", op.name, code)
+			}
+		}
+		for _, m := range slices.Concat(op.in, op.out) {
+			if err := a.resolveType(m.of); err != nil {
+				return fmt.Errorf("operation %s: member %s: %w", op.name, m.name, err)
+			}
+		}
+	}
+	for _, name := range a.order {
+		for _, m := range a.structures[name].members {
+			if err := a.resolveType(m.of); err != nil {
+				return fmt.Errorf("structure %s: member %s: %w", name, m.name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (a *api) resolveType(t typ) error {
+	for _, inner := range []*typ{t.key, t.of} {
+		if inner == nil {
+			continue
+		}
+		if err := a.resolveType(*inner); err != nil {
+			return err
+		}
+	}
+	switch {
+	case t.kind == 'S' && a.structures[t.name] == nil:
+		return fmt.Errorf("there is no structure %s", t.name)
+	case t.kind == 'e' && !slices.ContainsFunc(a.enums, func(e enum) bool { return e.name == t.name }):
+		return fmt.Errorf("there is no enum %s", t.name)
+	case t.pattern != "" && !slices.ContainsFunc(a.patterns, func(p pattern) bool { return p.name == t.pattern }):
+		return fmt.Errorf("there is no pattern %s", t.pattern)
+	}
+	return nil
 }
 
 func (a *api) statement(s string) error {
@@ -113,6 +162,9 @@ func (a *api) statement(s string) error {
 
 // part reads one line of the operation before it.
 func (a *api) part(sign, s string) (err error) {
+	if len(a.operations) == 0 {
+		return fmt.Errorf("there is no operation before it")
+	}
 	op := &a.operations[len(a.operations)-1]
 	switch sign {
 	case ">":
@@ -153,7 +205,7 @@ func members(s string) ([]member, error) {
 		}
 		t, left, err := readType(strings.TrimSpace(rest))
 		if err != nil || left != "" {
-			return nil, fmt.Errorf("member %s: cannot read type %q: %w", name, rest, err)
+			return nil, fmt.Errorf("member %s: cannot read type %q: %w", name, rest, cmp.Or(err, fmt.Errorf("%q is left", left)))
 		}
 		m.of = t
 		all = append(all, m)
