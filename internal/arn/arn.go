@@ -121,7 +121,7 @@ func (i Instance) Resolve(kind Kind, idOrARN string) (string, error) {
 
 // freeIDs are the kinds whose ids have other forms than a UUID.
 var freeIDs = map[Kind]bool{
-	HierarchyLevel: true, StorageConfig: true, FlowVersion: true, ModuleVersion: true, ModuleAlias: true,
+	HierarchyLevel: true, FlowVersion: true, ModuleVersion: true, ModuleAlias: true,
 	HierarchyStructure: true, InstanceSettings: true, PredefinedAttribute: true, LambdaFunction: true, ApprovedOrigin: true,
 }
 
@@ -139,6 +139,14 @@ func IsUUID(text string) bool {
 		}
 	}
 	return len(text) == 36
+}
+
+// CheckID fails with [fault.Invalid] for a text that has not the form of an id of what has no ARN; noun names it.
+func CheckID(noun, text string) error {
+	if !IsUUID(text) {
+		return fault.New(fault.Invalid, "Invalid parameter: %s %q is not an id", noun, text)
+	}
+	return nil
 }
 
 // Split takes the ARN of a resource apart: into the ARN of its instance, its kind and its id. What it is given need

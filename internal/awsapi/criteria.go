@@ -3,6 +3,7 @@ package awsapi
 import (
 	"encoding/json"
 
+	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/wire"
 )
@@ -17,7 +18,16 @@ func routingCriteria(in *wire.RoutingCriteriaInput) (*contact.Criteria, error) {
 	if err != nil {
 		return nil, err
 	}
-	return contact.ReadCriteria(string(text))
+	c, err := contact.ReadCriteria(string(text))
+	if err != nil {
+		return nil, err
+	}
+	for _, agent := range c.Agents() {
+		if err := arn.CheckID("RoutingCriteria: agent", agent); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
 }
 
 // describeCriteria are routing criteria as DescribeContact tells them; nil: there are none.

@@ -124,7 +124,8 @@ func flowDecisions(x *trial) []decision {
 	x.start(startInput{ClientToken: aws.String("used")})
 	return []decision{
 		{7, "no flow named", m{"ContactFlowId": nil}, 400, invalidRequest, three, nil, ""},
-		{7, "no flow named but empty", m{"ContactFlowId": "", "QuickConnectId": ""}, 400, invalidRequest, three, nil, ""},
+		{4, "flow empty", m{"ContactFlowId": ""}, 400, invalidParameter, []string{"'ContactFlowId'"}, nil, ""},
+		{4, "quick connect empty", m{"ContactFlowId": nil, "QuickConnectId": ""}, 400, invalidParameter, []string{"'QuickConnectId'"}, nil, ""},
 		{8, "flow and quick connect", m{"QuickConnectId": q}, 400, invalidRequest, three, nil, ""},
 		{8, "flow and template with a flow", m{"TaskTemplateId": tpl}, 400, invalidRequest, three, nil, ""},
 		{8, "quick connect and template with a flow", m{"ContactFlowId": nil, "QuickConnectId": q, "TaskTemplateId": tpl}, 400, invalidRequest, three, nil, ""},

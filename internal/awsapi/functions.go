@@ -9,11 +9,15 @@ import (
 )
 
 func (a *API) associateLambdaFunction(ctx context.Context, in *wire.AssociateLambdaFunctionRequest) (*none, error) {
-	err := a.opts.Engine.AssociateFunction(ctx, *in.InstanceId, *in.FunctionArn, wire.Value(in.ClientToken))
+	return &none{}, ofFunction(a.opts.Engine.AssociateFunction(ctx, *in.InstanceId, *in.FunctionArn, wire.Value(in.ClientToken)))
+}
+
+// ofFunction has an error name the member that it is of.
+func ofFunction(err error) error {
 	if fault.Is(err, fault.Invalid) {
-		err = fault.In("FunctionArn", err)
+		return fault.In("FunctionArn", err)
 	}
-	return &none{}, err
+	return err
 }
 
 // maxFunctions is the largest page of ListLambdaFunctions, and the one it gives when none is asked for.
@@ -34,5 +38,5 @@ func (a *API) listLambdaFunctions(_ context.Context, in *wire.ListLambdaFunction
 }
 
 func (a *API) disassociateLambdaFunction(ctx context.Context, in *wire.DisassociateLambdaFunctionRequest) (*none, error) {
-	return &none{}, a.opts.Engine.DisassociateFunction(ctx, *in.InstanceId, *in.FunctionArn, wire.Value(in.ClientToken))
+	return &none{}, ofFunction(a.opts.Engine.DisassociateFunction(ctx, *in.InstanceId, *in.FunctionArn, wire.Value(in.ClientToken)))
 }

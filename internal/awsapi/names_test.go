@@ -102,3 +102,77 @@ func TestNames(t *testing.T) {
 	x.refused(x.renameFlow(x.FlowID, aws.String(strings.Repeat("n", 128)), nil), invalidParameter, 400, "Name")
 	x.refused(x.renameFlow(x.FlowID, nil, aws.String(strings.Repeat("n", 501))), invalidParameter, 400, "Description")
 }
+
+// Texts by which people tell things apart have a character that can be seen; others may be blank (docs/divergences.md).
+func TestInvisibleTexts(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t)
+	task := x.begin()
+	const attribute = "Colour"
+	x.ok(x.predefined(attribute, "red"))
+	template := func(field string, options ...string) error {
+		in := connect.CreateTaskTemplateInput{
+			InstanceId: &x.InstanceID, Name: aws.String("invisible"), ContactFlowId: &x.FlowID,
+			Constraints: &types.TaskTemplateConstraints{RequiredFields: []types.RequiredFieldInfo{{Id: fieldID(field)}}},
+			Fields:      []types.TaskTemplateField{templateField(field, types.TaskTemplateFieldTypeName)},
+		}
+		if options != nil {
+			in.Fields = append(in.Fields, templateField("List", types.TaskTemplateFieldTypeSingleSelect, options...))
+		}
+		_, err := x.sdk.CreateTaskTemplate(x.ctx, &in)
+		return err
+	}
+	reference := func(name string) map[string]types.Reference {
+		return map[string]types.Reference{name: {Type: types.ReferenceTypeString, Value: aws.String("v")}}
+	}
+	for name, tt := range map[string]struct {
+		call func(text string) error
+		kind string // of the exception; empty: it is taken
+	}{
+		"StartTaskContact Name":       {func(text string) error { _, err := x.try(startInput{Name: &text}); return err }, invalidParameter},
+		"StartTaskContact References": {func(text string) error { _, err := x.try(startInput{References: reference(text)}); return err }, invalidParameter},
+		"UpdateContact Name": {func(text string) error {
+			_, err := x.sdk.UpdateContact(x.ctx, &connect.UpdateContactInput{InstanceId: &x.InstanceID, ContactId: &task, Name: &text})
+			return err
+		}, invalidParameter},
+		"UpdateContact References": {func(text string) error {
+			_, err := x.sdk.UpdateContact(x.ctx, &connect.UpdateContactInput{InstanceId: &x.InstanceID, ContactId: &task, References: reference(text)})
+			return err
+		}, invalidParameter},
+		"CreateContact Name": {func(text string) error {
+			_, err := x.sdk.CreateContact(x.ctx, &connect.CreateContactInput{
+				InstanceId: &x.InstanceID, Channel: types.ChannelTask, InitiationMethod: types.ContactInitiationMethodApi, Name: &text,
+			})
+			return err
+		}, invalidParameter},
+		"field of a template":                {func(text string) error { return template(text) }, "PropertyValidationException"},
+		"option of a template":               {func(text string) error { return template("Title", "red", text) }, "PropertyValidationException"},
+		"value of CreatePredefinedAttribute": {func(text string) error { return x.predefined("Size", "S", text) }, invalidParameter},
+		"value of UpdatePredefinedAttribute": {func(text string) error {
+			_, err := x.sdk.UpdatePredefinedAttribute(x.ctx, &connect.UpdatePredefinedAttributeInput{
+				InstanceId: &x.InstanceID, Name: aws.String(attribute), Values: valuesOf("red", text),
+			})
+			return err
+		}, invalidParameter},
+		"StartTaskContact Description": {func(text string) error { _, err := x.try(startInput{Description: &text}); return err }, ""},
+		"value of a reference": {func(text string) error {
+			_, err := x.try(startInput{References: map[string]types.Reference{"r": {Type: types.ReferenceTypeString, Value: &text}}})
+			return err
+		}, ""},
+	} {
+		for _, text := range []string{" ", "\n", "\u200b\u2060", "\u3164", "\u2800 "} {
+			x.in(t).answered(tt.call(text), tt.kind, 400)
+			if t.Failed() {
+				t.Fatalf("%s %q", name, text)
+			}
+		}
+	}
+	x.start(startInput{Name: aws.String("")})
+	x.start(startInput{Name: aws.String("two\nlines")})
+}
+
+// predefined makes a predefined attribute.
+func (x *trial) predefined(name string, values ...string) error {
+	_, err := x.sdk.CreatePredefinedAttribute(x.ctx, &connect.CreatePredefinedAttributeInput{InstanceId: &x.InstanceID, Name: &name, Values: valuesOf(values...)})
+	return err
+}

@@ -111,6 +111,12 @@ func (c *Criteria) Preferred() (agents []string) {
 	return agents
 }
 
+// Agents are the agents whom the criteria name, preferred or excluded.
+func (c *Criteria) Agents() (agents []string) {
+	c.conditions(func(condition *Condition, _ bool) { agents = append(agents, condition.AgentIDs...) })
+	return agents
+}
+
 // restarted is a copy of the criteria at their beginning; nil of none.
 func (c *Criteria) restarted() *Criteria {
 	if c == nil {

@@ -12,15 +12,19 @@ import (
 // CheckName fails with [fault.Invalid] for a name that nobody could read or type: one without a character to be seen, such
 // as a name of blanks, and one with a control character or a line break. Its length is for the API's bounds to say.
 func CheckName(name string) error {
-	visible := false
 	for _, r := range name {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) {
 			return fault.New(fault.Invalid, "The name %q has a control character or a line break", name)
 		}
-		visible = visible || isVisible(r)
 	}
-	if !visible {
-		return fault.New(fault.Invalid, "The name %q has no character that can be seen", name)
+	return CheckVisible("The name", name)
+}
+
+// CheckVisible fails with [fault.Invalid] for a text without a character to be seen, such as one of blanks, line breaks or
+// characters without width: nobody could tell it from another. what names it in the message.
+func CheckVisible(what, text string) error {
+	if !strings.ContainsFunc(text, isVisible) {
+		return fault.New(fault.Invalid, "%s %q has no character that can be seen", what, text)
 	}
 	return nil
 }

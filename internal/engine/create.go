@@ -61,6 +61,9 @@ func (e *Engine) CreateContact(ctx context.Context, instance string, in CreateCo
 
 // external checks the request and makes the contact.
 func (s *beginning) external(in CreateContact) (*handling, string, error) {
+	if err := legible(in.Name, in.References); err != nil {
+		return nil, "", err
+	}
 	c := &contact.Contact{
 		ID: s.e.newContactID(s.tx.Now()), External: true, Channel: in.Channel, Method: in.Method, Name: in.Name, Description: in.Description, References: in.References,
 	}

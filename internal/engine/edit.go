@@ -12,12 +12,15 @@ import (
 
 // Edit changes what is told of a task; also of one that is over.
 // It fails with [fault.NotFound], with [fault.Invalid] for references, segment attributes or a life that are
-// refused, and with [fault.Unusable] when a reference is to go that its template keeps.
+// refused, or for names that nobody can see, and with [fault.Unusable] when a reference is to go that its template keeps.
 func (e *Engine) Edit(ctx context.Context, instance, idOrARN string, edit contact.Edit) error {
 	if edit.Life != 0 {
 		if err := contact.CheckLife(edit.Life, "SegmentAttributes: connect:ContactExpiry"); err != nil {
 			return err
 		}
+	}
+	if err := legibleEdit(edit); err != nil {
+		return err
 	}
 	return e.handle(ctx, instance, idOrARN, func(h *handling) error {
 		if err := h.t.checkAttributes(edit.Segment); err != nil {

@@ -136,6 +136,9 @@ func (r *flowRun) setTarget(queue, agent string) error {
 func (h *handling) setData(e flow.SetData) error {
 	was, told := *h.c, len(h.events)
 	edit := contact.Edit{Name: e.Name, Description: e.Description, References: e.References, Life: e.Expiry}
+	if err := legibleEdit(edit); err != nil {
+		return err
+	}
 	err := h.happened(h.c.Edit(edit, h.tx.Now()))
 	if err == nil && e.Template != nil {
 		err = h.changeTemplate(*e.Template)

@@ -36,10 +36,13 @@ func (e *Engine) Functions(instance string) ([]Entry[LambdaFunction], error) {
 }
 
 // DisassociateFunction ends an association; calls that are under way go on. A repeated token does it once.
-// It fails with [fault.NotFound] and with [fault.Reused].
+// It fails with [fault.NotFound], with [fault.Invalid] for what is not the ARN of a function, and with [fault.Reused].
 func (e *Engine) DisassociateFunction(ctx context.Context, instance, function, token string) error {
 	t, err := e.tenant(instance)
 	if err != nil {
+		return err
+	}
+	if _, err := arn.ParseFunction(function); err != nil {
 		return err
 	}
 	_, err = e.once(ctx, t, "DisassociateLambdaFunction", token, function, func(tx Tx) (string, error) {

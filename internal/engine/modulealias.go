@@ -47,8 +47,11 @@ func (t *tenant) aliases(module string) []Entry[Alias] {
 	return slices.DeleteFunc(all[Alias](t, arn.ModuleAlias), func(a Entry[Alias]) bool { return a.Value.Module != module })
 }
 
-// alias finds an alias of a module by its id. It fails with [fault.NotFound].
+// alias finds an alias of a module by its id. It fails with [fault.NotFound], and with [fault.Invalid] for what is no id.
 func (t *tenant) alias(module, id string) (Entry[Alias], error) {
+	if err := arn.CheckID(arn.ModuleAlias.Noun(), id); err != nil {
+		return Entry[Alias]{}, err
+	}
 	o, ok := t.catalog.get(arn.ModuleAlias, id)
 	if !ok || o.value.(*Alias).Module != module {
 		return Entry[Alias]{}, fault.New(fault.NotFound, "Alias %s of flow module %s does not exist", id, module)

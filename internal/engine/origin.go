@@ -35,10 +35,13 @@ func (e *Engine) ApprovedOrigins(instance string) ([]Entry[ApprovedOrigin], erro
 }
 
 // DisapproveOrigin takes an approval back; pages that show the panel keep it until they load it again. A repeated
-// token does it once. It fails with [fault.NotFound] and with [fault.Reused].
+// token does it once. It fails with [fault.NotFound], with [fault.Invalid] for what is no origin, and with [fault.Reused].
 func (e *Engine) DisapproveOrigin(ctx context.Context, instance, origin, token string) error {
 	t, err := e.tenant(instance)
 	if err != nil {
+		return err
+	}
+	if err := directory.CheckOrigin(origin, true); err != nil {
 		return err
 	}
 	_, err = e.once(ctx, t, "DisassociateApprovedOrigin", token, origin, func(tx Tx) (string, error) {

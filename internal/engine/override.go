@@ -65,8 +65,12 @@ func (e *Engine) Override(instance, hoursID, id string) (Entry[hours.Hours], hou
 	return h, h.Value.Overrides[i], nil
 }
 
-// overrideIn is the place of an override in a list. It fails with [fault.NotFound].
+// overrideIn is the place of an override in a list. It fails with [fault.NotFound], and with [fault.Invalid] for what is
+// no id.
 func overrideIn(list []hours.Override, id string) (int, error) {
+	if err := arn.CheckID("override", id); err != nil {
+		return 0, err
+	}
 	i := slices.IndexFunc(list, func(o hours.Override) bool { return o.ID == id })
 	if i < 0 {
 		return 0, fault.New(fault.NotFound, "override %s of these hours of operation does not exist", id)

@@ -22,6 +22,9 @@ func (e *Engine) CreatePredefinedAttribute(ctx context.Context, instance string,
 	if err := a.Check(); err != nil {
 		return err
 	}
+	if err := legibleValues(a.Values); err != nil {
+		return err
+	}
 	_, err = create(ctx, e, t, arn.PredefinedAttribute, a.Name, &a, QuotaPredefinedAttributes, nil)
 	return err
 }
@@ -58,6 +61,9 @@ func (e *Engine) UpdatePredefinedAttribute(ctx context.Context, instance, name s
 	}
 	found, err := findNamed[routing.PredefinedAttribute](t, arn.PredefinedAttribute, name)
 	if err != nil {
+		return err
+	}
+	if err := legibleValues(u.Values); err != nil {
 		return err
 	}
 	return change(ctx, e, t, arn.PredefinedAttribute, found.ID, func(_ *Resource, a *routing.PredefinedAttribute) error {

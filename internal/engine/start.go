@@ -71,6 +71,9 @@ func (s *beginning) newTask(in StartTask) (*handling, error) {
 		return nil, err
 	}
 	c.Name, c.Description, c.References = task.Name, task.Description, task.References
+	if err := legible(c.Name, c.References); err != nil {
+		return nil, err
+	}
 	if c.ScheduledFor, err = s.e.schedule(task.ScheduledFor, now); err != nil {
 		return nil, err
 	}

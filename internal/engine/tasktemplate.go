@@ -61,7 +61,7 @@ func (t *tenant) settle(tm *template.Template, id string) error {
 	if err := tm.Check(); err != nil {
 		return err
 	}
-	var wrong []fault.Property
+	wrong := illegible(tm.Fields)
 	resolve := func(path string, kind arn.Kind, named *string) {
 		if *named == "" {
 			return

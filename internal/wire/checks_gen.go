@@ -29,33 +29,33 @@ func (v *AssociateLambdaFunctionRequest) check(c *checker) {
 
 func (v *AssociateQueueQuickConnectsRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
-	list(c, "QuickConnectIds", v.QuickConnectIds, required, 1, 50, nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
+	list(c, "QuickConnectIds", v.QuickConnectIds, required, 1, 50, func(e *string) { c.textIs(*e, 1, none, nil) })
 }
 
 func (v *AssociateRoutingProfileQueuesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 	list(c, "ManualAssignmentQueueConfigs", v.ManualAssignmentQueueConfigs, optional, 1, 10, func(e *RoutingProfileManualAssignmentQueueConfig) { e.check(c) })
 	list(c, "QueueConfigs", v.QueueConfigs, optional, 1, 10, func(e *RoutingProfileQueueConfig) { e.check(c) })
 }
 
 func (v *AssociateUserProficienciesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 	list(c, "UserProficiencies", v.UserProficiencies, required, none, none, func(e *UserProficiency) { e.check(c) })
 }
 
 func (v *BatchGetAttachedFileMetadataRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
+	c.text("AssociatedResourceArn", v.AssociatedResourceArn, required, 1, none, nil)
 	list(c, "FileIds", v.FileIds, required, 1, 100, func(e *string) { c.textIs(*e, 1, 256, nil) })
 }
 
 func (v *CompleteAttachedFileUploadRequest) check(c *checker) {
 	c.text("FileId", v.FileId, required, 1, 256, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
+	c.text("AssociatedResourceArn", v.AssociatedResourceArn, required, 1, none, nil)
 }
 
 func (v *CreateAgentStatusRequest) check(c *checker) {
@@ -114,14 +114,14 @@ func (v *CreateContactFlowModuleAliasRequest) check(c *checker) {
 }
 
 func (v *CreateContactFlowModuleVersionRequest) check(c *checker) {
-	c.needs("ContactFlowModuleId", v.ContactFlowModuleId != nil)
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("Description", v.Description, optional, 0, 500, patternNotBlank)
 	c.text("FlowModuleContentSha256", v.FlowModuleContentSha256, optional, 1, 64, patternAlphanumeric64)
 }
 
 func (v *CreateContactFlowVersionRequest) check(c *checker) {
-	c.needs("ContactFlowId", v.ContactFlowId != nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.whole("ContactFlowVersion", v.ContactFlowVersion, optional, 1, none)
 	c.text("Description", v.Description, optional, none, 500, nil)
@@ -140,7 +140,7 @@ func (v *CreateHoursOfOperationRequest) check(c *checker) {
 }
 
 func (v *CreateHoursOfOperationOverrideRequest) check(c *checker) {
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	list(c, "Config", v.Config, required, 0, 100, func(e *HoursOfOperationOverrideConfig) { e.check(c) })
 	c.text("EffectiveFrom", v.EffectiveFrom, required, none, none, patternDate)
@@ -171,14 +171,14 @@ func (v *CreatePredefinedAttributeRequest) check(c *checker) {
 
 func (v *CreateQueueRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("Name", v.Name, required, 1, 127, nil)
 	c.text("Description", v.Description, optional, 1, 250, nil)
 	list(c, "EmailAddressesConfig", v.EmailAddressesConfig, optional, 1, 50, func(e *EmailAddressConfig) { e.check(c) })
 	c.whole("MaxContacts", v.MaxContacts, optional, 0, maxInt)
 	inner(c, "OutboundCallerConfig", v.OutboundCallerConfig, optional)
 	inner(c, "OutboundEmailConfig", v.OutboundEmailConfig, optional)
-	list(c, "QuickConnectIds", v.QuickConnectIds, optional, 1, 50, nil)
+	list(c, "QuickConnectIds", v.QuickConnectIds, optional, 1, 50, func(e *string) { c.textIs(*e, 1, none, nil) })
 	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
@@ -192,7 +192,7 @@ func (v *CreateQuickConnectRequest) check(c *checker) {
 
 func (v *CreateRoutingProfileRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("DefaultOutboundQueueId", v.DefaultOutboundQueueId != nil)
+	c.text("DefaultOutboundQueueId", v.DefaultOutboundQueueId, required, 1, none, nil)
 	c.text("Description", v.Description, required, 1, 250, nil)
 	list(c, "MediaConcurrencies", v.MediaConcurrencies, required, none, none, func(e *MediaConcurrency) { e.check(c) })
 	c.text("Name", v.Name, required, 1, 127, nil)
@@ -205,6 +205,7 @@ func (v *CreateRoutingProfileRequest) check(c *checker) {
 func (v *CreateSecurityProfileRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("SecurityProfileName", v.SecurityProfileName, required, 1, 127, patternProfileName)
+	c.text("AllowedAccessControlHierarchyGroupId", v.AllowedAccessControlHierarchyGroupId, optional, 1, none, nil)
 	table(c, "AllowedAccessControlTags", v.AllowedAccessControlTags, optional, none, 4, func(k string) { c.textIs(k, 1, 128, nil) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 	list(c, "AllowedFlowModules", v.AllowedFlowModules, optional, none, 10, func(e *FlowModule) { e.check(c) })
 	list(c, "Applications", v.Applications, optional, none, 10, func(e *Application) { e.check(c) })
@@ -222,20 +223,22 @@ func (v *CreateTaskTemplateRequest) check(c *checker) {
 	c.text("Name", v.Name, required, 1, 100, nil)
 	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
 	inner(c, "Constraints", v.Constraints, optional)
-	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, optional, 1, 500, nil)
 	inner(c, "Defaults", v.Defaults, optional)
 	c.text("Description", v.Description, optional, 1, 255, nil)
-	c.text("SelfAssignFlowId", v.SelfAssignFlowId, optional, none, 500, nil)
+	c.text("SelfAssignFlowId", v.SelfAssignFlowId, optional, 1, 500, nil)
 	choice(c, "Status", v.Status, optional, valuesTaskTemplateStatus)
 }
 
 func (v *CreateUserRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
-	list(c, "SecurityProfileIds", v.SecurityProfileIds, required, 1, 10, nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
+	list(c, "SecurityProfileIds", v.SecurityProfileIds, required, 1, 10, func(e *string) { c.textIs(*e, 1, none, nil) })
 	c.text("Username", v.Username, required, 1, 100, nil)
 	list(c, "AfterContactWorkConfigs", v.AfterContactWorkConfigs, optional, none, none, func(e *AfterContactWorkConfigPerChannel) { e.check(c) })
 	list(c, "AutoAcceptConfigs", v.AutoAcceptConfigs, optional, none, none, func(e *AutoAcceptConfig) { e.check(c) })
+	c.text("DirectoryUserId", v.DirectoryUserId, optional, 1, none, nil)
+	c.text("HierarchyGroupId", v.HierarchyGroupId, optional, 1, none, nil)
 	inner(c, "IdentityInfo", v.IdentityInfo, optional)
 	list(c, "PersistentConnectionConfigs", v.PersistentConnectionConfigs, optional, none, none, func(e *PersistentConnectionConfig) { e.check(c) })
 	inner(c, "PhoneConfig", v.PhoneConfig, optional)
@@ -247,13 +250,14 @@ func (v *CreateUserRequest) check(c *checker) {
 func (v *CreateUserHierarchyGroupRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("Name", v.Name, required, 1, 100, nil)
+	c.text("ParentGroupId", v.ParentGroupId, optional, 1, none, nil)
 	table(c, "Tags", v.Tags, optional, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *DeleteAttachedFileRequest) check(c *checker) {
 	c.text("FileId", v.FileId, required, 1, 256, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
+	c.text("AssociatedResourceArn", v.AssociatedResourceArn, required, 1, none, nil)
 }
 
 func (v *DeleteContactDataRequest) check(c *checker) {
@@ -263,7 +267,7 @@ func (v *DeleteContactDataRequest) check(c *checker) {
 }
 
 func (v *DeleteContactFlowRequest) check(c *checker) {
-	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, 500, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
@@ -279,24 +283,24 @@ func (v *DeleteContactFlowModuleAliasRequest) check(c *checker) {
 }
 
 func (v *DeleteContactFlowModuleVersionRequest) check(c *checker) {
-	c.needs("ContactFlowModuleId", v.ContactFlowModuleId != nil)
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, none, nil)
 	c.whole("ContactFlowModuleVersion", v.ContactFlowModuleVersion, required, 1, none)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteContactFlowVersionRequest) check(c *checker) {
-	c.needs("ContactFlowId", v.ContactFlowId != nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, none, nil)
 	c.whole("ContactFlowVersion", v.ContactFlowVersion, required, 1, none)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteHoursOfOperationRequest) check(c *checker) {
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DeleteHoursOfOperationOverrideRequest) check(c *checker) {
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("HoursOfOperationOverrideId", v.HoursOfOperationOverrideId, required, 1, 36, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
@@ -313,22 +317,22 @@ func (v *DeletePredefinedAttributeRequest) check(c *checker) {
 
 func (v *DeleteQueueRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
 }
 
 func (v *DeleteQuickConnectRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QuickConnectId", v.QuickConnectId != nil)
+	c.text("QuickConnectId", v.QuickConnectId, required, 1, none, nil)
 }
 
 func (v *DeleteRoutingProfileRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 }
 
 func (v *DeleteSecurityProfileRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	c.text("SecurityProfileId", v.SecurityProfileId, required, 1, none, nil)
 }
 
 func (v *DeleteTaskTemplateRequest) check(c *checker) {
@@ -338,16 +342,16 @@ func (v *DeleteTaskTemplateRequest) check(c *checker) {
 
 func (v *DeleteUserRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 }
 
 func (v *DeleteUserHierarchyGroupRequest) check(c *checker) {
-	c.needs("HierarchyGroupId", v.HierarchyGroupId != nil)
+	c.text("HierarchyGroupId", v.HierarchyGroupId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeAgentStatusRequest) check(c *checker) {
-	c.needs("AgentStatusId", v.AgentStatusId != nil)
+	c.text("AgentStatusId", v.AgentStatusId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
@@ -357,7 +361,7 @@ func (v *DescribeContactRequest) check(c *checker) {
 }
 
 func (v *DescribeContactFlowRequest) check(c *checker) {
-	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, 500, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
@@ -373,12 +377,12 @@ func (v *DescribeContactFlowModuleAliasRequest) check(c *checker) {
 }
 
 func (v *DescribeHoursOfOperationRequest) check(c *checker) {
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
 func (v *DescribeHoursOfOperationOverrideRequest) check(c *checker) {
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("HoursOfOperationOverrideId", v.HoursOfOperationOverrideId, required, 1, 36, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
@@ -410,31 +414,31 @@ func (v *DescribePromptRequest) check(c *checker) {
 
 func (v *DescribeQueueRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
 }
 
 func (v *DescribeQuickConnectRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QuickConnectId", v.QuickConnectId != nil)
+	c.text("QuickConnectId", v.QuickConnectId, required, 1, none, nil)
 }
 
 func (v *DescribeRoutingProfileRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 }
 
 func (v *DescribeSecurityProfileRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	c.text("SecurityProfileId", v.SecurityProfileId, required, 1, none, nil)
 }
 
 func (v *DescribeUserRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 }
 
 func (v *DescribeUserHierarchyGroupRequest) check(c *checker) {
-	c.needs("HierarchyGroupId", v.HierarchyGroupId != nil)
+	c.text("HierarchyGroupId", v.HierarchyGroupId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 }
 
@@ -463,33 +467,33 @@ func (v *DisassociateLambdaFunctionRequest) check(c *checker) {
 
 func (v *DisassociateQueueQuickConnectsRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
-	list(c, "QuickConnectIds", v.QuickConnectIds, required, 1, 50, nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
+	list(c, "QuickConnectIds", v.QuickConnectIds, required, 1, 50, func(e *string) { c.textIs(*e, 1, none, nil) })
 }
 
 func (v *DisassociateRoutingProfileQueuesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 	list(c, "ManualAssignmentQueueReferences", v.ManualAssignmentQueueReferences, optional, none, none, func(e *RoutingProfileQueueReference) { e.check(c) })
 	list(c, "QueueReferences", v.QueueReferences, optional, none, none, func(e *RoutingProfileQueueReference) { e.check(c) })
 }
 
 func (v *DisassociateUserProficienciesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 	list(c, "UserProficiencies", v.UserProficiencies, required, none, none, func(e *UserProficiencyDisassociate) { e.check(c) })
 }
 
 func (v *DismissUserContactRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 	c.text("ContactId", v.ContactId, required, 1, 256, nil)
 }
 
 func (v *GetAttachedFileRequest) check(c *checker) {
 	c.text("FileId", v.FileId, required, 1, 256, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
+	c.text("AssociatedResourceArn", v.AssociatedResourceArn, required, 1, none, nil)
 	c.whole("UrlExpiryInSeconds", v.UrlExpiryInSeconds, optional, 5, 300)
 }
 
@@ -520,7 +524,7 @@ func (v *GetCurrentUserDataRequest) check(c *checker) {
 }
 
 func (v *GetEffectiveHoursOfOperationsRequest) check(c *checker) {
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("FromDate", v.FromDate, required, none, none, patternDate)
 	c.text("ToDate", v.ToDate, required, none, none, patternDate)
@@ -544,7 +548,7 @@ func (v *GetMetricDataV2Request) check(c *checker) {
 	c.needs("EndTime", v.EndTime != nil)
 	list(c, "Filters", v.Filters, required, 1, 5, func(e *FilterV2) { e.check(c) })
 	list(c, "Metrics", v.Metrics, required, none, none, func(e *MetricV2) { e.check(c) })
-	c.needs("ResourceArn", v.ResourceArn != nil)
+	c.text("ResourceArn", v.ResourceArn, required, 1, none, nil)
 	c.needs("StartTime", v.StartTime != nil)
 	list(c, "Groupings", v.Groupings, optional, none, 4, nil)
 	inner(c, "Interval", v.Interval, optional)
@@ -575,13 +579,13 @@ func (v *ListAssociatedContactsRequest) check(c *checker) {
 }
 
 func (v *ListContactFlowModuleAliasesRequest) check(c *checker) {
-	c.needs("ContactFlowModuleId", v.ContactFlowModuleId != nil)
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListContactFlowModuleVersionsRequest) check(c *checker) {
-	c.needs("ContactFlowModuleId", v.ContactFlowModuleId != nil)
+	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
@@ -593,7 +597,7 @@ func (v *ListContactFlowModulesRequest) check(c *checker) {
 }
 
 func (v *ListContactFlowVersionsRequest) check(c *checker) {
-	c.needs("ContactFlowId", v.ContactFlowId != nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
@@ -611,7 +615,7 @@ func (v *ListContactReferencesRequest) check(c *checker) {
 }
 
 func (v *ListHoursOfOperationOverridesRequest) check(c *checker) {
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
@@ -653,7 +657,7 @@ func (v *ListPromptsRequest) check(c *checker) {
 
 func (v *ListQueueQuickConnectsRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
@@ -671,13 +675,13 @@ func (v *ListQuickConnectsRequest) check(c *checker) {
 
 func (v *ListRoutingProfileManualAssignmentQueuesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
 func (v *ListRoutingProfileQueuesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
@@ -688,19 +692,19 @@ func (v *ListRoutingProfilesRequest) check(c *checker) {
 
 func (v *ListSecurityProfileApplicationsRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	c.text("SecurityProfileId", v.SecurityProfileId, required, 1, none, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListSecurityProfileFlowModulesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	c.text("SecurityProfileId", v.SecurityProfileId, required, 1, none, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
 func (v *ListSecurityProfilePermissionsRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	c.text("SecurityProfileId", v.SecurityProfileId, required, 1, none, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 1000)
 }
 
@@ -710,7 +714,7 @@ func (v *ListSecurityProfilesRequest) check(c *checker) {
 }
 
 func (v *ListTagsForResourceRequest) check(c *checker) {
-	c.needs("resourceArn", v.ResourceArn != nil)
+	c.text("resourceArn", v.ResourceArn, required, 1, none, nil)
 }
 
 func (v *ListTaskTemplatesRequest) check(c *checker) {
@@ -727,7 +731,7 @@ func (v *ListUserHierarchyGroupsRequest) check(c *checker) {
 
 func (v *ListUserProficienciesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
@@ -739,19 +743,19 @@ func (v *ListUsersRequest) check(c *checker) {
 func (v *PauseContactRequest) check(c *checker) {
 	c.text("ContactId", v.ContactId, required, 1, 256, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, optional, 1, 500, nil)
 }
 
 func (v *PutUserStatusRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
-	c.needs("AgentStatusId", v.AgentStatusId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
+	c.text("AgentStatusId", v.AgentStatusId, required, 1, none, nil)
 }
 
 func (v *ResumeContactRequest) check(c *checker) {
 	c.text("ContactId", v.ContactId, required, 1, 256, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, optional, 1, 500, nil)
 }
 
 func (v *SearchAgentStatusesRequest) check(c *checker) {
@@ -867,7 +871,7 @@ func (v *SearchUsersRequest) check(c *checker) {
 
 func (v *StartAttachedFileUploadRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("AssociatedResourceArn", v.AssociatedResourceArn != nil)
+	c.text("AssociatedResourceArn", v.AssociatedResourceArn, required, 1, none, nil)
 	c.text("FileName", v.FileName, required, 1, 256, patternPrintable)
 	c.whole("FileSizeInBytes", v.FileSizeInBytes, required, 1, none)
 	choice(c, "FileUseCaseType", v.FileUseCaseType, required, valuesFileUseCaseType)
@@ -883,9 +887,10 @@ func (v *StartTaskContactRequest) check(c *checker) {
 	list(c, "Attachments", v.Attachments, optional, 1, 5, func(e *TaskAttachment) { e.check(c) })
 	table(c, "Attributes", v.Attributes, optional, none, none, func(k string) { c.textIs(k, 1, 32767, nil) }, func(e *string) { c.textIs(*e, 0, 32767, nil) })
 	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
-	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, optional, 1, 500, nil)
 	c.text("Description", v.Description, optional, 0, 4096, nil)
 	c.text("PreviousContactId", v.PreviousContactId, optional, 1, 256, nil)
+	c.text("QuickConnectId", v.QuickConnectId, optional, 1, none, nil)
 	table(c, "References", v.References, optional, none, none, func(k string) { c.textIs(k, 1, 4096, nil) }, func(e *Reference) { e.check(c) })
 	c.text("RelatedContactId", v.RelatedContactId, optional, 1, 256, nil)
 	table(c, "SegmentAttributes", v.SegmentAttributes, optional, none, none, func(k string) { c.textIs(k, 1, 128, nil) }, func(e *SegmentAttributeValue) { e.check(c) })
@@ -905,15 +910,16 @@ func (v *TagContactRequest) check(c *checker) {
 }
 
 func (v *TagResourceRequest) check(c *checker) {
-	c.needs("resourceArn", v.ResourceArn != nil)
+	c.text("resourceArn", v.ResourceArn, required, 1, none, nil)
 	table(c, "tags", v.Tags, required, 1, 50, func(k string) { c.textIs(k, 1, 128, patternTagKey) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 }
 
 func (v *TransferContactRequest) check(c *checker) {
-	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, 500, nil)
 	c.text("ContactId", v.ContactId, required, 1, 256, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("ClientToken", v.ClientToken, optional, none, 500, nil)
+	c.text("QueueId", v.QueueId, optional, 1, none, nil)
 	c.text("UserId", v.UserId, optional, 1, 256, nil)
 }
 
@@ -924,12 +930,12 @@ func (v *UntagContactRequest) check(c *checker) {
 }
 
 func (v *UntagResourceRequest) check(c *checker) {
-	c.needs("resourceArn", v.ResourceArn != nil)
+	c.text("resourceArn", v.ResourceArn, required, 1, none, nil)
 	list(c, "tagKeys", v.TagKeys, required, 1, 50, func(e *string) { c.textIs(*e, 1, 128, patternTagKey) })
 }
 
 func (v *UpdateAgentStatusRequest) check(c *checker) {
-	c.needs("AgentStatusId", v.AgentStatusId != nil)
+	c.text("AgentStatusId", v.AgentStatusId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("Description", v.Description, optional, 0, 250, nil)
 	c.whole("DisplayOrder", v.DisplayOrder, optional, 1, 50)
@@ -957,13 +963,13 @@ func (v *UpdateContactAttributesRequest) check(c *checker) {
 }
 
 func (v *UpdateContactFlowContentRequest) check(c *checker) {
-	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, 500, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.needs("Content", v.Content != nil)
 }
 
 func (v *UpdateContactFlowMetadataRequest) check(c *checker) {
-	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, 500, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	choice(c, "ContactFlowState", v.ContactFlowState, optional, valuesContactFlowState)
 	c.text("Description", v.Description, optional, none, 500, nil)
@@ -995,7 +1001,7 @@ func (v *UpdateContactFlowModuleMetadataRequest) check(c *checker) {
 }
 
 func (v *UpdateContactFlowNameRequest) check(c *checker) {
-	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, 500, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("Description", v.Description, optional, none, 500, nil)
 	c.text("Name", v.Name, optional, 1, 127, nil)
@@ -1022,7 +1028,7 @@ func (v *UpdateContactTaskTemplateRequest) check(c *checker) {
 }
 
 func (v *UpdateHoursOfOperationRequest) check(c *checker) {
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	list(c, "Config", v.Config, optional, 0, 100, func(e *HoursOfOperationConfig) { e.check(c) })
 	c.text("Description", v.Description, optional, 0, 250, nil)
@@ -1030,7 +1036,7 @@ func (v *UpdateHoursOfOperationRequest) check(c *checker) {
 }
 
 func (v *UpdateHoursOfOperationOverrideRequest) check(c *checker) {
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 	c.text("HoursOfOperationOverrideId", v.HoursOfOperationOverrideId, required, 1, 36, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	list(c, "Config", v.Config, optional, 0, 100, func(e *HoursOfOperationOverrideConfig) { e.check(c) })
@@ -1067,82 +1073,83 @@ func (v *UpdatePredefinedAttributeRequest) check(c *checker) {
 
 func (v *UpdateQueueHoursOfOperationRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
-	c.needs("HoursOfOperationId", v.HoursOfOperationId != nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
+	c.text("HoursOfOperationId", v.HoursOfOperationId, required, 1, none, nil)
 }
 
 func (v *UpdateQueueMaxContactsRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
 	c.whole("MaxContacts", v.MaxContacts, optional, 0, maxInt)
 }
 
 func (v *UpdateQueueNameRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
 	c.text("Description", v.Description, optional, 1, 250, nil)
 	c.text("Name", v.Name, optional, 1, 127, nil)
 }
 
 func (v *UpdateQueueOutboundCallerConfigRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
 	inner(c, "OutboundCallerConfig", v.OutboundCallerConfig, required)
 }
 
 func (v *UpdateQueueStatusRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QueueId", v.QueueId != nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
 	choice(c, "Status", v.Status, required, valuesQueueStatus)
 }
 
 func (v *UpdateQuickConnectConfigRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QuickConnectId", v.QuickConnectId != nil)
+	c.text("QuickConnectId", v.QuickConnectId, required, 1, none, nil)
 	inner(c, "QuickConnectConfig", v.QuickConnectConfig, required)
 }
 
 func (v *UpdateQuickConnectNameRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("QuickConnectId", v.QuickConnectId != nil)
+	c.text("QuickConnectId", v.QuickConnectId, required, 1, none, nil)
 	c.text("Description", v.Description, optional, 0, 250, nil)
 	c.text("Name", v.Name, optional, 1, 127, nil)
 }
 
 func (v *UpdateRoutingProfileAgentAvailabilityTimerRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 	choice(c, "AgentAvailabilityTimer", v.AgentAvailabilityTimer, required, valuesAgentAvailabilityTimer)
 }
 
 func (v *UpdateRoutingProfileConcurrencyRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 	list(c, "MediaConcurrencies", v.MediaConcurrencies, required, none, none, func(e *MediaConcurrency) { e.check(c) })
 }
 
 func (v *UpdateRoutingProfileDefaultOutboundQueueRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
-	c.needs("DefaultOutboundQueueId", v.DefaultOutboundQueueId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
+	c.text("DefaultOutboundQueueId", v.DefaultOutboundQueueId, required, 1, none, nil)
 }
 
 func (v *UpdateRoutingProfileNameRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 	c.text("Description", v.Description, optional, 1, 250, nil)
 	c.text("Name", v.Name, optional, 1, 127, nil)
 }
 
 func (v *UpdateRoutingProfileQueuesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 	list(c, "QueueConfigs", v.QueueConfigs, required, 1, 10, func(e *RoutingProfileQueueConfig) { e.check(c) })
 }
 
 func (v *UpdateSecurityProfileRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("SecurityProfileId", v.SecurityProfileId != nil)
+	c.text("SecurityProfileId", v.SecurityProfileId, required, 1, none, nil)
+	c.text("AllowedAccessControlHierarchyGroupId", v.AllowedAccessControlHierarchyGroupId, optional, 1, none, nil)
 	table(c, "AllowedAccessControlTags", v.AllowedAccessControlTags, optional, none, 4, func(k string) { c.textIs(k, 1, 128, nil) }, func(e *string) { c.textIs(*e, none, 256, nil) })
 	list(c, "AllowedFlowModules", v.AllowedFlowModules, optional, none, 10, func(e *FlowModule) { e.check(c) })
 	list(c, "Applications", v.Applications, optional, none, 10, func(e *Application) { e.check(c) })
@@ -1157,18 +1164,18 @@ func (v *UpdateTaskTemplateRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("TaskTemplateId", v.TaskTemplateId, required, 1, 500, nil)
 	inner(c, "Constraints", v.Constraints, optional)
-	c.text("ContactFlowId", v.ContactFlowId, optional, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, optional, 1, 500, nil)
 	inner(c, "Defaults", v.Defaults, optional)
 	c.text("Description", v.Description, optional, 1, 255, nil)
 	list(c, "Fields", v.Fields, optional, none, none, func(e *TaskTemplateField) { e.check(c) })
 	c.text("Name", v.Name, optional, 1, 100, nil)
-	c.text("SelfAssignFlowId", v.SelfAssignFlowId, optional, none, 500, nil)
+	c.text("SelfAssignFlowId", v.SelfAssignFlowId, optional, 1, 500, nil)
 	choice(c, "Status", v.Status, optional, valuesTaskTemplateStatus)
 }
 
 func (v *UpdateUserConfigRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 	list(c, "AfterContactWorkConfigs", v.AfterContactWorkConfigs, optional, none, none, func(e *AfterContactWorkConfigPerChannel) { e.check(c) })
 	list(c, "AutoAcceptConfigs", v.AutoAcceptConfigs, optional, none, none, func(e *AutoAcceptConfig) { e.check(c) })
 	list(c, "PersistentConnectionConfigs", v.PersistentConnectionConfigs, optional, none, none, func(e *PersistentConnectionConfig) { e.check(c) })
@@ -1178,11 +1185,12 @@ func (v *UpdateUserConfigRequest) check(c *checker) {
 
 func (v *UpdateUserHierarchyRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
+	c.text("HierarchyGroupId", v.HierarchyGroupId, optional, 1, none, nil)
 }
 
 func (v *UpdateUserHierarchyGroupNameRequest) check(c *checker) {
-	c.needs("HierarchyGroupId", v.HierarchyGroupId != nil)
+	c.text("HierarchyGroupId", v.HierarchyGroupId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	c.text("Name", v.Name, required, 1, 100, nil)
 }
@@ -1194,32 +1202,32 @@ func (v *UpdateUserHierarchyStructureRequest) check(c *checker) {
 
 func (v *UpdateUserIdentityInfoRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 	inner(c, "IdentityInfo", v.IdentityInfo, required)
 }
 
 func (v *UpdateUserPhoneConfigRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 	inner(c, "PhoneConfig", v.PhoneConfig, required)
 }
 
 func (v *UpdateUserProficienciesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 	list(c, "UserProficiencies", v.UserProficiencies, required, none, none, func(e *UserProficiency) { e.check(c) })
 }
 
 func (v *UpdateUserRoutingProfileRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
-	c.needs("RoutingProfileId", v.RoutingProfileId != nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
+	c.text("RoutingProfileId", v.RoutingProfileId, required, 1, none, nil)
 }
 
 func (v *UpdateUserSecurityProfilesRequest) check(c *checker) {
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
-	c.needs("UserId", v.UserId != nil)
-	list(c, "SecurityProfileIds", v.SecurityProfileIds, required, 1, 10, nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
+	list(c, "SecurityProfileIds", v.SecurityProfileIds, required, 1, 10, func(e *string) { c.textIs(*e, 1, none, nil) })
 }
 
 func (v *AfterContactWorkConfig) check(c *checker) {
@@ -1233,11 +1241,11 @@ func (v *AfterContactWorkConfigPerChannel) check(c *checker) {
 }
 
 func (v *AgentHierarchyGroups) check(c *checker) {
-	list(c, "L1Ids", v.L1Ids, optional, 0, 10, nil)
-	list(c, "L2Ids", v.L2Ids, optional, 0, 10, nil)
-	list(c, "L3Ids", v.L3Ids, optional, 0, 10, nil)
-	list(c, "L4Ids", v.L4Ids, optional, 0, 10, nil)
-	list(c, "L5Ids", v.L5Ids, optional, 0, 10, nil)
+	list(c, "L1Ids", v.L1Ids, optional, 0, 10, func(e *string) { c.textIs(*e, 1, none, nil) })
+	list(c, "L2Ids", v.L2Ids, optional, 0, 10, func(e *string) { c.textIs(*e, 1, none, nil) })
+	list(c, "L3Ids", v.L3Ids, optional, 0, 10, func(e *string) { c.textIs(*e, 1, none, nil) })
+	list(c, "L4Ids", v.L4Ids, optional, 0, 10, func(e *string) { c.textIs(*e, 1, none, nil) })
+	list(c, "L5Ids", v.L5Ids, optional, 0, 10, func(e *string) { c.textIs(*e, 1, none, nil) })
 }
 
 func (v *AgentStatusSearchCriteria) check(c *checker) {
@@ -1251,7 +1259,7 @@ func (v *AgentStatusSearchFilter) check(c *checker) {
 }
 
 func (v *AgentsCriteria) check(c *checker) {
-	list(c, "AgentIds", v.AgentIds, optional, none, none, func(e *string) { c.textIs(*e, none, 256, nil) })
+	list(c, "AgentIds", v.AgentIds, optional, none, none, func(e *string) { c.textIs(*e, 1, 256, nil) })
 }
 
 func (v *AiAgentSearchCriteria) check(c *checker) {
@@ -1372,6 +1380,8 @@ func (v *ControlPlaneUserAttributeFilter) check(c *checker) {
 }
 
 func (v *CreatedByInfo) check(c *checker) {
+	c.text("AWSIdentityArn", v.AWSIdentityArn, optional, 1, none, nil)
+	c.text("ConnectUserArn", v.ConnectUserArn, optional, 1, none, nil)
 	c.union(v.AWSIdentityArn != nil, v.ConnectUserArn != nil)
 }
 
@@ -1380,7 +1390,7 @@ func (v *CrossChannelBehavior) check(c *checker) {
 }
 
 func (v *CurrentMetric) check(c *checker) {
-	c.text("MetricId", v.MetricId, optional, none, none, patternMetricId)
+	c.text("MetricId", v.MetricId, optional, 1, none, patternMetricId)
 	choice(c, "Name", v.Name, optional, valuesCurrentMetricName)
 	choice(c, "Unit", v.Unit, optional, valuesUnit)
 }
@@ -1444,7 +1454,7 @@ func (v *FlowModule) check(c *checker) {
 }
 
 func (v *FlowQuickConnectConfig) check(c *checker) {
-	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, 500, nil)
 }
 
 func (v *GranularAccessControlConfiguration) check(c *checker) {
@@ -1521,11 +1531,11 @@ func (v *InvisibleFieldInfo) check(c *checker) {
 }
 
 func (v *KinesisFirehoseConfig) check(c *checker) {
-	c.needs("FirehoseArn", v.FirehoseArn != nil)
+	c.text("FirehoseArn", v.FirehoseArn, required, 1, none, nil)
 }
 
 func (v *KinesisStreamConfig) check(c *checker) {
-	c.needs("StreamArn", v.StreamArn != nil)
+	c.text("StreamArn", v.StreamArn, required, 1, none, nil)
 }
 
 func (v *KinesisVideoStreamConfig) check(c *checker) {
@@ -1572,7 +1582,8 @@ func (v *NumberCondition) check(c *checker) {
 
 func (v *OutboundCallerConfig) check(c *checker) {
 	c.text("OutboundCallerIdName", v.OutboundCallerIdName, optional, 1, 255, nil)
-	c.text("OutboundFlowId", v.OutboundFlowId, optional, none, 500, nil)
+	c.text("OutboundCallerIdNumberId", v.OutboundCallerIdNumberId, optional, 1, none, nil)
+	c.text("OutboundFlowId", v.OutboundFlowId, optional, 1, 500, nil)
 }
 
 func (v *OutboundEmailConfig) check(c *checker) {
@@ -1584,7 +1595,9 @@ func (v *OverrideTimeSlice) check(c *checker) {
 	c.whole("Minutes", v.Minutes, required, 0, 59)
 }
 
-func (*ParentHoursOfOperationConfig) check(*checker) {}
+func (v *ParentHoursOfOperationConfig) check(c *checker) {
+	c.text("HoursOfOperationId", v.HoursOfOperationId, optional, 1, none, nil)
+}
 
 func (v *PersistentConnectionConfig) check(c *checker) {
 	choice(c, "Channel", v.Channel, required, valuesChannel)
@@ -1632,11 +1645,13 @@ func (v *PromptSearchFilter) check(c *checker) {
 	inner(c, "TagFilter", v.TagFilter, optional)
 }
 
-func (*QueueInfoInput) check(*checker) {}
+func (v *QueueInfoInput) check(c *checker) {
+	c.text("Id", v.Id, optional, 1, none, nil)
+}
 
 func (v *QueueQuickConnectConfig) check(c *checker) {
-	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
-	c.needs("QueueId", v.QueueId != nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, 500, nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
 }
 
 func (v *QueueSearchCriteria) check(c *checker) {
@@ -1730,7 +1745,7 @@ func (v *RoutingProfileQueueConfig) check(c *checker) {
 
 func (v *RoutingProfileQueueReference) check(c *checker) {
 	choice(c, "Channel", v.Channel, required, valuesChannel)
-	c.needs("QueueId", v.QueueId != nil)
+	c.text("QueueId", v.QueueId, required, 1, none, nil)
 }
 
 func (v *RoutingProfileSearchCriteria) check(c *checker) {
@@ -1781,7 +1796,7 @@ func (v *SearchCriteria) check(c *checker) {
 	inner(c, "ContactTags", v.ContactTags, optional)
 	list(c, "InitiationMethods", v.InitiationMethods, optional, none, none, func(e *ContactInitiationMethod) { c.oneOf(string(*e), valuesContactInitiationMethod) })
 	inner(c, "Name", v.Name, optional)
-	list(c, "QueueIds", v.QueueIds, optional, 0, 100, nil)
+	list(c, "QueueIds", v.QueueIds, optional, 0, 100, func(e *string) { c.textIs(*e, 1, none, nil) })
 	inner(c, "RoutingCriteria", v.RoutingCriteria, optional)
 	inner(c, "SearchableContactAttributes", v.SearchableContactAttributes, optional)
 	inner(c, "SearchableSegmentAttributes", v.SearchableSegmentAttributes, optional)
@@ -1954,8 +1969,8 @@ func (v *UserProficiencyDisassociate) check(c *checker) {
 }
 
 func (v *UserQuickConnectConfig) check(c *checker) {
-	c.text("ContactFlowId", v.ContactFlowId, required, none, 500, nil)
-	c.needs("UserId", v.UserId != nil)
+	c.text("ContactFlowId", v.ContactFlowId, required, 1, 500, nil)
+	c.text("UserId", v.UserId, required, 1, none, nil)
 }
 
 func (v *UserSearchCriteria) check(c *checker) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -56,9 +57,27 @@ func (a *api) emitCheck(b *bytes.Buffer, name string, members []member, union bo
 	fmt.Fprintf(b, "func (v *%s) check(c *checker) {\n%s}\n\n", name, &lines)
 }
 
+// named gives the text of a member that names a resource, or each text of a list of such, its least length: no id is empty,
+// and none is meant by a member that is left out.
+func named(m member) typ {
+	t := m.of
+	switch {
+	case t.kind == 's' && t.min == "" && hasSuffix(m.name, "Id", "Arn", "ARN"):
+		t.min = "1"
+	case t.kind == '[' && t.of.kind == 's' && t.of.min == "" && hasSuffix(m.name, "Ids", "Arns"):
+		of := *t.of
+		of.min, t.of = "1", &of
+	}
+	return t
+}
+
+func hasSuffix(name string, suffixes ...string) bool {
+	return slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+}
+
 // checkOf is the line of a member; empty: there is nothing to check.
 func checkOf(m member, field string) string {
-	t, need := m.of, "optional"
+	t, need := named(m), "optional"
 	if m.required {
 		need = "required"
 	}
