@@ -17,7 +17,7 @@ func contained(next http.Handler, panics *atomic.Int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = telemetry.Identify(w, r)
 		answer := &trackedAnswer{ResponseWriter: w}
-		defer func() {
+		defer func() { //nolint:contextcheck // it has that of the request
 			v := recover()
 			if v == nil {
 				return

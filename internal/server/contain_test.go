@@ -25,7 +25,7 @@ func TestPanicOfARequestIsContained(t *testing.T) {
 	}), &panics))
 	defer s.Close()
 	get := func(path string) (*http.Response, string, error) {
-		res, err := http.Post(s.URL+path, "application/json", nil) //nolint:noctx // a test; a GET is sent again when it is cut off
+		res, err := http.Post(s.URL+path, "application/json", nil) // a GET is sent again when it is cut off
 		if err != nil {
 			return nil, "", err
 		}

@@ -25,7 +25,7 @@ func TestProfilesAreServedOnAnAddressOfTheirOwn(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- servePprof(ctx, l) }()
-	res, err := http.Get("http://" + l.Addr().String() + "/debug/pprof/cmdline") //nolint:noctx // a test
+	res, err := http.Get("http://" + l.Addr().String() + "/debug/pprof/cmdline")
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Errorf("cmdline: %v, %v", res, err)
 	} else {

@@ -153,7 +153,7 @@ func (c *listQuarantineCommand) run(ctx context.Context, stdout io.Writer) error
 	err := c.withRows(ctx, func(rows quarantined) error {
 		all, err := rows.Quarantined(ctx)
 		for _, q := range all {
-			list = append(list, listedRow{q.Instance, q.Row.String(), q.Cause, q.Reason, q.Found})
+			list = append(list, listedRow{q.Instance, q.String(), q.Cause, q.Reason, q.Found})
 		}
 		return err
 	})

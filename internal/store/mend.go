@@ -78,7 +78,7 @@ func (s *Store) Stored(ctx context.Context, r engine.Row) (map[string]string, er
 
 // broken fails with [fault.Unusable] unless a row is quarantined or cannot be decoded: sound rows are changed by the API.
 func (s *Store) broken(ctx context.Context, r engine.Row) error {
-	_, err := s.quarantinedRow(ctx, r)
+	err := s.isQuarantined(ctx, r)
 	if err == nil || !fault.Is(err, fault.NotFound) {
 		return err
 	}

@@ -159,7 +159,7 @@ func (s *Store) Quarantine(entry engine.Quarantined) {
 	entry.Reason = strings.ToValidUTF8(entry.Reason[:min(len(entry.Reason), mostReason)], "")
 	if s.quarantine.add(entry) {
 		slog.Error("a row is quarantined: it is left out until it is mended or dropped (tasklane quarantine)",
-			"instance", entry.Instance, "row", entry.Row.String(), "cause", entry.Cause, "reason", entry.Reason)
+			"instance", entry.Instance, "row", entry.String(), "cause", entry.Cause, "reason", entry.Reason)
 	}
 }
 
@@ -250,7 +250,7 @@ func (s *Store) saveQuarantine(ctx context.Context) error {
 		tx.write(clearQuarantine, r.Instance+"/"+r.String(), r.Instance, r.Table, r.Key)
 	}
 	for _, q := range entries {
-		tx.write(putQuarantine, q.Instance+"/"+q.Row.String(), q.Instance, q.Table, q.Key, string(q.Cause), q.Reason, micros(q.Found))
+		tx.write(putQuarantine, q.Instance+"/"+q.String(), q.Instance, q.Table, q.Key, string(q.Cause), q.Reason, micros(q.Found))
 		tx.park(q.Row)
 	}
 	err := s.commit(ctx, tx)
@@ -441,7 +441,7 @@ func (s *Store) leftOut(r engine.Row) bool {
 // it again. It fails with [fault.NotFound] when it is not quarantined, and with an [engine.UndecodableError] when it still
 // cannot be decoded.
 func (s *Store) Lift(ctx context.Context, r engine.Row) error {
-	if _, err := s.quarantinedRow(ctx, r); err != nil {
+	if err := s.isQuarantined(ctx, r); err != nil {
 		return err
 	}
 	if err := s.decodes(ctx, r); err != nil && !fault.Is(err, fault.NotFound) {
@@ -464,18 +464,17 @@ func (s *Store) changeQuarantined(ctx context.Context, r engine.Row, change func
 	return nil
 }
 
-func (s *Store) quarantinedRow(ctx context.Context, r engine.Row) (engine.Quarantined, error) {
+// isQuarantined fails with [fault.NotFound] when a row is not quarantined.
+func (s *Store) isQuarantined(ctx context.Context, r engine.Row) error {
 	all, err := s.Quarantined(ctx)
 	if err != nil {
-		return engine.Quarantined{}, err
+		return err
 	}
-	if i := slices.IndexFunc(all, func(q engine.Quarantined) bool { return q.Row == r }); i >= 0 {
-		return all[i], nil
+	_, unsaved := s.quarantine.find(r)
+	if unsaved || slices.ContainsFunc(all, func(q engine.Quarantined) bool { return q.Row == r }) {
+		return nil
 	}
-	if entry, ok := s.quarantine.find(r); ok { // it is about to be written
-		return entry, nil
-	}
-	return engine.Quarantined{}, fault.New(fault.NotFound, "%s of instance %s is not quarantined", r, r.Instance)
+	return fault.New(fault.NotFound, "%s of instance %s is not quarantined", r, r.Instance)
 }
 
 // rowDecoders read one row as the server does. They fail with [fault.NotFound], or because the row cannot be decoded.

@@ -289,7 +289,7 @@ func (v verification) quarantined() error {
 		err = drain(rows, func(row scanner) error {
 			q, err := scanQuarantined(row)
 			if err == nil && q.Cause != engine.CauseUndecodable {
-				v.report.Add("rows that are quarantined because working on them fails", "instance "+q.Instance+": "+q.Row.String())
+				v.report.Add("rows that are quarantined because working on them fails", "instance "+q.Instance+": "+q.String())
 				v.report.Quarantined = append(v.report.Quarantined, q)
 			}
 			return err
