@@ -95,7 +95,7 @@ test-ui: $(ui) ## have the pages tell their story in Chromium
 
 simulate: ## simulate nodes under harm: SEEDS=10000 of them from FIRST=1, or one SEED=7 with its story; see docs/testing.md
 	go test -count=1 -timeout 24h -v -run '^TestSimulate$$' ./internal/simulation $(foreach f,$(simulation),$(if $($(f)),-$(call lower,$(f))=$($(f))))
-simulation = SEEDS FIRST SEED KEEP SPOIL STRICT ALL
+simulation = SEEDS FIRST SEED KEEP ALL
 lower = $(shell tr A-Z a-z <<<"$(1)")
 
 bench: ## measure, and print JSON

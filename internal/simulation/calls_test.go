@@ -75,7 +75,13 @@ func (w *world) call(n *node, name, contactID, agentID string, fn func(context.C
 		if l.pass(actor, gateCall, name, nil) == dead {
 			return // who asked has been told
 		}
-		result, err := carefully(func() (string, error) { return fn(ctx, e) })
+		result, err := carefully(func() (string, error) {
+			if err := e.Sync(ctx, instance); err != nil { // as the edges do where there are other nodes
+				return "", err
+			}
+			l.pass(actor, gateCall, name, nil) // others may have waited for the same answer
+			return fn(ctx, e)
+		})
 		if l.pass(actor, gateReturn, name, nil) == dead {
 			return
 		}

@@ -71,7 +71,6 @@ func (w *world) committed() {
 	}
 	w.lastCommit = w.database.commits
 	w.lookAtResources()
-	w.lookAtTimers()
 	agents := w.lookAtAgents()
 	changed := w.lookAtContacts()
 	if len(agents)+len(changed) > 0 {
@@ -152,17 +151,6 @@ func (w *world) lookAtAgents() (changed []string) {
 		changed = append(changed, id)
 	}
 	return changed
-}
-
-func (w *world) lookAtTimers() {
-	found, err := w.auditor.DueTimers(background, instance, w.now().Add(1000*24*time.Hour), 10000)
-	w.must(err)
-	for _, t := range found {
-		if key := fmt.Sprint(t.ID(), t.Due.UnixMicro()); !w.timerIDs[key] {
-			w.timerIDs[key] = true
-			w.timersSeen = append(w.timersSeen, t)
-		}
-	}
 }
 
 func (w *world) lookAtResources() {
@@ -351,11 +339,20 @@ func (w *world) checkHands() {
 
 // checkTimersOf: what is to happen by itself has a timer, and what is over has none.
 func (w *world) checkTimersOf(c *contact.Contact) {
-	found, err := w.database.look(`SELECT id, due_at FROM timer WHERE instance_id = ? AND contact_id = ?`, instance, c.ID)
+	found, err := w.database.look(`
+		SELECT id, kind, agent_id, stamp, due_at FROM timer WHERE instance_id = ? AND contact_id = ? ORDER BY id`, instance, c.ID)
 	w.must(err)
 	timers := map[string]bool{}
 	for _, row := range found {
-		timers[row[0].(string)] = true
+		t := engine.Timer{
+			Kind: engine.TimerKind(row[1].(string)), Contact: c.ID, Agent: row[2].(string), Stamp: int(row[3].(int64)),
+			Due: time.UnixMicro(row[4].(int64)).UTC(),
+		}
+		timers[t.ID()] = true
+		if key := fmt.Sprint(t.ID(), t.Due.UnixMicro()); !w.timerIDs[key] { // one that is set again is due at another time
+			w.timerIDs[key] = true
+			w.timersSeen = append(w.timersSeen, t)
+		}
 	}
 	needs := func(t engine.Timer, want bool) {
 		if timers[t.ID()] != want {
@@ -483,6 +480,7 @@ func (w *world) readyAll() {
 func (w *world) checkRest() {
 	w.checkOffered()
 	w.checkOverdue()
+	w.checkPanels()
 	w.checkCounts()
 	holders := 0
 	for _, n := range w.nodes {

@@ -18,8 +18,6 @@ var (
 	first   = flag.Uint64("first", 1, "the first of them")
 	seed    = flag.Uint64("seed", 0, "the one seed to simulate, with its story; 0: see seeds")
 	replays = flag.Int("replays", 25, "how many seeds are simulated twice, to compare their stories")
-	strict  = flag.Bool("strict", false, "let known defects fail, too")
-	spoil   = flag.Bool("spoil", false, "let rows be made that cannot be read")
 	all     = flag.Bool("all", false, "have the story of the one seed tell every statement")
 	keep    = flag.String("keep", "", "the steps of the seed's plan to keep, such as 0,3,17; empty: all")
 )
@@ -55,9 +53,6 @@ func (w *world) carryOut() {
 		w.restart(s)
 		if w.failed() {
 			return
-		}
-		if !*spoil && strings.HasPrefix(s.Do, "spoil") {
-			continue
 		}
 		if i := slices.IndexFunc(commands(), func(c weighted[command]) bool { return c.name == s.Do }); i >= 0 {
 			if n, ok := pick(s, 0, w.alive()); ok {
@@ -120,19 +115,9 @@ func simulate(t *testing.T, seed uint64) {
 	if failed == nil {
 		return
 	}
-	if !*strict && unmended[failed.check] != "" {
-		t.Logf("seed %d: known: %s: %v", seed, unmended[failed.check], failed)
-		return
-	}
 	p = shrink(t, p, failed.check)
 	text, failed := run(t, p)
 	t.Errorf("seed %d: %v\nTo see it again: make simulate SEED=%d KEEP=%s\n%s", seed, failed, seed, p.kept(), text)
-}
-
-// unmended are the checks that are known to fail, with the reason.
-var unmended = map[string]string{
-	"references": "references are checked in memory, and only the row itself is guarded",
-	"contended":  "a node that has not heard of a change decides by what it remembers, again and again",
 }
 
 // planOf is the plan of a seed, or what is kept of it.

@@ -59,7 +59,8 @@ type world struct {
 	trace  func(*gate, verdict)
 
 	story
-	calls []*call
+	calls  []*call
+	panels map[string]*panel // by user
 	seen
 	history
 	spoilt    map[string]bool // contacts and agents whose row cannot be read any more
@@ -244,7 +245,7 @@ func newWorld(t *testing.T, p plan) *world {
 	}
 	w := &world{
 		t: t, plan: p, random: rand.New(rand.NewPCG(p.Seed, 1)), stock: im.stock, began: time.Now(), spoilt: map[string]bool{},
-		story: newStory(), seen: newSeen(),
+		story: newStory(), seen: newSeen(), panels: map[string]*panel{},
 	}
 	if w.database, err = openDatabase(im.bytes); err != nil {
 		t.Fatal(err)
@@ -313,6 +314,7 @@ func (n *node) run(ctx context.Context) error {
 	n.store, n.engine, n.dispatcher = st, e, d
 	n.up = true
 	var running sync.WaitGroup
+	n.serveDesk(ctx, e, &running)
 	running.Go(func() { _ = d.Run(as(ctx, "dispatch")) })
 	running.Go(func() {
 		for range telemetry.Every(as(ctx, "refresh"), refreshEvery) {
