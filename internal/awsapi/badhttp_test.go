@@ -1,11 +1,14 @@
 package awsapi_test
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/tasklane/tasklane/internal/server"
 	"github.com/tasklane/tasklane/internal/server/servertest"
 )
 
@@ -40,6 +43,42 @@ func TestRequestsThatAreNoHTTP(t *testing.T) {
 			}
 			if want := "MalformedHttpRequestException"; status != http.StatusNotFound && kind != want {
 				t.Errorf("type %q, want %q", kind, want)
+			}
+		})
+	}
+}
+
+// A body that is no HTTP is told apart from one that does not come: sending it again would not help. The connection is closed.
+func TestBodiesThatAreNoHTTP(t *testing.T) {
+	t.Parallel()
+	s := servertest.New(t, func(c *server.Config) { c.Auth = "off" })
+	head := "PUT %s HTTP/1.1\r\nHost: " + strings.TrimPrefix(s.URL, "http://") + "\r\nContent-Type: application/json\r\n"
+	for name, tt := range map[string]struct{ path, request string }{
+		"a chunk without a size":      {"/contact/task", "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"},
+		"a chunk longer than it says": {"/contact/task", "Transfer-Encoding: chunked\r\n\r\n1\r\n{}}}}\r\n0\r\n\r\n"},
+		"our own end points":          {"/_tasklane/clock", "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := dial(t, s)
+			own := strings.HasPrefix(tt.path, "/_")
+			text := fmt.Sprintf(head, tt.path) + tt.request
+			if own {
+				text = strings.Replace(text, "PUT", "POST", 1)
+			}
+			if _, err := fmt.Fprint(conn, text); err != nil {
+				t.Fatal(err)
+			}
+			res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			body, err := io.ReadAll(res.Body)
+			if err != nil || res.StatusCode != 400 || !strings.Contains(string(body), "badly chunked") {
+				t.Errorf("%d %q (%v), want 400 and the reason", res.StatusCode, body, err)
+			}
+			if kind := res.Header.Get("X-Amzn-Errortype"); !own && (kind != "MalformedHttpRequestException" || !res.Close) {
+				t.Errorf("type %q, the connection is closed: %t", kind, res.Close)
 			}
 		})
 	}

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 
 	"golang.org/x/sync/semaphore"
@@ -76,6 +77,20 @@ func (e *endpoint) writeUnread(w http.ResponseWriter, r *http.Request, err error
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return writeError(w, r, e.op, err)
 	}
-	return writeException(w, exception{"RequestTimeoutException", http.StatusRequestTimeout},
-		"The request body did not arrive", nil)
+	if badBody(err) == http.StatusRequestTimeout {
+		return writeException(w, exception{"RequestTimeoutException", http.StatusRequestTimeout},
+			"The request body did not arrive", nil)
+	}
+	// Where it ends is not known, so that nothing behind it on the connection can be read.
+	w.Header().Set("Connection", "close")
+	return writeException(w, exception{"MalformedHttpRequestException", http.StatusBadRequest},
+		"The request body cannot be read: it ends too early, or is badly chunked", nil)
+}
+
+// badBody is the status of a request whose body could not be read: it did not come in time, or is no HTTP.
+func badBody(err error) int {
+	if slow, ok := errors.AsType[net.Error](err); ok && slow.Timeout() {
+		return http.StatusRequestTimeout
+	}
+	return http.StatusBadRequest
 }

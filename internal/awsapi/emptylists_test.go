@@ -107,3 +107,34 @@ func TestEmptyListsForTheSDK(t *testing.T) {
 	})
 	x.refused(err, "NotImplementedException", 501, "CreateRule")
 }
+
+// Lists of other resources that an instance of tasks does have: the security profiles of a user, and what files are taken.
+func TestListsOfWhatIsThere(t *testing.T) {
+	t.Parallel()
+	x := newTrial(t)
+	user, err := x.sdk.DescribeUser(x.ctx, &connect.DescribeUserInput{InstanceId: &x.InstanceID, UserId: &x.Agent.UserID})
+	x.ok(err)
+	answer := func(method, path, body string) string {
+		t.Helper()
+		r, err := http.NewRequestWithContext(x.ctx, method, x.URL+path+x.InstanceID, strings.NewReader(body))
+		x.ok(err)
+		res, err := http.DefaultClient.Do(r)
+		x.ok(err)
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		x.ok(err)
+		return string(text)
+	}
+	of := func(kind, entity string) string { return `{"EntityType":"` + kind + `","EntityArn":"` + entity + `"}` }
+	if got, want := answer("POST", "/entity-security-profiles-summary/", of("USER", *user.User.Arn)), `{"SecurityProfiles":[{"Id":"`+user.User.SecurityProfileIds[0]+`"}]}`; got != want {
+		t.Errorf("ListEntitySecurityProfiles = %s, want %s", got, want)
+	}
+	for kind, entity := range map[string]string{"USER": x.InstanceARN + "/agent/" + unknown, "AI_AGENT": "arn:aws:wisdom:us-east-1:000000000000:ai-agent/a/b"} {
+		if status, exception, message := x.call("ListEntitySecurityProfiles", m{"EntityType": kind, "EntityArn": entity}); exception != notFound {
+			t.Errorf("ListEntitySecurityProfiles of an unknown %s: %d %s %q", kind, status, exception, message)
+		}
+	}
+	if got := answer("GET", "/attached-files-configurations/", ""); !strings.Contains(got, `"AttachmentScope":"TASK"`) || !strings.Contains(got, `{"Extension":"pdf"}`) || strings.Contains(got, "EMAIL") {
+		t.Errorf("ListAttachedFilesConfigurations = %s", got)
+	}
+}

@@ -138,3 +138,26 @@ func (a *API) batchGetAttachedFileMetadata(ctx context.Context, in *wire.BatchGe
 func (a *API) deleteAttachedFile(ctx context.Context, in *wire.DeleteAttachedFileRequest) (*none, error) {
 	return &none{}, a.opts.Engine.DeleteFile(ctx, *in.InstanceId, *in.AssociatedResourceArn, *in.FileId)
 }
+
+// listAttachedFilesConfigurations tells which files can be attached to tasks; nobody can change that, and there are no
+// other scopes (docs/divergences.md).
+func (a *API) listAttachedFilesConfigurations(_ context.Context, in *wire.ListAttachedFilesConfigurationsRequest) (*wire.ListAttachedFilesConfigurationsResponse, error) {
+	takes, err := a.opts.Engine.TakesFiles(*in.InstanceId)
+	if err != nil {
+		return nil, err
+	}
+	var all []wire.AttachedFilesConfigurationSummary
+	if scope := wire.AttachmentScopeTask; takes {
+		extensions := each(attachment.Extensions(), func(e string) wire.AllowedExtension { return wire.AllowedExtension{Extension: &e} })
+		all = append(all, wire.AttachedFilesConfigurationSummary{
+			InstanceId: in.InstanceId, AttachmentScope: &scope,
+			ExtensionConfiguration: &wire.ExtensionConfiguration{AllowedExtensions: extensions},
+		})
+		if most := a.opts.Engine.MaxFileBytes(); most > 0 {
+			all[0].MaximumSizeLimitInBytes = &most
+		}
+	}
+	list, next, err := page(all, func(c wire.AttachedFilesConfigurationSummary) string { return string(*c.AttachmentScope) },
+		"configurations of attached files", in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
+	return &wire.ListAttachedFilesConfigurationsResponse{AttachedFilesConfigurations: list, NextToken: next}, err
+}

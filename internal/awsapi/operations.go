@@ -146,6 +146,7 @@ func (a *API) operations() map[string]run {
 		"DescribeSecurityProfile":        handle(a, a.describeSecurityProfile),
 		"ListSecurityProfiles":           handle(a, a.listSecurityProfiles),
 		"ListSecurityProfilePermissions": handle(a, a.listSecurityProfilePermissions),
+		"ListEntitySecurityProfiles":     handle(a, a.listEntitySecurityProfiles),
 
 		"ListSecurityProfileApplications": handle(a, a.listSecurityProfileApplications),
 		"ListSecurityProfileFlowModules":  handle(a, a.listSecurityProfileFlowModules),
@@ -195,6 +196,8 @@ func (a *API) operations() map[string]run {
 		"GetMetricData":        handle(a, a.getMetricData),
 		"GetMetricDataV2":      handle(a, a.getMetricDataV2),
 		"GetContactMetrics":    handle(a, a.getContactMetrics),
+
+		"ListAttachedFilesConfigurations": handle(a, a.listAttachedFilesConfigurations),
 
 		"StartAttachedFileUpload":      handle(a, a.startAttachedFileUpload),
 		"CompleteAttachedFileUpload":   handle(a, a.completeAttachedFileUpload),

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/engine"
@@ -213,4 +214,23 @@ func (a *API) searchSecurityProfiles(_ context.Context, in *wire.SearchSecurityP
 		}
 	}
 	return &wire.SearchSecurityProfilesResponse{SecurityProfiles: out, NextToken: got.next, ApproximateTotalCount: got.total}, err
+}
+
+// listEntitySecurityProfiles lists the security profiles of a user, by id. There are no AI agents.
+func (a *API) listEntitySecurityProfiles(_ context.Context, in *wire.ListEntitySecurityProfilesRequest) (*wire.ListEntitySecurityProfilesResponse, error) {
+	if *in.EntityType != wire.EntityTypeUser {
+		if _, err := a.opts.Engine.SecurityProfiles(*in.InstanceId); err != nil {
+			return nil, err
+		}
+		return nil, fault.New(fault.NotFound, "EntityArn: AI agent %s does not exist", *in.EntityArn)
+	}
+	u, err := a.opts.Engine.User(*in.InstanceId, *in.EntityArn)
+	if err != nil {
+		return nil, fault.In("EntityArn", err)
+	}
+	list, next, err := page(slices.Sorted(slices.Values(u.Value.SecurityProfiles)), func(id string) string { return id },
+		"security profiles of user "+u.ID, in.NextToken, in.MaxResults, usualPage, a.opts.Engine.Now())
+	return &wire.ListEntitySecurityProfilesResponse{
+		SecurityProfiles: each(list, func(id string) wire.SecurityProfileItem { return wire.SecurityProfileItem{Id: &id} }), NextToken: next,
+	}, err
 }

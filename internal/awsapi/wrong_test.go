@@ -96,7 +96,7 @@ func TestWrongInput(t *testing.T) {
 		{"flow of no type", "PUT", "/contact-flows/" + s.InstanceID, `{"Name":"f","Content":"{}"}`, 400, "InvalidParameterException", "Type"},
 		{"page token", "GET", "/queues-summary/" + s.InstanceID + "?nextToken=zzz", "", 400, "InvalidParameterException", "NextToken"},
 		{"page size", "GET", "/queues-summary/" + s.InstanceID + "?maxResults=0", "", 400, "InvalidParameterException", "MaxResults"},
-		{"not yet", "POST", "/search-rules", `{"InstanceId":"` + s.InstanceID + `"}`, 501, "NotImplementedException", "SearchRules is not implemented: this version"},
+		{"not yet", "POST", "/search-hours-of-operation-overrides", `{"InstanceId":"` + s.InstanceID + `"}`, 501, "NotImplementedException", "SearchHoursOfOperationOverrides is not implemented: this version"},
 		{"never", "PUT", "/contact/chat", "{}", 501, "NotImplementedException", "StartChatContact"},
 	}
 	for _, tt := range tests {

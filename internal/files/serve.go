@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"mime"
+	"net"
 	"net/http"
 	"time"
 
@@ -164,7 +165,13 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 		answer(w, statuses[problem.Kind], problem.Message)
 		return
 	}
-	if errors.Is(err, errUnread) || r.Context().Err() != nil {
+	slow, ok := errors.AsType[net.Error](err)
+	switch late := ok && slow.Timeout(); {
+	case errors.Is(err, errUnread) && !late:
+		w.Header().Set("Connection", "close") // where it ends is not known
+		answer(w, http.StatusBadRequest, "The body cannot be read: it ends too early, or is badly chunked")
+		return
+	case late || r.Context().Err() != nil:
 		answer(w, http.StatusRequestTimeout, "The body did not arrive")
 		return
 	}

@@ -20,8 +20,11 @@ const maxOwnBody = 64 << 10
 // and for a member that is not known; the message names it.
 func readBody(w http.ResponseWriter, r *http.Request, into any) error {
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxOwnBody))
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return fault.New(fault.Malformed, "The request body has more than %d bytes", maxOwnBody)
+	}
 	if err != nil {
-		return fault.New(fault.Malformed, "The request body has more than %d bytes, or did not arrive", maxOwnBody)
+		return fault.New(fault.Malformed, "The request body did not arrive whole, or is badly chunked")
 	}
 	if len(text) == 0 {
 		return nil

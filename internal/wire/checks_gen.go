@@ -578,6 +578,11 @@ func (v *ListAssociatedContactsRequest) check(c *checker) {
 	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
 }
 
+func (v *ListAttachedFilesConfigurationsRequest) check(c *checker) {
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+}
+
 func (v *ListContactFlowModuleAliasesRequest) check(c *checker) {
 	c.text("ContactFlowModuleId", v.ContactFlowModuleId, required, 1, none, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 250, nil)
@@ -612,6 +617,14 @@ func (v *ListContactReferencesRequest) check(c *checker) {
 	c.text("ContactId", v.ContactId, required, 1, 256, nil)
 	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
 	list(c, "ReferenceTypes", v.ReferenceTypes, required, none, 6, func(e *ReferenceType) { c.oneOf(string(*e), valuesReferenceType) })
+}
+
+func (v *ListEntitySecurityProfilesRequest) check(c *checker) {
+	c.text("InstanceId", v.InstanceId, required, 1, 100, nil)
+	c.text("EntityArn", v.EntityArn, required, 1, none, nil)
+	choice(c, "EntityType", v.EntityType, required, valuesEntityType)
+	c.whole("MaxResults", v.MaxResults, optional, 1, 100)
+	c.text("NextToken", v.NextToken, optional, 1, 2500, nil)
 }
 
 func (v *ListHoursOfOperationOverridesRequest) check(c *checker) {

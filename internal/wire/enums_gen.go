@@ -102,6 +102,19 @@ const (
 
 var valuesApplicationType = []string{"MCP", "THIRD_PARTY_APPLICATION"}
 
+// AttachmentScope is an enum of the API.
+type AttachmentScope string
+
+// The values of AttachmentScope.
+const (
+	AttachmentScopeEmail AttachmentScope = "EMAIL"
+	AttachmentScopeChat  AttachmentScope = "CHAT"
+	AttachmentScopeCase  AttachmentScope = "CASE"
+	AttachmentScopeTask  AttachmentScope = "TASK"
+)
+
+var valuesAttachmentScope = []string{"EMAIL", "CHAT", "CASE", "TASK"}
+
 // BehaviorType is an enum of the API.
 type BehaviorType string
 
@@ -319,6 +332,17 @@ const (
 )
 
 var valuesEndpointType = []string{"TELEPHONE_NUMBER", "VOIP", "CONTACT_FLOW", "CONNECT_PHONENUMBER_ARN", "EMAIL_ADDRESS"}
+
+// EntityType is an enum of the API.
+type EntityType string
+
+// The values of EntityType.
+const (
+	EntityTypeUser    EntityType = "USER"
+	EntityTypeAiAgent EntityType = "AI_AGENT"
+)
+
+var valuesEntityType = []string{"USER", "AI_AGENT"}
 
 // FileStatusType is an enum of the API.
 type FileStatusType string

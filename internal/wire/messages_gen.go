@@ -1777,6 +1777,28 @@ type ListAssociatedContactsResponse struct {
 	NextToken          *string                    `json:"NextToken,omitzero"`
 }
 
+// ListAttachedFilesConfigurationsRequest is the request of GET /attached-files-configurations/{InstanceId}.
+type ListAttachedFilesConfigurationsRequest struct {
+	InstanceId *string `json:"-"`
+	MaxResults *int64  `json:"-"`
+	NextToken  *string `json:"-"`
+}
+
+func (v *ListAttachedFilesConfigurationsRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+	bindInt(b, "maxResults", &v.MaxResults)
+	bindQuery(b, "nextToken", &v.NextToken)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListAttachedFilesConfigurationsRequest) Instance() string { return Value(v.InstanceId) }
+
+// ListAttachedFilesConfigurationsResponse is the answer to ListAttachedFilesConfigurationsRequest.
+type ListAttachedFilesConfigurationsResponse struct {
+	AttachedFilesConfigurations []AttachedFilesConfigurationSummary `json:"AttachedFilesConfigurations,omitzero"`
+	NextToken                   *string                             `json:"NextToken,omitzero"`
+}
+
 // ListContactFlowModuleAliasesRequest is the request of GET /contact-flow-modules/{InstanceId}/{ContactFlowModuleId}/aliases.
 type ListContactFlowModuleAliasesRequest struct {
 	ContactFlowModuleId *string `json:"-"`
@@ -1919,6 +1941,28 @@ func (v *ListContactReferencesRequest) Instance() string { return Value(v.Instan
 type ListContactReferencesResponse struct {
 	NextToken            *string            `json:"NextToken,omitzero"`
 	ReferenceSummaryList []ReferenceSummary `json:"ReferenceSummaryList,omitzero"`
+}
+
+// ListEntitySecurityProfilesRequest is the request of POST /entity-security-profiles-summary/{InstanceId}.
+type ListEntitySecurityProfilesRequest struct {
+	InstanceId *string     `json:"-"`
+	EntityArn  *string     `json:"EntityArn,omitzero"`
+	EntityType *EntityType `json:"EntityType,omitzero"`
+	MaxResults *int64      `json:"MaxResults,omitzero"`
+	NextToken  *string     `json:"NextToken,omitzero"`
+}
+
+func (v *ListEntitySecurityProfilesRequest) bind(b *binder) {
+	bindLabel(b, "InstanceId", &v.InstanceId)
+}
+
+// Instance is the id or ARN of the instance that the request is for.
+func (v *ListEntitySecurityProfilesRequest) Instance() string { return Value(v.InstanceId) }
+
+// ListEntitySecurityProfilesResponse is the answer to ListEntitySecurityProfilesRequest.
+type ListEntitySecurityProfilesResponse struct {
+	NextToken        *string               `json:"NextToken,omitzero"`
+	SecurityProfiles []SecurityProfileItem `json:"SecurityProfiles,omitzero"`
 }
 
 // ListHoursOfOperationOverridesRequest is the request of GET /hours-of-operations/{InstanceId}/{HoursOfOperationId}/overrides.

@@ -147,6 +147,11 @@ type AiAgentsCriteria struct {
 	Criteria []AiAgentSearchCriteria `json:"Criteria,omitzero"`
 }
 
+// AllowedExtension is a structure of the API.
+type AllowedExtension struct {
+	Extension *string `json:"Extension,omitzero"`
+}
+
 // Application is a structure of the API.
 type Application struct {
 	ApplicationPermissions []string         `json:"ApplicationPermissions,omitzero"`
@@ -186,6 +191,14 @@ type AttachedFileError struct {
 	ErrorCode    *string `json:"ErrorCode,omitzero"`
 	ErrorMessage *string `json:"ErrorMessage,omitzero"`
 	FileId       *string `json:"FileId,omitzero"`
+}
+
+// AttachedFilesConfigurationSummary is a structure of the API.
+type AttachedFilesConfigurationSummary struct {
+	AttachmentScope         *AttachmentScope        `json:"AttachmentScope,omitzero"`
+	InstanceId              *string                 `json:"InstanceId,omitzero"`
+	ExtensionConfiguration  *ExtensionConfiguration `json:"ExtensionConfiguration,omitzero"`
+	MaximumSizeLimitInBytes *int64                  `json:"MaximumSizeLimitInBytes,omitzero"`
 }
 
 // AttachmentReference is a structure of the API.
@@ -739,6 +752,11 @@ type Expression struct {
 	AttributeCondition    *AttributeCondition `json:"AttributeCondition,omitzero"`
 	NotAttributeCondition *AttributeCondition `json:"NotAttributeCondition,omitzero"`
 	OrExpression          []Expression        `json:"OrExpression,omitzero"`
+}
+
+// ExtensionConfiguration is a structure of the API.
+type ExtensionConfiguration struct {
+	AllowedExtensions []AllowedExtension `json:"AllowedExtensions,omitzero"`
 }
 
 // ExternalInvocationConfiguration is a structure of the API.
@@ -1755,6 +1773,11 @@ type SecurityProfileSearchSummary struct {
 	OrganizationResourceId *string           `json:"OrganizationResourceId,omitzero"`
 	SecurityProfileName    *string           `json:"SecurityProfileName,omitzero"`
 	Tags                   map[string]string `json:"Tags,omitzero"`
+}
+
+// SecurityProfileItem is a structure of the API.
+type SecurityProfileItem struct {
+	Id *string `json:"Id,omitzero"`
 }
 
 // SecurityProfileSummary is a structure of the API.
