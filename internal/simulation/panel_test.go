@@ -61,19 +61,19 @@ func (n *node) serveDesk(ctx context.Context, e *engine.Engine, running *sync.Wa
 	running.Go(func() { _ = d.Run(as(ctx, "desk")) })
 	for i, user := range []string{n.world.stock.Agent, n.world.stock.Admin} {
 		if i%len(n.world.plan.Skews) == n.index {
-			running.Go(func() { n.openPanel(as(ctx, fmt.Sprint("panel ", i)), mux, of, user) })
+			p := &panel{user: user, life: n.life}
+			n.world.panels[user] = p
+			running.Go(func() { p.open(as(ctx, fmt.Sprint("panel ", i)), mux, of) })
 		}
 	}
 }
 
-// openPanel signs a user in and reads their desk again and again, until ctx ends or they are gone.
-func (n *node) openPanel(ctx context.Context, mux *http.ServeMux, of *auth.Sessions, user string) {
-	opened, err := of.Create(ctx, instance, user, 0, "")
+// open signs the user in and reads their desk again and again, until ctx ends or they are gone.
+func (p *panel) open(ctx context.Context, mux *http.ServeMux, of *auth.Sessions) {
+	opened, err := of.Create(ctx, instance, p.user, 0, "")
 	if err != nil {
 		return
 	}
-	p := &panel{user: user, life: n.life}
-	n.world.panels[user] = p
 	next := ""
 	for ctx.Err() == nil && p.life.pass(ctx, gateCall, "panel", nil) == proceed {
 		body := fmt.Sprintf(`{"nextToken":%q,"timeout":20000}`, next)
