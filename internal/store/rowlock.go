@@ -17,7 +17,7 @@ import (
 
 // rowLocks has the commands of this process that write the same row take turns, in the order in which they came, so
 // that none of them loses against another of this process for ever. Correctness does not rest on them: versions decide,
-// also between processes (docs/decisions/0008-row-locks.md). The zero value is ready.
+// also between processes (docs/decisions/0012-row-locks.md). The zero value is ready.
 type rowLocks struct {
 	mu     sync.Mutex // guards locked
 	locked map[row]*rowLock
