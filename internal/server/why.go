@@ -3,7 +3,9 @@ package server
 import (
 	"context"
 	"net/http"
+	"slices"
 
+	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/directory"
 	"github.com/tasklane/tasklane/internal/fault"
 )
@@ -18,8 +20,9 @@ func (s *server) whyAgent(w http.ResponseWriter, r *http.Request) {
 	inSome(s, w, r, "User", s.dispatcher.WhyAgent)
 }
 
-// inSome answers with what a query finds of an id, in the first of the caller's instances that has it. In development
-// mode anybody may ask; otherwise a user who is signed in and may look at contacts.
+// inSome answers with what a query finds of an id, in the first of the caller's instances that has it, or in the one that
+// the request names by ?instance=. In development mode anybody may ask; otherwise a user who is signed in and may look at
+// contacts.
 func inSome[T any](s *server, w http.ResponseWriter, r *http.Request, what string, query func(ctx context.Context, instance, id string) (T, error)) {
 	id := r.PathValue("id")
 	instances, err := s.visible(r)
@@ -30,6 +33,9 @@ func inSome[T any](s *server, w http.ResponseWriter, r *http.Request, what strin
 	case instances == nil:
 		writeFault(w, http.StatusForbidden, "Sign in as a user with the permission "+directory.ContactSearchView)
 		return
+	}
+	if named := r.URL.Query().Get("instance"); named != "" {
+		instances = slices.DeleteFunc(instances, func(id string) bool { return id != arn.InstanceID(named) })
 	}
 	for _, instance := range instances {
 		answer, err := query(r.Context(), instance, id)
