@@ -213,12 +213,7 @@ func (s *session) ExecContext(ctx context.Context, text string, args []driver.Na
 	case "COMMIT":
 		return s.commit(ctx)
 	case "ROLLBACK":
-		if s.of.database.inside != s {
-			return driver.ResultNoRows, nil
-		}
-		result, err := s.run(text, nil, func(*database) {})
-		s.of.database.inside = nil // also where SQLite has ended the transaction by itself, as it does when the disk is full
-		return result, err
+		return s.rollback()
 	default:
 		return s.run(text, args, func(*database) {})
 	}
@@ -238,9 +233,22 @@ func (s *session) run(text string, args []driver.NamedValue, then func(*database
 	return result, err
 }
 
+// rollback ends the transaction that is open, if it is of this session; also where SQLite has ended it by itself, as it
+// does when the disk is full.
+func (s *session) rollback() (driver.Result, error) {
+	d := s.of.database
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.inside != s {
+		return driver.ResultNoRows, nil
+	}
+	d.inside = nil
+	return d.exec("ROLLBACK", nil)
+}
+
 func (s *session) commit(ctx context.Context) (driver.Result, error) {
 	if s.verdict == loseCommit {
-		_, err := s.run("ROLLBACK", nil, func(d *database) { d.inside = nil })
+		_, err := s.rollback()
 		return nil, errors.Join(errLink, err)
 	}
 	result, err := s.run("COMMIT", nil, func(d *database) {
