@@ -67,6 +67,9 @@ func (l *life) pass(ctx context.Context, kind gateKind, text string, args []driv
 	if l == nil {
 		return proceed
 	}
+	if ctx.Err() != nil {
+		return gaveUp
+	}
 	n := l.node
 	w := n.world
 	actor, _ := ctx.Value(actorKey{}).(string)

@@ -142,6 +142,9 @@ func newWriter(a applier, s *Store) *writer {
 // with errBusy when the writer has had no time for it. Once the writer has taken it, it may be written, so submit does
 // not give up when ctx ends; when the outcome takes too long, it is errUnknown.
 func (w *writer) submit(ctx context.Context, c *command) error {
+	if err := ctx.Err(); err != nil {
+		return err // select may queue it all the same
+	}
 	late := time.NewTimer(w.timeout)
 	defer late.Stop()
 	select {
