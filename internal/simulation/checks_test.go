@@ -376,14 +376,18 @@ func (w *world) checkEvents(c *contact.Contact) {
 	}
 	count := map[contact.EventType]int{}
 	ringing := ""
+	var since time.Time
 	for _, e := range events {
 		count[e.Type]++
+		if e.Type == contact.EventMissed && e.At.Sub(since) < offerTimeout-w.apart() {
+			w.fail("early", "%s rang at %s for %v, and rings for %v", c.ID, e.Agent, e.At.Sub(since), offerTimeout)
+		}
 		switch e.Type {
 		case contact.EventOffered:
 			if ringing != "" {
 				w.fail("V9", "%s is offered to %s while it rings at %s", c.ID, e.Agent, ringing)
 			}
-			ringing = e.Agent
+			ringing, since = e.Agent, e.At
 		case contact.EventConnectedToAgent, contact.EventMissed, contact.EventRejected:
 			if ringing != e.Agent && count[contact.EventOffered] > 0 && e.Type != contact.EventConnectedToAgent {
 				w.fail("V9", "%s of %s by %s while it rings at %q", e.Type, c.ID, e.Agent, ringing)
@@ -404,6 +408,9 @@ func (w *world) checkEvents(c *contact.Contact) {
 		w.fail("events", "%s is %s and has %d events DISCONNECTED", c.ID, c.State, count[contact.EventDisconnected])
 	}
 }
+
+// apart is how far the clocks of two nodes are apart.
+func (w *world) apart() time.Duration { return slices.Max(w.plan.Skews) - slices.Min(w.plan.Skews) }
 
 // answered notes what a caller was told.
 func (w *world) answered(c *call) {

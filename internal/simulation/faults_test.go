@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
@@ -126,6 +127,14 @@ func lateTimer(w *world, s planned) {
 		if t.Due.Before(w.now().Add(-3 * time.Second)) {
 			due = append(due, t)
 		}
+	}
+	// One of an earlier offer of what rings again is the most dangerous.
+	earlier := slices.DeleteFunc(slices.Clone(due), func(t engine.Timer) bool {
+		c := w.contacts[t.Contact]
+		return t.Kind != engine.TimerOffer || c == nil || c.State != contact.Connecting || c.Attempt == t.Stamp
+	})
+	if len(earlier) > 0 {
+		due = earlier
 	}
 	t, ok := pick(s, 1, due)
 	if n, up := pick(s, 0, w.alive()); ok && up {
