@@ -111,6 +111,7 @@ func TestOfferIsRefused(t *testing.T) {
 		{"offline", &Agent{ID: "ann", Type: Offline}, "c-2"},
 		{"missed task uncleared", with(t, Missed), "c-2"},
 		{"the same task again", with(t, Rejected), "c-1"},
+		{"a task in after-contact work", with(t, Ended), "c-1"},
 		{"no slot", with(t, Connected), "c-2"},
 	}
 	for _, tt := range tests {
@@ -118,6 +119,102 @@ func TestOfferIsRefused(t *testing.T) {
 		if err := tt.agent.Offer(tt.id, 1, start, start); !fault.Is(err, fault.Conflict) || len(tt.agent.Legs) != before {
 			t.Errorf("%s: Offer = %v, want a conflict", tt.name, err)
 		}
+	}
+}
+
+// Rows of a newer version may have what this one does not know.
+func TestCheckRefusesWhatThisVersionDoesNotKnow(t *testing.T) {
+	legs := func(states ...LegState) (all []Leg) {
+		for _, s := range states {
+			all = append(all, Leg{Contact: "c-1", State: s})
+		}
+		return all
+	}
+	tests := []struct {
+		name  string
+		agent Agent
+		ok    bool
+	}{
+		{"new", Agent{}, true},
+		{"routable", Agent{Type: Routable}, true},
+		{"offline", Agent{Type: Offline}, true},
+		{"a status of their own", Agent{Type: Custom, NextType: Offline}, true},
+		{"every state of a leg", Agent{Type: Routable, Legs: legs(Connecting, Connected, Paused, Missed, Rejected, Ended)}, true},
+		{"another type", Agent{Type: "NEWER"}, false},
+		{"another type that waits", Agent{Type: Routable, NextType: "NEWER"}, false},
+		{"another state of a leg", Agent{Type: Routable, Legs: legs(Connected, "NEWER")}, false},
+	}
+	for _, tt := range tests {
+		if err := tt.agent.Check(); (err == nil) != tt.ok {
+			t.Errorf("%s: Check = %v, want ok %t", tt.name, err, tt.ok)
+		}
+	}
+}
+
+// Who is given a task by hand need not be available, nor have a slot, nor want it; but they have it once.
+func TestWhoCanBeGivenATask(t *testing.T) {
+	deadline, now := start.Add(time.Hour), start.Add(time.Minute)
+	tests := []struct {
+		name    string
+		agent   *Agent
+		contact string
+		can     bool
+		legs    int // afterwards
+	}{
+		{"who is offline", &Agent{ID: "ann", Type: Offline}, "c-1", true, 1},
+		{"who works another", with(t, Connected), "c-2", true, 2},
+		{"at whom it rings", with(t, Connecting), "c-1", false, 1},
+		{"who works it", with(t, Connected), "c-1", false, 1},
+		{"who has it in after-contact work", with(t, Ended), "c-1", false, 1},
+		{"who has missed it", with(t, Missed), "c-1", true, 1},
+		{"who has declined it", with(t, Rejected), "c-1", true, 1},
+		{"who has missed another", with(t, Missed), "c-2", true, 2},
+	}
+	for _, tt := range tests {
+		err := tt.agent.Pick(tt.contact, deadline, now)
+		if tt.can && err != nil || !tt.can && !fault.Is(err, fault.Unusable) || len(tt.agent.Legs) != tt.legs {
+			t.Errorf("%s: Pick = %v, legs %+v; want it given: %t, and %d legs", tt.name, err, tt.agent.Legs, tt.can, tt.legs)
+		}
+		leg, _ := tt.agent.Leg(tt.contact)
+		if rings := leg.State == Connecting && leg.Deadline.Equal(deadline); rings != tt.can {
+			t.Errorf("%s: the leg is %+v, want it to ring until %v: %t", tt.name, leg, deadline, tt.can)
+		}
+	}
+}
+
+// An agent who chooses the status they have keeps the time since which they have it and their place in line.
+func TestChoosingTheSameStatusChangesNothing(t *testing.T) {
+	a := &Agent{ID: "ann"}
+	a.Choose(available, start)
+	a.Choose(available, start.Add(time.Hour))
+	if !a.StatusSince.Equal(start) || !a.Idle.Equal(start) {
+		t.Errorf("status since %v, available since %v; want %v", a.StatusSince, a.Idle, start)
+	}
+	a.Choose(lunch, start.Add(2*time.Hour))
+	if !a.StatusSince.Equal(start.Add(2*time.Hour)) || a.Type != Custom {
+		t.Errorf("status of type %s since %v, want %s since two hours later", a.Type, a.StatusSince, Custom)
+	}
+}
+
+// Work that came without an offer counts for [Agent.Idle] and not for [Agent.Inbound].
+func TestTakenTaskKeepsTheInboundPlaceInLine(t *testing.T) {
+	a := &Agent{ID: "ann"}
+	a.Choose(available, start)
+	must(t, a.Take("c-1", start.Add(time.Minute)))
+	must(t, a.End("c-1", start.Add(2*time.Minute)))
+	must(t, a.Clear("c-1", start.Add(3*time.Minute)))
+	if !a.Idle.Equal(start.Add(3*time.Minute)) || !a.Inbound.Equal(start) {
+		t.Errorf("available since %v, and without what was taken since %v; want 3 minutes and none after the start", a.Idle, a.Inbound)
+	}
+}
+
+// Only what rings gives its place in line back; anything else that is taken away does not.
+func TestWithdrawOfAcceptedTaskGivesNoPlaceBack(t *testing.T) {
+	a := with(t, Connecting)
+	must(t, a.Accept("c-1", start.Add(time.Minute)))
+	a.Withdraw("c-1", start.Add(2*time.Minute))
+	if !a.Idle.Equal(start.Add(time.Minute)) || len(a.Legs) != 0 {
+		t.Errorf("available since %v with %d legs, want since the acceptance and none", a.Idle, len(a.Legs))
 	}
 }
 

@@ -188,3 +188,114 @@ func TestTaskIsInvisibleUntilItHasWaitedForTheDelay(t *testing.T) {
 	b.Advance(after(80))
 	want(Offer{"c-3", "bob"}, true)
 }
+
+// A queue is forgotten only when nothing waits in it and no profile serves it.
+func TestQueueInUseIsNotRemoved(t *testing.T) {
+	t.Parallel()
+	for name, use := range map[string]func(*Board){
+		"a task waits":         func(b *Board) { b.Wait(Waiting{Contact: "c", Queue: "q"}) },
+		"a task waits for one": func(b *Board) { b.Wait(Waiting{Contact: "c", Queue: "q", Filter: prefers("ann")}) },
+		"a task waits for any, and one for one": func(b *Board) {
+			b.Wait(Waiting{Contact: "c-1", Queue: "q"})
+			b.Wait(Waiting{Contact: "c-2", Queue: "q", Filter: prefers("ann")})
+		},
+		"a task waits, and a profile serves it": func(b *Board) {
+			b.SetProfile(&Profile{ID: "p", Queues: []ProfileQueue{{Queue: "q", Priority: 1}}})
+			b.Wait(Waiting{Contact: "c", Queue: "q"})
+		},
+		"a profile serves it":      func(b *Board) { b.SetProfile(&Profile{ID: "p", Queues: []ProfileQueue{{Queue: "q", Priority: 1}}}) },
+		"it was used, and is idle": func(b *Board) { b.Wait(Waiting{Contact: "c", Queue: "q"}); b.Leave("c") },
+	} {
+		b := NewBoard()
+		use(b)
+		used := !b.Empty() || len(b.lines["q"].served) > 0
+		b.RemoveQueue("q")
+		if _, kept := b.lines["q"]; kept != used {
+			t.Errorf("%s: the queue is kept: %t, want %t", name, kept, used)
+		}
+		b.RemoveQueue("none")
+	}
+}
+
+// The board's clock does not go back, and tells in UTC when the next task matures.
+func TestClockOfBoardDoesNotGoBack(t *testing.T) {
+	t.Parallel()
+	b := NewBoard()
+	b.SetProfile(&Profile{ID: "p", Queues: []ProfileQueue{{Queue: "q", Priority: 1, Delay: 30 * time.Second}}})
+	b.Advance(after(40))
+	b.Advance(after(0))
+	b.Wait(Waiting{Contact: "c-1", Queue: "q", Enqueued: after(10)})
+	b.Wait(Waiting{Contact: "c-2", Queue: "q", Enqueued: after(11)})
+	if at, ok := b.Matures(); !ok || at != after(41) {
+		t.Errorf("Matures = %v, %t; want %v", at, ok, after(41))
+	}
+	b.Sit(Seat{Agent: "ann", Profile: "p"})
+	if o, ok := b.Next(); !ok || o.Contact != "c-1" {
+		t.Errorf("Next = %v, %t; want what has waited for the delay", o, ok)
+	}
+}
+
+// Delays of two profiles for one queue, and of one profile in two rows, each let their task be seen at their own time.
+func TestEachDelayOfAQueueCounts(t *testing.T) {
+	t.Parallel()
+	b := NewBoard()
+	b.SetProfile(&Profile{ID: "p", Queues: []ProfileQueue{{Queue: "q", Priority: 2, Delay: 10 * time.Second}, {Queue: "q", Priority: 1, Delay: 20 * time.Second}}})
+	b.SetProfile(&Profile{ID: "late", Queues: []ProfileQueue{{Queue: "q", Priority: 1, Delay: 30 * time.Second}, {Queue: "r", Priority: 1, Delay: 10 * time.Second}}})
+	b.Advance(start)
+	var due []time.Time
+	b.Wait(Waiting{Contact: "c-3", Queue: "q", Enqueued: after(5)})
+	b.Wait(Waiting{Contact: "c-2", Queue: "q", Enqueued: after(0)})
+	b.Wait(Waiting{Contact: "c-1", Queue: "r", Enqueued: after(0)})
+	for at, ok := b.Matures(); ok; at, ok = b.Matures() {
+		due = append(due, at)
+		b.Advance(at)
+	}
+	if want := []time.Time{after(10), after(15), after(20), after(25), after(30), after(35)}; !slices.Equal(due, want) {
+		t.Errorf("tasks matured at %v, want %v", due, want)
+	}
+	for _, s := range []Seat{{Agent: "ann", Profile: "late"}, {Agent: "bob", Profile: "p", Idle: after(1)}} {
+		b.Sit(s)
+	}
+	for _, want := range []Offer{{"c-1", "ann"}, {"c-2", "bob"}} {
+		if o, _ := b.Next(); o != want {
+			t.Errorf("Next = %v, want %v", o, want)
+		}
+	}
+}
+
+// An agent for whom nothing waited is found again when another takes the task that had been meant for them, or leaves.
+func TestNextFindsAnotherWhenTheFirstLeaves(t *testing.T) {
+	t.Parallel()
+	b := NewBoard()
+	b.SetProfile(&Profile{ID: "p", Queues: []ProfileQueue{{Queue: "q", Priority: 1}}})
+	b.Sit(Seat{Agent: "ann", Profile: "p", Idle: after(0)})
+	b.Sit(Seat{Agent: "bob", Profile: "p", Idle: after(1)})
+	if o, ok := b.Next(); ok {
+		t.Fatalf("Next = %v of nothing", o)
+	}
+	b.Wait(Waiting{Contact: "c-1", Queue: "q"})
+	b.alert()
+	b.Stand("ann")
+	if o, ok := b.Next(); !ok || o != (Offer{"c-1", "bob"}) {
+		t.Errorf("Next = %v, %t; want c-1 for bob", o, ok)
+	}
+	if o, ok := b.Next(); ok || !b.Empty() {
+		t.Errorf("Next = %v, %t; empty: %t", o, ok, b.Empty())
+	}
+}
+
+// Where no time must have passed, a task is seen at once, also one whose time is ahead of the board's clock.
+func TestTaskAheadOfTheClockIsSeenWithoutDelay(t *testing.T) {
+	t.Parallel()
+	b := NewBoard()
+	b.SetProfile(&Profile{ID: "p", Queues: []ProfileQueue{{Queue: "q", Priority: 1}}})
+	b.Advance(start)
+	b.Wait(Waiting{Contact: "c-1", Queue: "q", Enqueued: after(5)})
+	if at, ok := b.Matures(); ok {
+		t.Errorf("a task matures at %v, want none", at)
+	}
+	b.Sit(Seat{Agent: "ann", Profile: "p"})
+	if o, ok := b.Next(); !ok || o.Contact != "c-1" {
+		t.Errorf("Next = %v, %t; want c-1", o, ok)
+	}
+}

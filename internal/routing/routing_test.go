@@ -1,6 +1,11 @@
 package routing
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"github.com/tasklane/tasklane/internal/agent"
+)
 
 func TestCapOfQueue(t *testing.T) {
 	t.Parallel()
@@ -27,5 +32,24 @@ func TestCapOfQueue(t *testing.T) {
 				t.Errorf("Cap(%t) = %d, %t, want %d, %t", tt.transferred, n, capped, tt.want, tt.capped)
 			}
 		})
+	}
+}
+
+func TestTimerOfProfileSaysSinceWhenAgentIsIdle(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		timer   Timer
+		inbound time.Time
+		want    time.Time
+	}{
+		{"", after(1), after(2)},
+		{TimerActivity, after(1), after(2)},
+		{TimerInbound, after(1), after(1)},
+		{TimerInbound, time.Time{}, after(2)}, // of an earlier version
+	} {
+		p, a := Profile{Timer: tt.timer}, agent.Agent{Idle: after(2), Inbound: tt.inbound}
+		if got := p.Idle(&a); !got.Equal(tt.want) {
+			t.Errorf("timer %q, inbound %v: idle since %v, want %v", tt.timer, tt.inbound, got, tt.want)
+		}
 	}
 }
