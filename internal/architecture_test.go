@@ -57,6 +57,7 @@ var mayImport = map[string]string{
 // testsMayImport holds the packages that only tests use. No arrow of mayImport leads to them.
 var testsMayImport = map[string]string{
 	"store/pgtest":      "",
+	"store/disktest":    "",
 	"store/storetest":   domain + " engine store store/pgtest",
 	"server/servertest": "* store/pgtest",
 	"simulation":        "", // it has only tests, which may import everything

@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+
+	"modernc.org/sqlite"
 )
 
 // applicationID stands in the header of every SQLite database of Tasklane ("TSKL").
@@ -92,7 +94,10 @@ func readHeader(file io.ReaderAt) (header, error) {
 type marker struct {
 	file *os.File // the database; open as long as SQLite has it open, because closing it lets go of SQLite's locks
 	conn *sql.Conn
-	rest int // commits until the next try, after one that failed
+	read *sql.DB // reads the same database
+
+	reader *sql.Tx // holds the log while the file has a mark that the log does not follow yet; else nil
+	rest   int     // commits until the next try, after one that failed
 }
 
 // restAfter is how many commits pass after a try to mark the file that did not succeed.
@@ -109,7 +114,7 @@ func (m *marker) keep(ctx context.Context) {
 		return
 	}
 	h, err := readHeader(m.file)
-	if err == nil && !h.mark.needsLog() {
+	if err == nil && (!h.mark.needsLog() || m.reader != nil) {
 		err = m.renew(ctx)
 	}
 	if err != nil {
@@ -120,28 +125,64 @@ func (m *marker) keep(ctx context.Context) {
 
 // renew begins a generation: it commits the mark that the file is to have, brings it into the file, and commits
 // the mark that stands in the log. Where somebody reads an earlier state, the file stays as it is.
+//
+// When all of the log is in the file, SQLite begins the log anew with the next commit. If the process died in the midst of
+// that, or the disk failed, the file would say that it needs its log, and there would be nothing in it. So a reader keeps the log
+// until the last step has succeeded; a later call goes on there.
 func (m *marker) renew(ctx context.Context) error {
 	var now int64
 	if err := m.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&now); err != nil {
 		return err
 	}
-	generation := logMark(now).generation()
-	if err := m.set(ctx, newMark(generation+1, true)); err != nil {
+	next := logMark(now)
+	if m.reader == nil {
+		generation := next.generation()
+		next = newMark(generation+1, true)
+		h, err := m.mark(ctx, next)
+		if err != nil {
+			return errors.Join(err, m.release())
+		}
+		if h.mark != next {
+			m.rest = restAfter
+			// A file that says nothing yet does not fit to a log that says that the two are complete.
+			return errors.Join(m.set(ctx, newMark(generation, h.application != applicationID)), m.release())
+		}
+	}
+	if err := m.set(ctx, newMark(next.generation(), false)); err != nil {
 		return err
+	}
+	return m.release()
+}
+
+// mark commits a mark, and brings it into the file while a reader holds the log. It returns what the file says then.
+func (m *marker) mark(ctx context.Context, to logMark) (header, error) {
+	if err := m.set(ctx, to); err != nil {
+		return header{}, err
+	}
+	reader, err := m.read.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return header{}, err
+	}
+	m.reader = reader
+	var tables int
+	if err := reader.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&tables); err != nil {
+		return header{}, err
 	}
 	var busy, log, moved int
 	if err := m.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &log, &moved); err != nil {
-		return err
+		return header{}, err
 	}
-	h, err := readHeader(m.file)
-	if err != nil {
-		return err
+	return readHeader(m.file)
+}
+
+// release lets go of the log.
+func (m *marker) release() error {
+	if m.reader == nil {
+		return nil
 	}
-	if h.mark == newMark(generation+1, true) {
-		return m.set(ctx, newMark(generation+1, false))
-	}
-	m.rest = restAfter
-	return m.set(ctx, newMark(generation, false))
+	err := m.reader.Rollback()
+	m.reader = nil
+	return err
 }
 
 func (m *marker) set(ctx context.Context, to logMark) error {
@@ -163,13 +204,12 @@ func (m *marker) begin(ctx context.Context) error {
 		}
 		return m.renew(ctx)
 	}
-	for _, text := range []string{
-		fmt.Sprintf("PRAGMA application_id = %d", applicationID),
-		fmt.Sprintf("PRAGMA user_version = %d", newMark(rand.Uint32N(generations), true)), //nolint:gosec // no secret
-	} {
-		if _, err := m.conn.ExecContext(ctx, text); err != nil {
-			return err
-		}
+	// In one transaction: a log with one of the two alone would not fit to the file.
+	_, err = m.conn.ExecContext(ctx, fmt.Sprintf("BEGIN IMMEDIATE; PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+		applicationID, newMark(rand.Uint32N(generations), true))) //nolint:gosec // no secret
+	if err != nil {
+		_, rollback := m.conn.ExecContext(ctx, "ROLLBACK")
+		return errors.Join(err, rollback)
 	}
 	return m.renew(ctx)
 }
@@ -177,21 +217,39 @@ func (m *marker) begin(ctx context.Context) error {
 // closingTimeout is how long a reader of another process may keep the log from being emptied, in milliseconds.
 const closingTimeout = 1000
 
+// finish makes the mark that of a complete database before a clean stop, where a generation has begun half.
+func (m *marker) finish(ctx context.Context) error {
+	var mark int64
+	err := m.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&mark)
+	if err == nil && logMark(mark).needsLog() {
+		err = m.renew(ctx)
+	}
+	return errors.Join(err, m.release())
+}
+
 // complete moves everything from the log into the file, at a clean stop. A reader of another process, such as a backup,
-// can keep it from that: then the log stays, and the next start goes on with it.
+// can keep it from that: then the log stays, and the next start goes on with it. The log stays, too, when the last commit
+// does not say that the file is complete.
 func (m *marker) complete(ctx context.Context) error {
 	var mark int64
-	if err := m.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&mark); err != nil {
-		return err
-	}
-	if logMark(mark).needsLog() {
-		if err := m.set(ctx, newMark(logMark(mark).generation(), false)); err != nil {
-			return err
-		}
+	if err := m.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&mark); err != nil || logMark(mark).needsLog() {
+		return errors.Join(err, m.keepLog())
 	}
 	if _, err := m.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", closingTimeout)); err != nil {
 		return err
 	}
 	var busy, log, moved int
 	return m.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
+}
+
+// keepLog has SQLite leave the log when it closes the database.
+func (m *marker) keepLog() error {
+	return m.conn.Raw(func(conn any) error {
+		files, ok := conn.(sqlite.FileControl)
+		if !ok {
+			return errors.New("the driver of SQLite cannot keep its log")
+		}
+		_, err := files.FileControlPersistWAL("main", 1)
+		return err
+	})
 }

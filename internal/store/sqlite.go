@@ -63,11 +63,13 @@ func openSQLite(ctx context.Context, opts Options) (*database, error) {
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(), closeAll())
 	}
-	a := &sqliteApplier{conn: conn, prepared: map[statementKey]*sql.Stmt{}, marker: marker{file: raw, conn: conn}}
+	a := &sqliteApplier{conn: conn, prepared: map[statementKey]*sql.Stmt{}, marker: marker{file: raw, conn: conn, read: read}}
 	closeClean := func() error {
 		// Readers first: as long as one reads, the log cannot be emptied.
-		complete := errors.Join(read.Close(), a.forget(), a.marker.complete(context.WithoutCancel(ctx)))
-		return errors.Join(complete, conn.Close(), write.Close(), raw.Close(), lock.Close())
+		closing := context.WithoutCancel(ctx)
+		complete := errors.Join(a.marker.finish(closing), read.Close(), a.forget(), a.marker.complete(closing))
+		// The one connection that knows whether the log is to stay is the last.
+		return errors.Join(complete, write.Close(), conn.Close(), raw.Close(), lock.Close())
 	}
 	if err := a.marker.begin(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("mark %s: %w", file, err), closeClean())
