@@ -13,7 +13,7 @@ func TestMetricsOfWork(t *testing.T) {
 	desk := s.SignIn(s.Agent)
 	s.SetStatus(s.Agent.UserID, "Available")
 	desk.Ringing(s.StartTask("call back"))
-	for _, name := range []string{"tasklane_commits_total", "tasklane_committed_commands_total", "tasklane_offer_seconds_count"} {
+	for _, name := range []string{"tasklane_commits_total", "tasklane_committed_commands_total", "tasklane_offer_seconds_count", "tasklane_database_read_seconds_count"} {
 		if s.Metric(name) < 1 {
 			t.Errorf("%s is 0", name)
 		}

@@ -142,13 +142,15 @@ type server struct {
 
 // build puts the parts together; nothing runs yet but the store.
 func build(ctx context.Context, c Config, rates awsapi.Rates) (*server, error) {
+	metrics := telemetry.NewMetrics()
 	st, err := openStore(ctx, c, store.Options{
 		Database: c.Database, Dir: c.Data, Retention: time.Duration(c.Retention), Timeout: c.DatabaseTimeout, Now: c.Clock,
+		Read: metrics.Read,
 	})
 	if err != nil {
 		return nil, usageError{err}
 	}
-	s := &server{config: c, store: st, metrics: telemetry.NewMetrics()}
+	s := &server{config: c, store: st, metrics: metrics}
 	s.engine, err = engine.New(engine.Options{
 		Store: st, OfferTimeout: c.OfferTimeout, ScheduleAhead: time.Duration(c.ScheduleAhead), LenientFlow: c.LenientFlow, Quotas: c.Quota, LocalOrigins: c.localCORS,
 		StrictResources: c.Resources != lenient, Warn: warnUnresolved, Secrets: c.Redact,

@@ -55,6 +55,9 @@ type Options struct {
 	// Timeout bounds how long the database may take over one step, such as the statements of a commit; the zero value
 	// means [DefaultTimeout].
 	Timeout time.Duration
+	// Read is called at the first row of each read, or at its end when none comes, with how long that took; several goroutines
+	// call it. nil: nobody asks.
+	Read func(took time.Duration)
 	// Now is the time of the machine. The zero value means time.Now.
 	Now func() time.Time
 	// Admit decides whether data may be opened, before anything is written to it. Its error is that of [Open]. The zero
@@ -108,6 +111,7 @@ type Store struct {
 	machine       func() time.Time // the clock that the offset is added to
 	jitter        func(most time.Duration) time.Duration
 	hold          func(ctx context.Context, rows string) // nil: nothing is held back
+	readTook      func(time.Duration)                    // nil: nobody asks
 	stop          func() error
 
 	quarantine *quarantine
@@ -132,7 +136,7 @@ func open(ctx context.Context, opts Options) (*Store, error) {
 	}
 	s := &Store{
 		engine: db.name, read: db.read, retention: opts.Retention, gatherMost: gatherMost, machine: opts.Now,
-		timeout: opts.Timeout, reconnect: db.reconnect, hold: opts.Hold, quarantine: newQuarantine(),
+		timeout: opts.Timeout, reconnect: db.reconnect, hold: opts.Hold, readTook: opts.Read, quarantine: newQuarantine(),
 	}
 	if s.machine == nil {
 		s.machine = systemTime

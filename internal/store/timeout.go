@@ -29,22 +29,39 @@ type boundedRead struct {
 	ctx    context.Context //nolint:containedctx // of this one read
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
+	began  time.Time // the zero time: it has been noted how long the database took, or nobody asks
 }
 
 // bound begins a read. Its [boundedRead.end] must follow.
 func (s *Store) bound(ctx context.Context) (context.Context, *boundedRead) {
 	r := &boundedRead{store: s}
+	if s.readTook != nil {
+		r.began = systemTime()
+	}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	r.timer = time.AfterFunc(readSteps*s.timeout, func() { r.cancel(errTimeout) })
 	return r.ctx, r
 }
 
 // progress notes that a row has come.
-func (r *boundedRead) progress() { r.timer.Reset(readSteps * r.store.timeout) }
+func (r *boundedRead) progress() {
+	r.answered()
+	r.timer.Reset(readSteps * r.store.timeout)
+}
+
+// answered notes how long the database took, the first time.
+func (r *boundedRead) answered() {
+	if r.began.IsZero() {
+		return
+	}
+	r.store.readTook(systemTime().Sub(r.began))
+	r.began = time.Time{}
+}
 
 // end ends a read and returns its error. When it took too long, no connection is trusted any more.
 func (r *boundedRead) end(err error) error {
 	r.timer.Stop()
+	r.answered()
 	late := err != nil && errors.Is(context.Cause(r.ctx), errTimeout)
 	r.cancel(nil)
 	if late {

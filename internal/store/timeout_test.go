@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -244,4 +245,40 @@ func TestHangingCommitIsUnknown(t *testing.T) {
 			t.Errorf("the commit took effect: %v, and was told %d times as its own", err, told)
 		}
 	})
+}
+
+// Each read is timed once, whatever it brings: rows, none, or an error.
+func TestReadsAreTimed(t *testing.T) {
+	t.Parallel()
+	var reads atomic.Int64
+	opened, err := Open(t.Context(), Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := opened.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s := &Store{read: opened.read, timeout: opened.timeout, readTook: func(took time.Duration) { // without what reads by itself
+		if took < 0 {
+			t.Errorf("a read took %v", took)
+		}
+		reads.Add(1)
+	}}
+	var n int
+	for name, read := range map[string]func() error{
+		"one row":   func() error { return s.row(t.Context(), "SELECT 1").Scan(&n) },
+		"no row":    func() error { return s.each(t.Context(), func(scanner) error { return nil }, "SELECT 1 WHERE 1 = 0") },
+		"many rows": func() error { return s.each(t.Context(), func(scanner) error { return nil }, "SELECT 1 UNION SELECT 2 UNION SELECT 3") },
+		"an error":  func() error { _ = s.row(t.Context(), "SELECT nothing").Scan(&n); return nil },
+	} {
+		before := reads.Load()
+		if err := read(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := reads.Load() - before; got != 1 {
+			t.Errorf("%s: timed %d times, want once", name, got)
+		}
+	}
 }

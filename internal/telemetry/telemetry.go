@@ -31,6 +31,7 @@ type Metrics struct {
 	calls       *prometheus.CounterVec
 	callSeconds prometheus.Histogram
 	offers      prometheus.Histogram
+	reads       prometheus.Histogram
 }
 
 // NewMetrics returns the metrics of one server.
@@ -56,7 +57,11 @@ func NewMetrics() *Metrics {
 		Name: "tasklane_offer_seconds", Help: "Time from when a task and an agent were paired until the offer was committed, in seconds.",
 		Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
 	})
-	m.registry.MustRegister(m.requests, m.seconds, m.calls, m.callSeconds, m.offers, collectors.NewGoCollector(),
+	m.reads = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "tasklane_database_read_seconds", Help: "Time from when the database was asked until its first row came, or the read ended, in seconds.",
+		Buckets: prometheus.ExponentialBuckets(0.00005, 2, 18),
+	})
+	m.registry.MustRegister(m.requests, m.seconds, m.calls, m.callSeconds, m.offers, m.reads, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -74,6 +79,9 @@ func (m *Metrics) Request(operation string, status int, took time.Duration) {
 
 // Offered counts an offer and how long it took to be committed.
 func (m *Metrics) Offered(took time.Duration) { m.offers.Observe(took.Seconds()) }
+
+// Read counts a read of the database, and how long it was until its first row came, or it ended.
+func (m *Metrics) Read(took time.Duration) { m.reads.Observe(took.Seconds()) }
 
 // FunctionCall counts a call of a function that has ended: with an answer, or without.
 func (m *Metrics) FunctionCall(answered bool, took time.Duration) {

@@ -25,6 +25,7 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 	m.FunctionCall(true, time.Second)
 	m.FunctionCall(false, time.Second)
 	m.Offered(2 * time.Millisecond)
+	m.Read(4 * time.Millisecond)
 	value := 1.0
 	m.Gauge("tasklane_test_level", "A level.", func() float64 { return value })
 	m.Counter("tasklane_test_total", "A count.", func() float64 { return 7 })
@@ -39,6 +40,7 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 		`tasklane_function_calls_total{outcome="failed"} 1`,
 		`tasklane_function_call_seconds_sum 2`,
 		`tasklane_offer_seconds_count 1`,
+		`tasklane_database_read_seconds_sum 0.004`,
 		`tasklane_test_level 5`,
 		`# TYPE tasklane_test_total counter`,
 		`tasklane_test_total 7`,
