@@ -54,6 +54,7 @@ type Config struct {
 
 	InFlight      int    `help:"How many requests to the API may be answered at the same time; what exceeds that is refused with 503. 0: any number." default:"1024" placeholder:"N" env:"TASKLANE_MAX_IN_FLIGHT" name:"max-in-flight"`
 	InFlightOfOne int    `help:"The same for one access key, or for one address where requests have none; refused with 429." default:"512" placeholder:"N" env:"TASKLANE_MAX_IN_FLIGHT_PER_CALLER" name:"max-in-flight-per-caller"`
+	BytesOfOne    int64  `help:"How many bytes the bodies of such a caller's requests may have together at the same time, as the requests promise; what exceeds that is refused with 429. 0: any number." default:"16777216" placeholder:"BYTES" env:"TASKLANE_MAX_BYTES_IN_FLIGHT_PER_CALLER" name:"max-bytes-in-flight-per-caller"`
 	PprofListen   string `help:"Address to serve Go's profiles on, under /debug/pprof/ (default: they are not served). Without a host it is one of this machine alone." placeholder:"[HOST]:PORT" env:"TASKLANE_PPROF_LISTEN" name:"pprof-listen"`
 
 	SignIn    `embed:""`
@@ -95,6 +96,8 @@ func (c *Config) check() error {
 		return fmt.Errorf("--retention %s must be positive", time.Duration(c.Retention))
 	case c.DatabaseTimeout != 0 && (c.DatabaseTimeout < time.Second || c.DatabaseTimeout > time.Minute):
 		return fmt.Errorf("--database-timeout %s must be at least 1s, and at most 1m", c.DatabaseTimeout)
+	case c.BytesOfOne < 0:
+		return fmt.Errorf("--max-bytes-in-flight-per-caller %d must not be negative", c.BytesOfOne)
 	case c.InFlight < 0 || c.InFlightOfOne < 0:
 		return fmt.Errorf("--max-in-flight %d and --max-in-flight-per-caller %d must not be negative", c.InFlight, c.InFlightOfOne)
 	case c.OfferTimeout <= 0:

@@ -43,7 +43,7 @@ func (s *server) routes(api *awsapi.API) {
 		mux.Handle(pattern, pages)
 	}
 	guard := newGuard(s.config)
-	s.inFlight.most, s.inFlight.mostOfOne = s.config.InFlight, s.config.InFlightOfOne
+	s.inFlight.most, s.inFlight.mostOfOne, s.inFlight.mostBytesOfOne = s.config.InFlight, s.config.InFlightOfOne, s.config.BytesOfOne
 	connect := s.inFlight.bounded(api)
 	if s.config.Auth == authOff {
 		connect = guard.pages(connect)
