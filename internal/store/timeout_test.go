@@ -268,10 +268,12 @@ func TestReadsAreTimed(t *testing.T) {
 	}}
 	var n int
 	for name, read := range map[string]func() error{
-		"one row":   func() error { return s.row(t.Context(), "SELECT 1").Scan(&n) },
-		"no row":    func() error { return s.each(t.Context(), func(scanner) error { return nil }, "SELECT 1 WHERE 1 = 0") },
-		"many rows": func() error { return s.each(t.Context(), func(scanner) error { return nil }, "SELECT 1 UNION SELECT 2 UNION SELECT 3") },
-		"an error":  func() error { _ = s.row(t.Context(), "SELECT nothing").Scan(&n); return nil },
+		"one row": func() error { return s.row(t.Context(), "SELECT 1").Scan(&n) },
+		"no row":  func() error { return s.each(t.Context(), func(scanner) error { return nil }, "SELECT 1 WHERE 1 = 0") },
+		"many rows": func() error {
+			return s.each(t.Context(), func(scanner) error { return nil }, "SELECT 1 UNION SELECT 2 UNION SELECT 3")
+		},
+		"an error": func() error { _ = s.row(t.Context(), "SELECT nothing").Scan(&n); return nil },
 	} {
 		before := reads.Load()
 		if err := read(); err != nil {
