@@ -51,7 +51,11 @@ type owner struct {
 	underWay int
 	outcomes chan outcome
 	settling chan chan struct{}
-	waiters  []chan struct{}     // of those who wait for quiet
+	waiters  []chan struct{} // of those who wait for quiet
+
+	inDeleted []string // tasks in queues that are not there; see stranded
+	present   string   // a queue that is there; "" when none is known
+
 	alarm    *time.Timer         // for matures
 	setbacks map[string]setback  // tasks whose offers have failed, by contact; those whose time has come included
 	retry    *time.Timer         // for the first of them
@@ -231,6 +235,7 @@ func (o *owner) quiet() bool {
 // load reads everything that waits and everybody who could work.
 func (o *owner) load(ctx context.Context) error {
 	o.take() // what was committed before is among what is read
+	o.inDeleted, o.present = nil, ""
 	o.board, o.agents, o.tasks = routing.NewBoard(), map[string]*agent.Agent{}, map[string]*contact.Contact{}
 	o.board.Advance(o.engine.Now())
 	profiles, err := o.engine.RoutingProfiles(o.instance)
@@ -294,10 +299,10 @@ func (o *owner) remove(r engine.Resource) {
 		o.seatAll()
 	case arn.User:
 		o.board.Stand(r.ID)
-		o.board.RemoveQueue(r.ID)
+		o.removeQueue(r.ID)
 		delete(o.agents, r.ID)
 	case arn.Queue:
-		o.board.RemoveQueue(r.ID)
+		o.removeQueue(r.ID)
 	default:
 	}
 }
@@ -323,6 +328,7 @@ func (o *owner) place(c *contact.Contact) {
 		o.tasks[c.ID] = c
 	}
 	o.contained(c.ID, func() { o.board.Wait(waiting(c)) })
+	o.stranded(c)
 }
 
 // waiting is a contact as the board knows it.
@@ -370,6 +376,7 @@ func skills(u *directory.User) []routing.Skill {
 // who wait for that.
 func (o *owner) match(ctx context.Context) {
 	o.board.Advance(o.engine.Now())
+	o.endStranded(ctx)
 	for o.underWay < offersUnderWay {
 		offer, ok := o.board.Next()
 		if !ok {

@@ -319,6 +319,21 @@ func (b *Board) SetProfile(p *Profile) {
 // RemoveProfile has a routing profile serve no queue any more.
 func (b *Board) RemoveProfile(id string) { b.SetProfile(&Profile{ID: id}) }
 
+// InQueue returns the tasks that wait in a queue, by id.
+func (b *Board) InQueue(id string) (tasks []string) {
+	l := b.lines[id]
+	if l == nil || len(l.lanes) == 0 {
+		return nil
+	}
+	for contact, t := range b.tasks {
+		if t.lane.line == l {
+			tasks = append(tasks, contact)
+		}
+	}
+	slices.Sort(tasks)
+	return tasks
+}
+
 // RemoveQueue forgets a queue in which nothing waits and which no profile serves.
 func (b *Board) RemoveQueue(id string) {
 	if l := b.lines[id]; l != nil && len(l.lanes)+len(l.preferred)+len(l.served) == 0 {
