@@ -5,7 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help run build test check check-generated check-format check-go check-race check-web \
-	prepare test-clients test-ui simulate bench mutate generate format clean
+	prepare test-clients test-ui simulate soak bench mutate generate format clean
 
 modules := . tools bench
 node    := $(shell node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && echo yes)
@@ -97,6 +97,10 @@ simulate: ## simulate nodes under harm: SEEDS=10000 of them from FIRST=1, or one
 	go test -count=1 -timeout 24h -v -run '^TestSimulate$$' ./internal/simulation $(foreach f,$(simulation),$(if $($(f)),-$(call lower,$(f))=$($(f))))
 simulation = SEEDS FIRST SEED KEEP ALL
 lower = $(shell tr A-Z a-z <<<"$(1)")
+
+FOR ?= 1h
+soak: ## load, agents, and servers that are killed, stopped and restarted, for FOR=1h; then an audit; needs PostgreSQL
+	TASKLANE_TEST_REQUIRE=postgres TASKLANE_TEST_SOAK=$(FOR) go test -count=1 -timeout 0 -v -run '^TestSoak$$' ./internal/server
 
 bench: ## measure, and print JSON
 	go -C bench run .

@@ -211,12 +211,15 @@ func (s *siege) names() map[string]int {
 // auditBusy waits until each task on the flow has got to its queue, and looks whether it has made exactly one task.
 func (s *siege) auditBusy(n *node) (children int) {
 	s.Helper()
-	seen := map[string]bool{}
 	s.busy.Range(func(id, _ any) bool {
 		within(s.T, fmt.Sprint("task ", id, " did not get to its queue"), func() bool {
 			c := n.Describe(id.(string))
 			return c.QueueInfo != nil || c.DisconnectTimestamp != nil
 		})
+		return true
+	})
+	seen, names := map[string]bool{}, s.names()
+	s.busy.Range(func(id, _ any) bool {
 		c := n.Describe(id.(string))
 		child := c.Attributes["child"]
 		if c.QueueInfo == nil || c.Attributes["word"] != "done" || child == "" || seen[child] {
@@ -224,7 +227,7 @@ func (s *siege) auditBusy(n *node) (children int) {
 			return true
 		}
 		seen[child] = true
-		if times := s.names()["of "+*c.Name]; times != 1 {
+		if times := names["of "+*c.Name]; times != 1 {
 			s.Errorf("the flow of task %s has made %d tasks", *c.Name, times)
 		}
 		return true

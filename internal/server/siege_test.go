@@ -24,7 +24,8 @@ type siege struct {
 	*cluster
 	l      *ledger
 	agents []servertest.User
-	flow   string // of tasks that wait, call a function and make a task of their own
+	flow   string        // of tasks that wait, call a function and make a task of their own
+	pause  time.Duration // between two tasks of a caller, beside what every siege has
 
 	mu     sync.Mutex // guards alive
 	alive  map[*node]bool
@@ -124,7 +125,7 @@ func size(m *sync.Map) (n int) {
 // call starts tasks at either server, one after the other; some on a flow that has much to do.
 func (s *siege) call(ctx context.Context, caller int) {
 	for i := 0; ctx.Err() == nil; i++ {
-		time.Sleep(time.Duration(20+rand.IntN(40)) * time.Millisecond) // so that two cores keep up
+		time.Sleep(s.pause + time.Duration(20+rand.IntN(40))*time.Millisecond) // so that two cores keep up
 		n := s.some()
 		if n == nil {
 			continue
@@ -152,16 +153,37 @@ func TestStoppedOwnerDoesNoHarm(t *testing.T) {
 	s.run(func() {
 		for range 2 {
 			time.Sleep(time.Duration(1000+rand.IntN(500)) * time.Millisecond) // something is under way
-			owner, epoch := s.owner(), s.epoch()
-			s.set(owner, false)
-			owner.signal(syscall.SIGSTOP)
-			took := within(t, "nobody takes over", func() bool { return s.epoch() > epoch })
-			time.Sleep(time.Second) // the new owner has changed much
-			owner.signal(syscall.SIGCONT)
-			s.set(owner, true)
-			t.Logf("the lease went to another server after %v", took)
+			t.Logf("the lease went to another server after %v", s.stopOwner())
 		}
 	})
+}
+
+// stopOwner stops the owner until another server has taken over and has done much, and lets it go on. It returns how long the
+// other one took.
+func (s *siege) stopOwner() time.Duration {
+	s.Helper()
+	owner, epoch := s.owner(), s.epoch()
+	s.set(owner, false)
+	owner.signal(syscall.SIGSTOP)
+	took := within(s.T, "nobody takes over", func() bool { return s.epoch() > epoch })
+	time.Sleep(time.Second) // the new owner has changed much
+	owner.signal(syscall.SIGCONT)
+	s.set(owner, true)
+	return took
+}
+
+// restart ends servers, and starts them again a moment later.
+func (s *siege) restart(victims []*node, end func(*node)) {
+	s.Helper()
+	for _, n := range victims {
+		s.set(n, false)
+		end(n)
+	}
+	time.Sleep(time.Duration(rand.IntN(700)) * time.Millisecond) // it is away
+	for _, n := range victims {
+		s.start(n)
+		s.set(n, true)
+	}
 }
 
 // TestNothingIsLostWhenServersAreKilled kills either server, or both, at random moments, and starts it again.
@@ -175,15 +197,7 @@ func TestNothingIsLostWhenServersAreKilled(t *testing.T) {
 			if round == 3 {
 				victims = s.nodes
 			}
-			for _, n := range victims {
-				s.set(n, false)
-				n.kill()
-			}
-			time.Sleep(time.Duration(rand.IntN(700)) * time.Millisecond) // it is away
-			for _, n := range victims {
-				s.start(n)
-				s.set(n, true)
-			}
+			s.restart(victims, (*node).kill)
 		}
 	})
 }
