@@ -1,8 +1,8 @@
 // Package disktest makes disks fail at a chosen write or sync, for tests.
 //
 // [Watch] does it to the SQLite databases of a directory: a layer over SQLite's own file system functions, registered as
-// the default of the test's process, counts what changes the disk and lets it fail. [Thread] does it to what the test's
-// program writes by itself: on Linux, the kernel asks the test about each such call of one thread.
+// the default of the test's process, counts what changes the disk and lets it fail. [WithoutSync] does it to what the test's
+// program writes by itself: on Linux, the kernel refuses each sync of one thread.
 package disktest
 
 import (
