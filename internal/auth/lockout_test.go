@@ -122,3 +122,34 @@ func TestNothingIsCountedWhereAnyNumberIsFree(t *testing.T) {
 		t.Errorf("%d are remembered", n)
 	}
 }
+
+// An address that had to wait need not where any number of wrong passwords is free now.
+func TestNobodyWaitsWhereAnyNumberIsFree(t *testing.T) {
+	g := newGuesser(t, 0, 1)
+	for range 3 {
+		g.wrong("ann", "a")
+	}
+	if g.wrong("ann", "a") {
+		t.Error("an address with wrong passwords need not wait")
+	}
+	if g.PerAddress = 0; !g.wrong("ann", "a") {
+		t.Error("an address must wait where any number is free")
+	}
+}
+
+// Who must wait is told for how many seconds, the last one begun.
+func TestWaitIsToldInSeconds(t *testing.T) {
+	g := newGuesser(t, 0, 1)
+	for range 2 {
+		g.wrong("ann", "a")
+	}
+	err := g.Begin(t.Context(), "ann", "a")
+	if want := "Too many wrong passwords: wait 31 seconds"; err == nil || err.Error() != want {
+		t.Errorf("Begin = %v, want %q", err, want)
+	}
+	g.now = g.now.Add(29*time.Second + time.Millisecond)
+	err = g.Begin(t.Context(), "ann", "a")
+	if want := "Too many wrong passwords: wait 1 seconds"; err == nil || err.Error() != want {
+		t.Errorf("Begin a moment before the end = %v, want %q", err, want)
+	}
+}

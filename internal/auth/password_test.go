@@ -47,7 +47,7 @@ func TestCheckPassword(t *testing.T) {
 	for password, ok := range map[string]bool{
 		"Tasklane1": true, "Täsk1ane": true,
 		"Short1": false, "alllower1": false, "ALLUPPER1": false, "NoDigits": false, "With Space1": false,
-		strings.Repeat("Aa1", 22): false,
+		"Eight123": true, "Seven12": false, "A1" + strings.Repeat("a", 62): true, "A1" + strings.Repeat("a", 63): false,
 	} {
 		if err := CheckPassword(password); (err == nil) != ok || err != nil && !fault.Is(err, fault.Invalid) {
 			t.Errorf("CheckPassword(%q) = %v, want ok %t", password, err, ok)
@@ -76,5 +76,26 @@ func TestOutdated(t *testing.T) {
 	cheap := Hasher{Memory: 8, Passes: 1}
 	if made := cheap.Hash("Correct1"); cheap.Outdated(made) || !PasswordMatches(made, "Correct1") || PasswordMatches(made, "correct1") {
 		t.Errorf("%s, made at a cost of its own, is outdated or not that of its password", made)
+	}
+}
+
+// Stored hashes may have salts and sums up to the bound, and none beyond it.
+func TestStoredHashesAreBounded(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		salt, sum int
+		ok        bool
+	}{
+		{"the least", 8, 16, true},
+		{"the most", maxBytes, maxBytes, true},
+		{"a short salt", 7, 16, false},
+		{"a long salt", maxBytes + 1, 16, false},
+		{"a short sum", 8, 15, false},
+		{"a long sum", 8, maxBytes + 1, false},
+	} {
+		text := secret{memory: 8, passes: 1, lanes: 1, salt: make([]byte, tt.salt), sum: make([]byte, tt.sum)}.String()
+		if _, ok := parseSecret(text); ok != tt.ok {
+			t.Errorf("%s: %s is taken: %t, want %t", tt.name, text, ok, tt.ok)
+		}
 	}
 }

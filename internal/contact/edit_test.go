@@ -2,6 +2,7 @@ package contact
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,5 +127,18 @@ func TestEditTellsWhatChanged(t *testing.T) {
 		if _, err := file.Edit(edit, start); !fault.Is(err, fault.Invalid) || file.Name != "" {
 			t.Errorf("%s: %v, name %q; want it refused, and nothing changed", name, err, file.Name)
 		}
+	}
+}
+
+// An edit that gives no references is not refused for those that the task has, and one that gives some is.
+func TestEditIsRefusedOnlyForWhatItGives(t *testing.T) {
+	c := at(Queued)
+	c.References = References{"k": {Type: ReferenceString, Value: strings.Repeat("x", MaxReferenceBytes)}} // one byte too many
+	name := "new"
+	if _, err := c.Edit(Edit{Name: &name}, start); err != nil || c.Name != "new" {
+		t.Errorf("Edit of the name = %v, and the name is %q", err, c.Name)
+	}
+	if _, err := c.Edit(Edit{References: References{"r": {Type: ReferenceString, Value: "x"}}}, start); !fault.Is(err, fault.Invalid) {
+		t.Errorf("Edit with one more reference = %v, want it refused", err)
 	}
 }

@@ -68,3 +68,22 @@ func TestChangedReferencesKeepTheirPlaces(t *testing.T) {
 		}
 	}
 }
+
+// A reference that is replaced keeps its place, and so do the others; a new one makes all places anew.
+func TestReplacedReferenceKeepsItsPlace(t *testing.T) {
+	before := places("Order", "Amount")
+	for _, tt := range []struct {
+		name string
+		more References
+		want map[string]int64
+	}{
+		{"replaced", References{"Amount": {Type: ReferenceNumber, Value: "1", Place: 7}}, map[string]int64{"Order": 10, "Amount": 20}},
+		{"new", References{"Zone": {Type: ReferenceString, Value: "1"}}, map[string]int64{"Order": 1, "Amount": 2, "Zone": 3}},
+	} {
+		for name, ref := range before.with(tt.more) {
+			if ref.Place != tt.want[name] {
+				t.Errorf("%s: %s has place %d, want %d", tt.name, name, ref.Place, tt.want[name])
+			}
+		}
+	}
+}

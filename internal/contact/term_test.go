@@ -111,3 +111,45 @@ func TestIDsOfATimeLieBetweenItsBounds(t *testing.T) {
 		t.Errorf("FirstID before 1970 = %s", got)
 	}
 }
+
+// What is as long as a search can ask for has a term, in characters and not in bytes; what is longer has none.
+func TestTermsAreAsLongAsSearchesCanAskFor(t *testing.T) {
+	t.Parallel()
+	chars := func(n int) string { return strings.Repeat("ä", n) }
+	segment := func(key, value int) []string {
+		return (&Contact{Segment: map[string]string{chars(key): chars(value)}}).Terms()
+	}
+	attribute := func(key, value int) []string {
+		return (&Chain{Attributes: map[string]string{chars(key): chars(value)}}).Terms()
+	}
+	for _, tt := range []struct {
+		name string
+		got  []string
+		want int
+	}{
+		{"a word of 128", (&Contact{Name: chars(128)}).Terms(), 1},
+		{"a word of 129", (&Contact{Name: chars(129)}).Terms(), 0},
+		{"a segment attribute of 64 and 128", segment(64, 128), 1},
+		{"a segment attribute of 65", segment(65, 1), 0},
+		{"a segment attribute with a value of 129", segment(1, 129), 0},
+		{"an attribute of 100 and 100", attribute(100, 100), 1},
+		{"an attribute of 101", attribute(101, 1), 0},
+		{"an attribute with a value of 101", attribute(1, 101), 0},
+		{"tags without a name, two terms each", (&Contact{Tags: map[string]string{"a": "1", "b": "2"}}).Terms(), 4},
+	} {
+		if len(tt.got) != tt.want {
+			t.Errorf("%s: terms %q, want %d", tt.name, tt.got, tt.want)
+		}
+	}
+}
+
+func TestTermsOfPreferredAgentsAndGroups(t *testing.T) {
+	t.Parallel()
+	c := &Contact{
+		Hierarchy: []string{"g-1", "g-2"},
+		Criteria:  &Criteria{Steps: []Step{{Expression: Expression{Attribute: &Condition{AgentIDs: []string{"ann"}}}}}},
+	}
+	if diff := cmp.Diff([]string{"g1:1g-1", "g1:2g-2", "pann"}, c.Terms()); diff != "" || GroupTerm(2, "g-2") != "g1:2g-2" || PreferredTerm("ann") != "pann" {
+		t.Errorf("Terms (-want +got):\n%s", diff)
+	}
+}

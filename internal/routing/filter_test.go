@@ -125,7 +125,9 @@ func TestTasksForTheSameNamedAgentsShareALane(t *testing.T) {
 	b := NewBoard()
 	b.SetProfile(&Profile{ID: "p", Queues: []ProfileQueue{{Queue: "q", Priority: 1}}})
 	for _, w := range []Waiting{
-		{Contact: "c-1", Filter: prefers("ann", "bob")}, {Contact: "c-2", Filter: prefers("ann")}, {Contact: "c-3", Filter: prefers("ann", "cal")},
+		{Contact: "c-1", Filter: prefers("ann", "bob")},
+		{Contact: "c-2", Filter: prefers("ann")},
+		{Contact: "c-3", Filter: prefers("ann", "cal")},
 		{Contact: "c-4", Filter: prefers("ann", "bob")},
 	} {
 		w.Queue = "q"
