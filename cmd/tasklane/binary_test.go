@@ -22,7 +22,7 @@ type bootstrap struct {
 	Agent                                              struct{ Username, Password, UserID string }
 }
 
-// required tells whether a test must not be skipped for want of something: the gate has everything.
+// required reports whether a test must not be skipped for want of something: the gate has everything.
 func required(what string) bool {
 	return slices.Contains(strings.Split(os.Getenv("TASKLANE_TEST_REQUIRE"), ","), what)
 }

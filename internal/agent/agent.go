@@ -83,7 +83,7 @@ type Leg struct {
 	Inbound time.Time `json:"inbound,omitzero"`
 }
 
-// live tells whether the leg keeps its agent from changing status at once.
+// live reports whether the leg keeps its agent from changing status at once.
 func (l Leg) live() bool { return l.State == Connecting || l.State == Connected || l.State == Paused }
 
 // Agent is the presence of one user. Agents who never chose a status are offline.
@@ -148,7 +148,7 @@ func (a *Agent) paused() Slots {
 	return n
 }
 
-// Ready tells whether the router may offer this agent tasks at all: their status is routable, none waits, and
+// Ready reports whether the router may offer this agent tasks at all: their status is routable, none waits, and
 // no missed task is left uncleared (routing.md §3.6 calls this missed_blocks=agent; docs/divergences.md).
 func (a *Agent) Ready() bool {
 	return a.Type == Routable && a.Next == "" &&
@@ -185,7 +185,7 @@ func (a *Agent) become(status string, t StatusType, now time.Time) {
 	a.Status, a.Type, a.StatusSince, a.Idle, a.Inbound = status, t, now, now, now
 }
 
-// open tells whether the agent can be offered a contact, as far as it does not depend on what else they have in hand.
+// open reports whether the agent can be offered a contact, as far as it does not depend on what else they have in hand.
 func (a *Agent) open(contact string, now time.Time) bool {
 	return a.Ready() && a.index(contact) < 0 && !a.declined(contact, now)
 }

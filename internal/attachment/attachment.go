@@ -124,7 +124,7 @@ func (f *File) Fetch(source string, now time.Time) {
 }
 
 // Claim takes a file that is due to be fetched, until a time by which the fetch is over: nobody else takes it
-// before. It tells whether anything has changed: one that was taken often enough, and each time by a server that died,
+// before. It reports whether anything has changed: one that was taken often enough, and each time by a server that died,
 // is FAILED instead.
 func (f *File) Claim(now, until time.Time) bool {
 	switch {

@@ -54,7 +54,7 @@ const (
 	megabyte  = 1 << 20
 )
 
-// CheckName tells whether a file may have this name.
+// CheckName reports whether a file may have this name.
 // It fails with [fault.Unusable], for a reason: the name is a path or holds what cannot be seen
 // ([InvalidName]), or its extension is not one that may be attached ([InvalidType]).
 func CheckName(name string) error {
@@ -82,7 +82,7 @@ func extension(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
 }
 
-// CheckSource tells whether a file can be fetched from a URL. It fails with [fault.Invalid].
+// CheckSource reports whether a file can be fetched from a URL. It fails with [fault.Invalid].
 func CheckSource(source string) error {
 	u, err := url.Parse(source)
 	switch {
@@ -106,7 +106,7 @@ type Limits struct {
 // MaxBytes is the size that a file may have; 0 for any.
 func (l Limits) MaxBytes() int64 { return int64(l.Megabytes) * megabyte }
 
-// CheckSize tells whether a file may have a size, in bytes. It fails with [fault.Unusable] for the reason
+// CheckSize reports whether a file may have a size, in bytes. It fails with [fault.Unusable] for the reason
 // [InvalidSize].
 func (l Limits) CheckSize(size int64) error {
 	switch {
@@ -118,7 +118,7 @@ func (l Limits) CheckSize(size int64) error {
 	return nil
 }
 
-// CheckTotal tells whether a contact with these files has room for more, and for more bytes.
+// CheckTotal reports whether a contact with these files has room for more, and for more bytes.
 // It fails with [fault.Quota] for the reasons [TooManyFiles] and [TooManyBytes].
 func (l Limits) CheckTotal(files []*File, more int, bytes int64) error {
 	count := more

@@ -40,7 +40,7 @@ func (s *Sessions) Idlers(ctx context.Context) ([]directory.Session, error) {
 	return s.Store.IdleSessions(ctx, s.Now().Add(-s.Idle), idleAtOnce)
 }
 
-// Elsewhere tells whether the user of a session has another one that stands, and is not of its family.
+// Elsewhere reports whether the user of a session has another one that stands, and is not of its family.
 func (s *Sessions) Elsewhere(ctx context.Context, session directory.Session) (bool, error) {
 	all, err := s.Store.SessionsOf(ctx, session.Instance, session.User)
 	for _, other := range all {

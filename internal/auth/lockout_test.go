@@ -43,7 +43,7 @@ func newGuesser(t *testing.T, perUser, perAddress int) *guesser {
 	return g
 }
 
-// wrong tries a wrong password and tells whether it was taken.
+// wrong tries a wrong password and reports whether it was taken.
 func (g *guesser) wrong(user, address string) bool {
 	g.t.Helper()
 	err := g.Begin(g.t.Context(), user, address)

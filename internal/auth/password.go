@@ -101,7 +101,7 @@ func (h Hasher) Hash(password string) string {
 // nobody is what the password of an unknown user is compared with, so that it takes as long as any other.
 var nobody = sync.OnceValue(func() string { return Hasher{}.Hash(rand.Text()) })
 
-// PasswordMatches tells whether a hash is that of a password. What is no hash matches nothing and takes as long.
+// PasswordMatches reports whether a hash is that of a password. What is no hash matches nothing and takes as long.
 func PasswordMatches(hash, password string) bool {
 	s, known := parseSecret(hash)
 	if !known {
@@ -119,7 +119,7 @@ func (h Hasher) Outdated(hash string) bool {
 	return !known || s.memory < memory || s.passes < passes || len(s.sum) < hashBytes || len(s.salt) < saltBytes
 }
 
-// CheckPassword tells whether a new password meets Amazon Connect's rules: 8 to 64 characters, at least one
+// CheckPassword reports whether a new password meets Amazon Connect's rules: 8 to 64 characters, at least one
 // upper-case letter, one lower-case letter and one digit, no white space. It fails with [fault.Invalid].
 func CheckPassword(password string) error {
 	n := utf8.RuneCountInString(password)

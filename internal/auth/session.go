@@ -101,7 +101,7 @@ func (s *Sessions) live(ctx context.Context, hash string) (session directory.Ses
 	return session, ok && s.stands(session), err
 }
 
-// stands tells whether a session that has not expired has not ended otherwise.
+// stands reports whether a session that has not expired has not ended otherwise.
 func (s *Sessions) stands(session directory.Session) bool {
 	epoch, ok := s.Users.SessionEpoch(session.Instance, session.User)
 	ends := s.IdleEnd(session)
@@ -121,7 +121,7 @@ func (s *Sessions) Fresh(ctx context.Context, known directory.Session) (session 
 	return s.live(ctx, known.TokenHash)
 }
 
-// Stands tells whether a session that was found before has neither ended nor expired.
+// Stands reports whether a session that was found before has neither ended nor expired.
 func (s *Sessions) Stands(ctx context.Context, session directory.Session) (bool, error) {
 	_, ok, err := s.live(ctx, session.TokenHash)
 	return ok, err
@@ -152,7 +152,7 @@ const (
 	secureCookie = "__Host-tasklane"
 )
 
-// Secure tells whether a request came over TLS, to this server or to the proxy in front of it.
+// Secure reports whether a request came over TLS, to this server or to the proxy in front of it.
 func Secure(r *http.Request) bool {
 	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }

@@ -229,7 +229,7 @@ func (a *API) upToDate(ctx context.Context, instance string) error {
 	return a.opts.Engine.Sync(ctx, instance)
 }
 
-// visible tells whether the caller's account has the instance. It fails with [fault.NotFound].
+// visible reports whether the caller's account has the instance. It fails with [fault.NotFound].
 func (a *API) visible(ctx context.Context, instance string) error {
 	i, err := a.opts.Engine.Instance(instance)
 	if err != nil {

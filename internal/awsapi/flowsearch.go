@@ -123,7 +123,7 @@ func checkFlowAttributes(path string, all allAttributes) error {
 	return nil
 }
 
-// hasAttributes tells whether a flow fulfils all of some conditions.
+// hasAttributes reports whether a flow fulfils all of some conditions.
 func hasAttributes(f flowEntry, all allAttributes) bool {
 	c := all.ContactFlowTypeCondition
 	return (c == nil || *c.ContactFlowType == flowType(f)) && hasTags(f.Value.Tags, all.TagConditions)

@@ -120,7 +120,7 @@ func FuzzNextToken(f *testing.F) {
 	})
 }
 
-// isPart tells whether some items stand in the list as they are.
+// isPart reports whether some items stand in the list as they are.
 func isPart(items, some []string) bool {
 	for i := range len(items) - len(some) + 1 {
 		if slices.Equal(items[i:i+len(some)], some) {

@@ -124,7 +124,7 @@ func (a *API) createContact(ctx context.Context, in *wire.CreateContactRequest) 
 	return &wire.CreateContactResponse{ContactId: &id, ContactArn: &arnOf}, nil
 }
 
-// checkCreate tells whether a request makes a task, and makes sense. Other channels have other rules.
+// checkCreate reports whether a request makes a task, and makes sense. Other channels have other rules.
 func checkCreate(in *wire.CreateContactRequest) error {
 	toUser := wire.Value(in.InitiateAs) == wire.InitiateAsConnectedToUser
 	switch {

@@ -82,7 +82,7 @@ func (x *trial) deleteModule(id string) error {
 	return err
 }
 
-// problems tells whether a module was refused for problems, the first of which says something.
+// problems reports whether a module was refused for problems, the first of which says something.
 func (x *trial) problems(err error, says string) {
 	x.t.Helper()
 	bad, ok := errors.AsType[*types.InvalidContactFlowModuleException](err)

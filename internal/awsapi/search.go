@@ -24,7 +24,7 @@ const (
 	maxDepth = 5
 )
 
-// wanted tells whether an item is asked for.
+// wanted reports whether an item is asked for.
 type wanted[T any] func(T) bool
 
 func every[T any](T) bool { return true }

@@ -21,7 +21,7 @@ import (
 	"github.com/tasklane/tasklane/internal/server/servertest"
 )
 
-// raises tells whether a request is answered with an exception that the SDK knows by type.
+// raises reports whether a request is answered with an exception that the SDK knows by type.
 func raises[E smithy.APIError](x *trial, in startInput, status int, says ...string) {
 	x.t.Helper()
 	_, err := x.try(in)

@@ -88,7 +88,7 @@ func expiry(v wire.SegmentAttributeValue) (time.Duration, error) {
 	return life, contact.CheckLife(life, "SegmentAttributes: "+contactExpiry)
 }
 
-// only tells whether an attribute has exactly one value, and the one that is wanted.
+// only reports whether an attribute has exactly one value, and the one that is wanted.
 func only(v wire.SegmentAttributeValue, wanted bool) bool {
 	given := 0
 	for _, is := range []bool{v.ValueArn != nil, v.ValueInteger != nil, v.ValueList != nil, v.ValueMap != nil, v.ValueString != nil} {

@@ -56,7 +56,7 @@ func tagLists(path string, f *wire.ControlPlaneTagFilter) ([][]wire.TagCondition
 	return anyOf, nil
 }
 
-// hasTags tells whether tags fulfil all conditions. One without a value asks for the key only.
+// hasTags reports whether tags fulfil all conditions. One without a value asks for the key only.
 func hasTags(tags map[string]string, all []wire.TagCondition) bool {
 	return !slices.ContainsFunc(all, func(c wire.TagCondition) bool {
 		value, ok := tags[*c.TagKey]

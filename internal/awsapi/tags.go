@@ -20,7 +20,7 @@ func (a *API) tagResource(ctx context.Context, in *wire.TagResourceRequest) (*no
 	return &none{}, a.opts.Engine.TagResource(ctx, *in.ResourceArn, in.Tags)
 }
 
-// visibleResource tells whether the caller's account has the instance of a resource. It fails with [fault.Invalid] for
+// visibleResource reports whether the caller's account has the instance of a resource. It fails with [fault.Invalid] for
 // what is no ARN, and with [fault.NotFound].
 func (a *API) visibleResource(ctx context.Context, resource string) error {
 	if arn.IsInstance(resource) {

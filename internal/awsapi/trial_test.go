@@ -152,7 +152,7 @@ func (x *trial) answered(err error, kind string, status int, says ...string) {
 	x.refused(err, kind, status, says...)
 }
 
-// refused tells whether a call was answered with an exception of a type, an HTTP status and a message that holds
+// refused reports whether a call was answered with an exception of a type, an HTTP status and a message that holds
 // every one of some texts.
 func (x *trial) refused(err error, kind string, status int, says ...string) {
 	x.t.Helper()
@@ -261,7 +261,7 @@ func inQueue(c *types.Contact) string {
 	return *c.QueueInfo.Id
 }
 
-// near tells whether a time is another one to the second, or was told within the second after.
+// near reports whether a time is another one to the second, or was told within the second after.
 func near(got *time.Time, want time.Time) bool {
 	return got != nil && got.Sub(want) >= 0 && got.Sub(want) < time.Second
 }

@@ -43,7 +43,7 @@ func (c *Contact) Detach(file string, now time.Time) []Event {
 	return c.refer(now, func(all References) { delete(all, name) })
 }
 
-// Attached tells whether the contact refers to a file.
+// Attached reports whether the contact refers to a file.
 func (c *Contact) Attached(file string) bool {
 	_, ok := c.attachment(file)
 	return ok

@@ -24,7 +24,7 @@ type Chain struct {
 
 var attributeKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-// CheckKeys tells whether a request may set these attributes. It fails with [fault.Invalid] when a key has a
+// CheckKeys reports whether a request may set these attributes. It fails with [fault.Invalid] when a key has a
 // character other than letters, digits, dash and underscore.
 func CheckKeys(attributes map[string]string) error {
 	for k := range attributes {

@@ -186,7 +186,7 @@ func (c *Contact) Chain() string {
 	return c.ID
 }
 
-// Open tells whether the task counts as active: not yet ended, after-contact work included.
+// Open reports whether the task counts as active: not yet ended, after-contact work included.
 func (c *Contact) Open() bool { return c.State != Ended }
 
 // EndedAt is when the task ended: after-contact work included. It is the zero time while the task is open.
@@ -201,7 +201,7 @@ func (c *Contact) EndedAt() time.Time {
 	}
 }
 
-// Disconnecting tells whether the task is disconnected: in after-contact work, or over.
+// Disconnecting reports whether the task is disconnected: in after-contact work, or over.
 func (c *Contact) Disconnecting() bool { return c.State == ACW || c.State == Ended }
 
 // move takes the edge from one state to another. It fails with [fault.Conflict] when the task is elsewhere, or

@@ -137,7 +137,7 @@ func ReadCriteria(v any) (*Criteria, error) {
 	return c, r.err
 }
 
-// CheckCriteria tells whether routing criteria are well formed in which references may stand for texts and
+// CheckCriteria reports whether routing criteria are well formed in which references may stand for texts and
 // numbers. It fails as [ReadCriteria] does.
 func CheckCriteria(v any, isReference func(string) bool) error {
 	r := criteriaReader{isReference: isReference}
@@ -157,7 +157,7 @@ func (r *criteriaReader) refuse(format string, args ...any) {
 	}
 }
 
-// unknown tells whether a text is a reference, whose value is not known yet.
+// unknown reports whether a text is a reference, whose value is not known yet.
 func (r *criteriaReader) unknown(s string) bool { return r.isReference != nil && r.isReference(s) }
 
 func (r *criteriaReader) unknownValue(v any) bool {

@@ -121,7 +121,7 @@ func (c *Contact) Assign(agent string, groups []string, now time.Time) ([]Event,
 	return []Event{{Type: EventConnectedToAgent, At: now, Agent: agent}}, nil
 }
 
-// WithAgent tells whether an agent works the task, or has paused it.
+// WithAgent reports whether an agent works the task, or has paused it.
 func (c *Contact) WithAgent() bool {
 	return c.State == Connected || c.State == Paused && c.PausedFrom == Connected
 }

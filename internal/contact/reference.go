@@ -30,7 +30,7 @@ const ReferenceAttachment ReferenceType = "ATTACHMENT"
 
 var creatable = []ReferenceType{ReferenceURL, ReferenceNumber, ReferenceString, ReferenceDate, ReferenceEmail}
 
-// Creatable tells whether a caller may give a task references of a type.
+// Creatable reports whether a caller may give a task references of a type.
 func Creatable(t ReferenceType) bool { return slices.Contains(creatable, t) }
 
 // Reference is a link, number, text, date or address that the agent sees with the task.
@@ -50,7 +50,7 @@ type Reference struct {
 // References are a task's references by name.
 type References map[string]Reference
 
-// Check tells whether a task may start with these references.
+// Check reports whether a task may start with these references.
 // It fails with [fault.Invalid] for a type that cannot be given at creation, a missing value, a DATE that is
 // not an epoch timestamp, or a set larger than [MaxReferenceBytes]. Values of the other types are not looked
 // into (docs/divergences.md).

@@ -21,7 +21,7 @@ const (
 	RunAgentUI    RunKind = "AGENT_UI"
 )
 
-// Main tells whether the run is the contact's main one.
+// Main reports whether the run is the contact's main one.
 func (k RunKind) Main() bool {
 	return k == RunInbound || k == RunQueue || k == RunWhisper || k == RunDisconnect
 }

@@ -15,7 +15,7 @@ const (
 	MaxLife     = 90 * 24 * time.Hour
 )
 
-// CheckLife tells whether a task may live so long. It fails with [fault.Invalid]; member names what said it.
+// CheckLife reports whether a task may live so long. It fails with [fault.Invalid]; member names what said it.
 func CheckLife(life time.Duration, member string) error {
 	if life < MinLife || life > MaxLife {
 		return fault.New(fault.Invalid, "%s: ExpiryDuration must be 1 to %d minutes", member, MaxLife/time.Minute)

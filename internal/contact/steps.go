@@ -124,7 +124,7 @@ func (c *Contact) abandon(status StepStatus, now time.Time) []Event {
 	return c.with(now, func(criteria *Criteria) { criteria.leave(status) })
 }
 
-// Met tells whether an agent meets the expression, by their id and by the level of what they can do.
+// Met reports whether an agent meets the expression, by their id and by the level of what they can do.
 func (e *Expression) Met(agent string, level func(name, value string) (float64, bool)) bool {
 	met := func(inner Expression) bool { return inner.Met(agent, level) }
 	switch {
@@ -147,7 +147,7 @@ func (c *Condition) met(agent string, level func(name, value string) (float64, b
 	return has && n >= c.Min && (c.Max == 0 || n <= c.Max)
 }
 
-// Prefers tells whether the expression, or a part of it, names agents.
+// Prefers reports whether the expression, or a part of it, names agents.
 func (e *Expression) Prefers() (prefers bool) {
 	e.conditions(func(condition *Condition, _ bool) { prefers = prefers || condition.AgentIDs != nil })
 	return prefers

@@ -118,7 +118,7 @@ func (c *call) file(f *attachment.File) object {
 	}
 }
 
-// owns tells whether the agent has attached a file.
+// owns reports whether the agent has attached a file.
 func (c *call) owns(f *attachment.File) bool { return f.Creator.User == c.user.ARN }
 
 // named finds the file that a request names, of a task that the agent may see it with.

@@ -42,7 +42,7 @@ func (d *Desk) approved(instance string) (origins []string) {
 	return origins
 }
 
-// trusts tells whether pages of an origin may frame the panel of some instance.
+// trusts reports whether pages of an origin may frame the panel of some instance.
 func (d *Desk) trusts(origin string) bool {
 	if d.local && directory.LocalOrigin(origin) {
 		return true

@@ -35,7 +35,7 @@ var activities = map[string]bool{
 // warning is how long before the end of a session it is announced.
 func (d *Desk) warning() time.Duration { return min(longestWarning, d.sessions.Idle/4) }
 
-// endsSoon tells whether the end of a session for want of activity is to be announced, and when that is.
+// endsSoon reports whether the end of a session for want of activity is to be announced, and when that is.
 func (d *Desk) endsSoon(s directory.Session) (end time.Time, soon bool) {
 	end = d.sessions.IdleEnd(s)
 	return end, !end.IsZero() && !d.sessions.Now().Before(end.Add(-d.warning()))

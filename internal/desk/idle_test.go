@@ -35,7 +35,7 @@ func (w *world) presence() engine.Desk {
 	return d
 }
 
-// signedOut tells whether the agent's token is good no more.
+// signedOut reports whether the agent's token is good no more.
 func (w *world) signedOut() bool {
 	w.t.Helper()
 	status, _ := w.cti("GetAgentConfiguration", object{})

@@ -81,7 +81,7 @@ func changes(t engine.DeskTask, was agent.LegState) []noticeType {
 	return nil
 }
 
-// live tells whether a task rings, is worked or is paused.
+// live reports whether a task rings, is worked or is paused.
 func live(s agent.LegState) bool {
 	return s == agent.Connecting || s == agent.Connected || s == agent.Paused
 }

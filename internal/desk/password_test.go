@@ -38,7 +38,7 @@ func (w *world) another() *world {
 	return &other
 }
 
-// stands tells whether the session of this browser stands.
+// stands reports whether the session of this browser stands.
 func (w *world) stands() bool {
 	res, _ := w.get("/auth/authorize")
 	return res.StatusCode == http.StatusOK

@@ -35,7 +35,7 @@ func (*ambiguousError) Error() string {
 	return "There are users of this name in several instances: say which one is meant"
 }
 
-// readCredentials reads them from a form of our page or from JSON, and tells whether it is a form.
+// readCredentials reads them from a form of our page or from JSON, and reports whether it is a form.
 func readCredentials(w http.ResponseWriter, r *http.Request) (in credentials, form bool, err error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))

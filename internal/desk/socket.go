@@ -146,7 +146,7 @@ func (l *line) tell(ctx context.Context) bool {
 	return true
 }
 
-// send writes a frame, and tells whether the client took it in time.
+// send writes a frame, and reports whether the client took it in time.
 func send(ctx context.Context, conn *websocket.Conn, f frame) bool {
 	ctx, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()

@@ -110,7 +110,7 @@ type Attempt struct {
 	Version int64     // of the row that was read; 0 when new
 }
 
-// Allows tells whether the profile gives a permission.
+// Allows reports whether the profile gives a permission.
 func (p *SecurityProfile) Allows(permission string) bool {
 	return slices.Contains(p.Permissions, permission)
 }

@@ -11,7 +11,7 @@ import (
 // origin is what a browser calls an origin: it is written into headers, so nothing else may be in it.
 var origin = regexp.MustCompile(`^https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?$`)
 
-// CheckOrigin tells whether pages of an origin may be approved to frame the agent panel: scheme, host and port as
+// CheckOrigin reports whether pages of an origin may be approved to frame the agent panel: scheme, host and port as
 // browsers write them. Pages that anybody on the way can change may not; local lets those of this machine.
 // It fails with [fault.Invalid].
 func CheckOrigin(text string, local bool) error {
@@ -27,7 +27,7 @@ func CheckOrigin(text string, local bool) error {
 	return fault.New(fault.Invalid, "Origin %q must begin with https://", text)
 }
 
-// LocalOrigin tells whether an origin is that of a page on this machine, by plain http.
+// LocalOrigin reports whether an origin is that of a page on this machine, by plain http.
 func LocalOrigin(text string) bool {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" || !origin.MatchString(text) {

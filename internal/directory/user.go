@@ -111,7 +111,7 @@ type Proficiency struct {
 	Level float64 `json:"level"` // 1 to 5
 }
 
-// of tells whether two proficiencies are of the same value of the same attribute.
+// of reports whether two proficiencies are of the same value of the same attribute.
 func (p Proficiency) of(other Proficiency) bool {
 	return p.Name == other.Name && p.Value == other.Value
 }

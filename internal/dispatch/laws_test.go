@@ -59,7 +59,7 @@ func (m *member) meets(e *contact.Expression) bool {
 	return m.level > 0 && m.level >= e.Attribute.Min
 }
 
-// ready tells whether an agent could be offered anything.
+// ready reports whether an agent could be offered anything.
 func (l *laws) ready(a *agent.Agent) bool {
 	m := l.members[a.ID]
 	occupied := 0
@@ -87,7 +87,7 @@ func (l *laws) priority(a *agent.Agent, c *contact.Contact, at time.Time) (best 
 	return best, sees
 }
 
-// fits tells whether the router may offer a contact to an agent.
+// fits reports whether the router may offer a contact to an agent.
 func (l *laws) fits(a *agent.Agent, c *contact.Contact, at time.Time) bool {
 	if c.State != contact.Queued || !l.ready(a) {
 		return false
@@ -115,7 +115,7 @@ func (l *laws) fits(a *agent.Agent, c *contact.Contact, at time.Time) bool {
 	return true
 }
 
-// better tells whether an agent should get the first of two contacts.
+// better reports whether an agent should get the first of two contacts.
 func (l *laws) better(a *agent.Agent, x, y *contact.Contact, at time.Time) bool {
 	px, _ := l.priority(a, x, at)
 	py, _ := l.priority(a, y, at)
@@ -221,7 +221,7 @@ func (l *laws) checkHands() {
 	}
 }
 
-// offersEnd tells whether each offer ends in exactly one way, and each acceptance has an offer.
+// offersEnd reports whether each offer ends in exactly one way, and each acceptance has an offer.
 func offersEnd(events []contact.Event) error {
 	open := ""
 	for _, e := range events {

@@ -432,7 +432,7 @@ func (o *owner) setAlarm() {
 	}
 }
 
-// correct puts the truth about a pair back on the board after its offer failed. It tells whether it could.
+// correct puts the truth about a pair back on the board after its offer failed. It reports whether it could.
 func (o *owner) correct(ctx context.Context, done outcome) bool {
 	broken, undecodable := errors.AsType[*engine.UndecodableError](done.err)
 	switch {

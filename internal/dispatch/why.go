@@ -303,7 +303,7 @@ func (d *Dispatcher) candidate(instance string, u engine.Entry[directory.User], 
 	}}, nil
 }
 
-// meant tells whether the agent is one of those whom a contact could be for.
+// meant reports whether the agent is one of those whom a contact could be for.
 func (c candidate) meant(w *contact.Contact) bool {
 	if w.Queue == c.user.ID || has(c.Profile, w.Queue) {
 		return true

@@ -59,7 +59,7 @@ func (e *Engine) associate(
 }
 
 // interrupt rings the contact that waits at an agent however many tasks they have in hand
-// (https://docs.aws.amazon.com/connect/latest/adminguide/interrupt-agent.html). It tells whether they have accepted it
+// (https://docs.aws.amazon.com/connect/latest/adminguide/interrupt-agent.html). It reports whether they have accepted it
 // at once: then the run is over. It fails with [fault.NotFound], with [fault.Unusable] when the user is no agent, and
 // with [fault.Conflict] when they cannot be interrupted or the contact does not wait.
 func (r *flowRun) interrupt(name string) (accepted bool, err error) {

@@ -69,7 +69,7 @@ func (e *Engine) AttachedFiles(ctx context.Context, instance, resource string) (
 	return all, nil
 }
 
-// finder reads what tells whether a file is one of a contact: a [Tx], or the store.
+// finder reads what reports whether a file is one of a contact: a [Tx], or the store.
 type finder interface {
 	File(id string) (*attachment.File, error)
 	Contact(id string) (*contact.Contact, error)

@@ -68,7 +68,7 @@ func (s *beginning) run(fn func(*beginning) error) error {
 	return fn(s)
 }
 
-// answered tells whether the token was used before, and takes its answer.
+// answered reports whether the token was used before, and takes its answer.
 func (s *beginning) answered() (bool, error) {
 	seen, err := tokenSeen(s.tx, s.operation, s.token, s.digest)
 	s.id = seen

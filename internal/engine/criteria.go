@@ -39,7 +39,7 @@ func (h *handling) stepExpired(stamp int) error {
 	return h.happened(events, nil)
 }
 
-// defined tells whether the attributes exist that routing criteria ask for. It fails with [fault.NotFound].
+// defined reports whether the attributes exist that routing criteria ask for. It fails with [fault.NotFound].
 func (t *tenant) defined(c *contact.Criteria) error {
 	for name := range c.Names() {
 		if _, err := findNamed[routing.PredefinedAttribute](t, arn.PredefinedAttribute, name); err != nil {

@@ -16,7 +16,7 @@ type Attachment struct {
 	URL  string
 }
 
-// Check tells whether a task may start with the file, as far as nothing has to be fetched for that.
+// Check reports whether a task may start with the file, as far as nothing has to be fetched for that.
 // It fails with [fault.Invalid]: the other kinds and the reasons are those of uploads.
 func (a Attachment) Check() error {
 	if err := attachment.CheckName(a.Name); err != nil {
@@ -87,7 +87,7 @@ func (e *Engine) ClaimFile(ctx context.Context, instance, id string, lasts time.
 }
 
 // EndFetch ends a fetch that began with [Engine.ClaimFile]: the file and the reference to it have their status in
-// one commit. It tells whether the file is wanted no more, so that bytes which were fetched must go. A fetch that
+// one commit. It reports whether the file is wanted no more, so that bytes which were fetched must go. A fetch that
 // took longer than its claim, and that another has followed, changes nothing.
 func (e *Engine) EndFetch(ctx context.Context, instance string, claimed *attachment.File, outcome attachment.Outcome) (unwanted bool, err error) {
 	err = e.store.Update(ctx, instance, func(tx Tx) error {

@@ -120,7 +120,7 @@ func (e *Engine) UpdateFlowContent(ctx context.Context, instance, name, content 
 	return err
 }
 
-// checkFlow tells whether a text may be saved or, when publish is set, published.
+// checkFlow reports whether a text may be saved or, when publish is set, published.
 func (t *tenant) checkFlow(content string, kind flow.Type, publish bool) error {
 	if n := len([]rune(content)); n == 0 || n > maxFlowContent {
 		return fault.New(fault.Unusable, "Content must have 1 to %d characters", maxFlowContent)

@@ -56,7 +56,7 @@ func (e *Engine) DisassociateFunction(ctx context.Context, instance, function, t
 	return err
 }
 
-// Associated tells whether an instance is associated with a function. A function that was associated without a version
+// Associated reports whether an instance is associated with a function. A function that was associated without a version
 // or an alias is so with each of them; one that was associated with one, is with that one only.
 func (e *Engine) Associated(instance string, f arn.Function) bool {
 	t, err := e.tenant(instance)

@@ -109,7 +109,7 @@ func (t *tenant) historyFilters(filters map[metric.Dimension][]string) (map[metr
 	return found, nil
 }
 
-// counts tells whether a contact is one that the filters want.
+// counts reports whether a contact is one that the filters want.
 func (t *tenant) counts(c *contact.Contact, filters map[metric.Dimension]map[string]bool) bool {
 	if _, own := t.catalog.get(arn.User, c.Queue); own {
 		return false

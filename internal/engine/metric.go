@@ -27,7 +27,7 @@ func (r MetricRow) Key() string {
 	return r.Queue.ID + "/" + r.Channel + "/" + r.Profile.ID + "/" + r.Status.ID
 }
 
-// Grouped tells whether a row is told apart from others by anything.
+// Grouped reports whether a row is told apart from others by anything.
 func (r MetricRow) Grouped() bool {
 	return r.Queue.ID != "" || r.Channel != "" || r.Profile.ID != "" || r.Status.ID != ""
 }

@@ -40,7 +40,7 @@ func (t ModuleText) load() (*flow.Program, *flow.Contract, error) {
 	return program, contract, err
 }
 
-// check tells whether a text may be published or, when it is a draft, saved.
+// check reports whether a text may be published or, when it is a draft, saved.
 // It fails with [fault.BadFlow] and [fault.Unusable].
 func (t ModuleText) check(draft bool, r flow.Resources) error {
 	if draft {

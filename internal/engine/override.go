@@ -23,7 +23,7 @@ func (e *Engine) CreateOverride(ctx context.Context, instance, hoursID string, o
 	})
 }
 
-// settled tells whether an override can be among others. It fails with [fault.Invalid] and [fault.Duplicate].
+// settled reports whether an override can be among others. It fails with [fault.Invalid] and [fault.Duplicate].
 func settled(list []hours.Override, o *hours.Override) error {
 	if err := directory.CheckName(o.Name); err != nil {
 		return err

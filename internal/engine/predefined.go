@@ -98,7 +98,7 @@ func (e *Engine) DeletePredefinedAttribute(ctx context.Context, instance, name s
 	})
 }
 
-// checkSegment tells whether a contact may have user-defined segment attributes
+// checkSegment reports whether a contact may have user-defined segment attributes
 // (https://docs.aws.amazon.com/connect/latest/adminguide/use-contact-segment-attributes.html).
 // It fails with [fault.Invalid] for one that is not a predefined attribute, and for a value that is not listed
 // where only those are allowed.

@@ -23,7 +23,7 @@ func (e *Engine) AddProficiencies(ctx context.Context, instance, idOrARN string,
 	})
 }
 
-// checkProficiencies tells whether there are such attributes with such values.
+// checkProficiencies reports whether there are such attributes with such values.
 func (t *tenant) checkProficiencies(list []directory.Proficiency) error {
 	for _, p := range list {
 		a, err := findNamed[routing.PredefinedAttribute](t, arn.PredefinedAttribute, p.Name)

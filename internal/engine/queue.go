@@ -98,7 +98,7 @@ func (t *tenant) agentNamed(name string) (Entry[directory.User], error) {
 	return u, err
 }
 
-// admit tells whether a queue takes one more contact. It fails with [fault.Unusable] when the queue is disabled, and
+// admit reports whether a queue takes one more contact. It fails with [fault.Unusable] when the queue is disabled, and
 // with [fault.Quota] when as many wait in it as may. Contacts that come at the same moment do not see each other, so
 // that a burst can exceed the limit by a few, as it can in Amazon Connect
 // (https://docs.aws.amazon.com/connect/latest/adminguide/set-maximum-queue-limit.html).

@@ -56,7 +56,7 @@ func (t *tenant) route(c *contact.Contact, in StartTask) (template.Task, error) 
 	return task, wrong
 }
 
-// exist tells whether all configuration that a request names exists. It fails with [fault.NotFound].
+// exist reports whether all configuration that a request names exists. It fails with [fault.NotFound].
 func (t *tenant) exist(in StartTask) error {
 	for _, named := range []struct {
 		member string

@@ -20,7 +20,7 @@ func (e *Engine) Permissions(instance string, u *directory.User) []string {
 	return slices.Compact(all)
 }
 
-// May tells whether one of the user's security profiles gives a permission.
+// May reports whether one of the user's security profiles gives a permission.
 func (e *Engine) May(instance string, u *directory.User, permission string) bool {
 	return slices.ContainsFunc(u.SecurityProfiles, func(id string) bool {
 		p, err := lookUp[directory.SecurityProfile](e, instance, arn.SecurityProfile, id)

@@ -31,7 +31,7 @@ func (t *tenant) segment(c *contact.Contact, s Segment) error {
 	return t.checkAttributes(s.Attributes)
 }
 
-// checkAttributes tells whether segment attributes may be set. It fails with [fault.Invalid].
+// checkAttributes reports whether segment attributes may be set. It fails with [fault.Invalid].
 func (t *tenant) checkAttributes(attributes map[string]string) error {
 	defined := maps.Clone(attributes)
 	delete(defined, WorkloadType)

@@ -214,7 +214,7 @@ func decimal(n int) json.Number { return json.Number(strconv.Itoa(n)) }
 
 func counted(n int) map[string]any { return map[string]any{"Count": decimal(n)} }
 
-// checkHours tells whether hours of operation are open: those named, or those of the target queue.
+// checkHours reports whether hours of operation are open: those named, or those of the target queue.
 func (r *flowRun) checkHours(e flow.CheckHours) (string, error) {
 	id := e.Hours
 	if id == "" {

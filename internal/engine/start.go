@@ -92,7 +92,7 @@ func (s *beginning) newTask(in StartTask) (*handling, error) {
 	return &handling{e: s.e, t: s.t, tx: s.tx, c: c, chain: chain, room: s.room, chainChanged: true}, nil
 }
 
-// together tells whether the members of a request go together, as far as nothing has to be looked up for that.
+// together reports whether the members of a request go together, as far as nothing has to be looked up for that.
 // It fails with [fault.Unusable].
 func (e *Engine) together(in StartTask) error {
 	given := 0

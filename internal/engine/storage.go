@@ -72,13 +72,13 @@ func (e *Engine) DisassociateStorage(ctx context.Context, instance, id, token st
 	return err
 }
 
-// TakesFiles tells whether files can be attached to contacts of an instance. It fails with [fault.NotFound].
+// TakesFiles reports whether files can be attached to contacts of an instance. It fails with [fault.NotFound].
 func (e *Engine) TakesFiles(instance string) (bool, error) {
 	t, err := e.tenant(instance)
 	return err == nil && t.takesFiles() == nil, err
 }
 
-// takesFiles tells whether files can be attached to contacts of the instance. It fails with [fault.Unusable].
+// takesFiles reports whether files can be attached to contacts of the instance. It fails with [fault.Unusable].
 func (t *tenant) takesFiles() error {
 	if _, ok := t.catalog.named(arn.StorageConfig, attachment.Resource); !ok {
 		return fault.New(fault.Unusable, "Attachments are not enabled on the instance: it has no storage config for ATTACHMENTS")

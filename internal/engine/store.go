@@ -103,7 +103,7 @@ type Reader interface {
 	Answered(ctx context.Context, instance string, since time.Time, limit int) (map[string]int, time.Time, error)
 	// ContactsDuring calls fn with every contact that was at a moment of its life from one time on and before another.
 	ContactsDuring(ctx context.Context, instance string, m metric.Moment, from, to time.Time, fn func(*contact.Contact)) error
-	// HoldsContacts tells whether a contact is queued in a queue, or is offered to an agent out of it.
+	// HoldsContacts reports whether a contact is queued in a queue, or is offered to an agent out of it.
 	HoldsContacts(ctx context.Context, instance, queue string) (bool, error)
 	// SearchContacts returns a page of the contacts that are wanted, in the order that is asked for: those after a
 	// place, at most limit.
@@ -201,7 +201,7 @@ type Resource struct {
 	Body     []byte // JSON of the kind's type
 }
 
-// KeepsVersions tells whether objects of a kind stay readable as they were before they were changed or deleted:
+// KeepsVersions reports whether objects of a kind stay readable as they were before they were changed or deleted:
 // a task keeps the template with which it was made, and a run the text that it began with.
 func KeepsVersions(kind arn.Kind) bool {
 	switch kind {

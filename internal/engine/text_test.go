@@ -19,7 +19,7 @@ func text(start string) string {
 		{"Identifier":%[1]q,"Type":"EndFlowExecution","Parameters":{},"Transitions":{}}]}`, start)
 }
 
-// begins tells whether a program is that of a text.
+// begins reports whether a program is that of a text.
 func begins(p *flow.Program, start string) bool {
 	return strings.Contains(fmt.Sprintf("%+v", p), start)
 }

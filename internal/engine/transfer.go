@@ -111,7 +111,7 @@ func (s *beginning) handOver(c *contact.Contact, program, target string) error {
 	return h.arrived(c.ID)
 }
 
-// arrived tells whether a transfer has led anywhere. One whose contact its queue has not taken, and whose flow has then
+// arrived reports whether a transfer has led anywhere. One whose contact its queue has not taken, and whose flow has then
 // done nothing but end it, leaves the task where it was (https://docs.aws.amazon.com/connect/latest/adminguide/transfer-to-queue.html).
 // It fails with [fault.Unusable].
 func (h *handling) arrived(from string) error {

@@ -72,7 +72,7 @@ func (t *tenant) dropVersions(tx Tx, kind arn.Kind, of string) {
 	}
 }
 
-// numberOf reads the number of a version; ok tells whether it is one.
+// numberOf reads the number of a version; ok reports whether it is one.
 func numberOf(qualifier string) (number int64, ok bool) {
 	number, err := strconv.ParseInt(qualifier, 10, 64)
 	return number, err == nil && strconv.FormatInt(number, 10) == qualifier

@@ -281,7 +281,7 @@ func (t *tenant) resolveAll(kind arn.Kind, list []string) (map[string]bool, erro
 	return ids, nil
 }
 
-// serves tells whether a user has one of the queues: as their own, or in their routing profile.
+// serves reports whether a user has one of the queues: as their own, or in their routing profile.
 func (t *tenant) serves(u Entry[directory.User], queues map[string]bool) bool {
 	if queues[u.ID] {
 		return true

@@ -129,7 +129,7 @@ func (h *handling) accept(user string) error {
 	return nil
 }
 
-// autoAccepts tells whether a user has the tasks that they are offered at once.
+// autoAccepts reports whether a user has the tasks that they are offered at once.
 func (t *tenant) autoAccepts(user string) bool {
 	u, err := find[directory.User](t, arn.User, user)
 	return err == nil && u.Value.AutoAccept
@@ -160,7 +160,7 @@ func (e *Engine) End(ctx context.Context, instance, contactID, user string) erro
 	})
 }
 
-// works tells whether the agent works the contact, or has paused it. It fails with [fault.Conflict].
+// works reports whether the agent works the contact, or has paused it. It fails with [fault.Conflict].
 func (h *handling) works(user string) error {
 	if !h.c.WithAgent() || h.c.Agent != user {
 		return fault.New(fault.Conflict, "agent %s does not work contact %s", user, h.c.ID)

@@ -110,7 +110,7 @@ func In(member string, err error) error {
 	return &named
 }
 
-// Is tells whether err is, or wraps, a fault of this kind.
+// Is reports whether err is, or wraps, a fault of this kind.
 func Is(err error, kind Kind) bool {
 	f, ok := errors.AsType[*Error](err)
 	return ok && f.Kind == kind

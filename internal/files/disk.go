@@ -164,7 +164,7 @@ func (f *Files) sweepInstance(ctx context.Context, instance string) error {
 	return nil
 }
 
-// leftOver tells whether no file needs these bytes. What this package did not name is left alone.
+// leftOver reports whether no file needs these bytes. What this package did not name is left alone.
 func (f *Files) leftOver(ctx context.Context, instance, name string) (bool, error) {
 	id, rest, _ := strings.Cut(name, ".")
 	ours := uuid.Validate(id) == nil

@@ -62,7 +62,7 @@ func (a Allow) dialer(resolver *net.Resolver) func(ctx context.Context, network,
 	}
 }
 
-// check tells whether an address, ip:port, may be dialled.
+// check reports whether an address, ip:port, may be dialled.
 func (a Allow) check(address string) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -105,7 +105,7 @@ func prefixes(all ...string) []netip.Prefix {
 	return out
 }
 
-// public tells whether an address is one of the public Internet.
+// public reports whether an address is one of the public Internet.
 func public(addr netip.Addr) bool {
 	addr = addr.Unmap() // ::ffff:10.0.0.1 is 10.0.0.1
 	if addr.Zone() != "" || !addr.IsGlobalUnicast() || addr.IsPrivate() {

@@ -55,7 +55,7 @@ func (a *Action) branches() []Branch {
 	return all
 }
 
-// follows tells whether the action can go to its NextAction.
+// follows reports whether the action can go to its NextAction.
 func (a *Action) follows(kind *actionType) bool {
 	if a.Transitions.NextAction == "" || kind.terminal || kind.noNext || kind.success == transfers || kind.success == jumps {
 		return false

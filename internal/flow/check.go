@@ -47,7 +47,7 @@ func problem(action, format string, args ...any) Problem {
 	return Problem{Message: bounded(fmt.Sprintf(format, args...)), Action: action}
 }
 
-// Resources tells whether a resource that a flow names may be named: it exists, or that does not matter. The names
+// Resources reports whether a resource that a flow names may be named: it exists, or that does not matter. The names
 // are ids or ARNs; an agent may also be named by login, a module with a version or an alias behind its id, a view of Amazon
 // Connect's own by its name.
 type Resources interface {

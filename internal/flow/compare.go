@@ -55,13 +55,13 @@ func newCondition(b ConditionBranch, next int) condition {
 	return c
 }
 
-// validCondition tells whether a condition has a known operator and one operand that is not empty.
+// validCondition reports whether a condition has a known operator and one operand that is not empty.
 func validCondition(b ConditionBranch) bool {
 	_, known := operators[b.Operator]
 	return known && len(b.Operands) == 1 && oneValue(b.Operands[0])
 }
 
-// holds tells whether the result meets the condition. Nothing holds of no value or against no operand, and a
+// holds reports whether the result meets the condition. Nothing holds of no value or against no operand, and a
 // value that is empty is as good as none.
 func (c *condition) holds(r result, v *view) bool {
 	operand := c.operand.text(v)
@@ -79,14 +79,14 @@ func (c *condition) holds(r result, v *view) bool {
 	return r.text != "" && c.compare(value, operand)
 }
 
-// inMilliseconds tells whether an age is compared in milliseconds: real exports hold the seconds that were entered
+// inMilliseconds reports whether an age is compared in milliseconds: real exports hold the seconds that were entered
 // times 1,000, the reference writes seconds (docs/divergences.md).
 func inMilliseconds(operand string) bool {
 	n, err := strconv.Atoi(operand)
 	return err == nil && n >= 10_000 && n%1000 == 0
 }
 
-// leafReference tells whether v is one whole reference to something that can have a value of its own.
+// leafReference reports whether v is one whole reference to something that can have a value of its own.
 func leafReference(v any) bool {
 	s, _ := v.(string)
 	p, ok := wholeReference(s)

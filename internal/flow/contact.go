@@ -63,7 +63,7 @@ func runData(_ *view, _ *instruction, given Inputs) outcome {
 	return outcome{effect: e}
 }
 
-// languageCode tells whether a text has the form of a language code, such as en-US.
+// languageCode reports whether a text has the form of a language code, such as en-US.
 func languageCode(s string) bool {
 	if len(s) < 2 || len(s) > 35 {
 		return false

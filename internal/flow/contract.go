@@ -22,13 +22,13 @@ type Contract struct {
 	branches map[string]bool
 }
 
-// AcceptsInput tells whether the module takes an input of that name.
+// AcceptsInput reports whether the module takes an input of that name.
 func (c *Contract) AcceptsInput(key string) bool { return c.input[key] }
 
-// HasResult tells whether the data that the module returns has that name.
+// HasResult reports whether the data that the module returns has that name.
 func (c *Contract) HasResult(key string) bool { return c.result[key] }
 
-// HasBranch tells whether the module declares a branch of that name. Success and Error are there without being
+// HasBranch reports whether the module declares a branch of that name. Success and Error are there without being
 // declared, and cannot be.
 func (c *Contract) HasBranch(name string) bool { return c.branches[name] }
 

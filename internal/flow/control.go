@@ -155,7 +155,7 @@ func found(in *instruction, r Result) result {
 	return result{text: r.Value, age: in.typeName == "CheckMetricData" && in.isAge()}
 }
 
-// isAge tells whether CheckMetricData asks for an age.
+// isAge reports whether CheckMetricData asks for an age.
 func (in *instruction) isAge() bool {
 	l, ok := in.param("MetricType").(literal)
 	return ok && l.value == string(OldestContact)

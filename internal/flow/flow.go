@@ -75,7 +75,7 @@ func Load(content string) (*Program, error) {
 	return Compile(doc), nil
 }
 
-// Draft tells whether content may be kept as a draft, which need be no more than a JSON object.
+// Draft reports whether content may be kept as a draft, which need be no more than a JSON object.
 // It fails with [fault.BadFlow].
 func Draft(content string) error {
 	if _, err := decodeObject(content); err != nil {

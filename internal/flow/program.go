@@ -78,7 +78,7 @@ func (p *Program) instruction(a *Action) instruction {
 	return in
 }
 
-// Idle tells whether the document does nothing: it ends at its first action and leaves the contact as it is.
+// Idle reports whether the document does nothing: it ends at its first action and leaves the contact as it is.
 func (p *Program) Idle() bool {
 	i := p.target(p.start)
 	return i != nowhere && p.actions[i].typeName == "EndFlowExecution"

@@ -75,7 +75,7 @@ func number(s string, least, most int) (int, bool) {
 
 func upper(s string) string { return strings.ToUpper(s) }
 
-// channelWord tells whether a text names a channel, in any case.
+// channelWord reports whether a text names a channel, in any case.
 func channelWord(s string) bool {
 	switch upper(s) {
 	case "VOICE", "CHAT", "TASK", "EMAIL":

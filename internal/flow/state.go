@@ -98,7 +98,7 @@ func (s *State) jump(to Ref) {
 	s.Attributes, s.Loops, s.Input = nil, nil, nil
 }
 
-// visit counts a visit of a Loop action that may loop so many times, and tells whether it loops once more.
+// visit counts a visit of a Loop action that may loop so many times, and reports whether it loops once more.
 func (s *State) visit(identifier string, times int) bool {
 	n := s.Loops[identifier] + 1
 	loops := maps.Clone(s.Loops)

@@ -74,7 +74,7 @@ func TestPublishedFlowsEnd(t *testing.T) {
 	})
 }
 
-// mayHang tells whether a document has an action that may stand without the branch that it takes.
+// mayHang reports whether a document has an action that may stand without the branch that it takes.
 func mayHang(lib library) bool {
 	for _, p := range lib {
 		for _, in := range p.actions {

@@ -45,7 +45,7 @@ func (d Date) week() int {
 	return days / 7
 }
 
-// isLast tells whether the date is the last of its month.
+// isLast reports whether the date is the last of its month.
 func (d Date) isLast() bool { return (d + 1).midnight().Day() == 1 }
 
 // MarshalText writes the date as [Date.String] does.

@@ -59,7 +59,7 @@ func drawHours(t *rapid.T) (*Hours, time.Time) {
 	return h, at
 }
 
-// within tells whether a minute of a date is in periods, those that began the day before included.
+// within reports whether a minute of a date is in periods, those that began the day before included.
 func within(periods []Period, d Date, minute int, begins func(Date) bool) bool {
 	for _, p := range periods {
 		for ago := range Date(2) {

@@ -2,7 +2,7 @@ package hours
 
 import "time"
 
-// Open tells whether it is open at a time.
+// Open reports whether it is open at a time.
 func (h *Hours) Open(at time.Time) bool {
 	date, minute := h.wall(at)
 	return h.clock(date)[minute]

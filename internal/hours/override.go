@@ -48,7 +48,7 @@ func (o *Override) Check() error {
 	return nil
 }
 
-// covers tells whether the override holds on a date.
+// covers reports whether the override holds on a date.
 func (o *Override) covers(d Date) bool {
 	return o.From <= d && d <= o.Till && (o.Recurrence == nil || o.Recurrence.falls(o.From, d))
 }

@@ -46,7 +46,7 @@ func (r *Recurrence) check() error {
 	return nil
 }
 
-// falls tells whether the recurrence that began on a date falls on another, which is not before it.
+// falls reports whether the recurrence that began on a date falls on another, which is not before it.
 func (r *Recurrence) falls(first, d Date) bool {
 	was, is := first.midnight(), d.midnight()
 	years := is.Year() - was.Year()
@@ -62,7 +62,7 @@ func (r *Recurrence) falls(first, d Date) bool {
 	return false
 }
 
-// onDay tells whether a date is the right one of its month.
+// onDay reports whether a date is the right one of its month.
 func (r *Recurrence) onDay(first int, d Date) bool {
 	day := d.midnight().Day()
 	switch {

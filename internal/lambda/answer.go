@@ -41,7 +41,7 @@ func failure(answer []byte) error {
 	return fmt.Errorf("the function failed: %s: %s", short(m.Type), short(m.Message))
 }
 
-// isMistake tells whether an answer is that of a function that has failed.
+// isMistake reports whether an answer is that of a function that has failed.
 func isMistake(answer []byte) bool {
 	var m mistake
 	return json.Unmarshal(answer, &m) == nil && m.Type != ""

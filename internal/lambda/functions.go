@@ -46,7 +46,7 @@ func ParseFunctions(table map[string]string) (Functions, error) {
 	return all, nil
 }
 
-// checkURL tells whether something can be called. The error does not tell the URL: there may be a password in it.
+// checkURL reports whether something can be called. The error does not tell the URL: there may be a password in it.
 func checkURL(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {

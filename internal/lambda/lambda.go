@@ -37,7 +37,7 @@ type Options struct {
 	Functions Functions
 	// Endpoint takes the calls of all other functions: nothing does.
 	Endpoint *Endpoint
-	// Associated tells whether an instance may call a function at the endpoint. A function that the operator has given
+	// Associated reports whether an instance may call a function at the endpoint. A function that the operator has given
 	// a URL may be called by every instance (docs/divergences.md). Required with Endpoint.
 	Associated func(instance string, f arn.Function) bool
 }

@@ -127,7 +127,7 @@ func unavailable(status int) bool {
 	return false
 }
 
-// emulated tells whether the answer is that of a function that has failed in the Lambda runtime emulator, which says so
+// emulated reports whether the answer is that of a function that has failed in the Lambda runtime emulator, which says so
 // in the body only (https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/20).
 func emulated(at *url.URL, answer []byte) bool {
 	return strings.HasSuffix(at.Path, "/functions/function/invocations") && isMistake(answer)

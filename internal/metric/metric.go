@@ -91,7 +91,7 @@ func agents(count func(Agents) int) func(Group) (float64, bool) {
 	return func(g Group) (float64, bool) { return float64(count(g.Agents)), true }
 }
 
-// Check tells whether a metric exists and is counted in a unit; no unit is its own. It returns the unit that it has.
+// Check reports whether a metric exists and is counted in a unit; no unit is its own. It returns the unit that it has.
 // It fails with [fault.Invalid].
 func Check(n Name, u Unit) (Unit, error) {
 	d, ok := definitions[n]
@@ -104,7 +104,7 @@ func Check(n Name, u Unit) (Unit, error) {
 	return d.unit, nil
 }
 
-// CheckSort tells whether rows can be sorted by a metric. It fails with [fault.Invalid].
+// CheckSort reports whether rows can be sorted by a metric. It fails with [fault.Invalid].
 func CheckSort(n Name) error {
 	if d, ok := definitions[n]; !ok || !d.sorts {
 		return fault.New(fault.Invalid, "SortCriteria: results cannot be sorted by %s", n)

@@ -34,7 +34,7 @@ type Span struct {
 	Zone       *time.Location
 }
 
-// Check tells whether a span can be asked for at a time
+// Check reports whether a span can be asked for at a time
 // (https://docs.aws.amazon.com/connect/latest/APIReference/API_GetMetricDataV2.html). It fails with [fault.Invalid].
 func (s Span) Check(now time.Time) error {
 	longest := longestCoarse

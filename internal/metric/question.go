@@ -30,7 +30,7 @@ type Question struct {
 	Channels []string // empty: all
 }
 
-// Check tells whether the parts of a question go together
+// Check reports whether the parts of a question go together
 // (https://docs.aws.amazon.com/connect/latest/APIReference/API_GetCurrentMetricData.html).
 // It fails with [fault.Invalid].
 func (q Question) Check() error {
@@ -84,16 +84,16 @@ func (q Question) Check() error {
 
 func (q Question) by(g Grouping) bool { return slices.Contains(q.By, g) }
 
-// ByStatus tells whether agents are told apart, or chosen, by their status.
+// ByStatus reports whether agents are told apart, or chosen, by their status.
 func (q Question) ByStatus() bool { return q.by(ByStatus) || len(q.Statuses) > 0 }
 
-// asks tells whether one of the metrics is about something.
+// asks reports whether one of the metrics is about something.
 func (q Question) asks(s subject) bool {
 	return slices.ContainsFunc(q.Metrics, func(n Name) bool { return definitions[n].subject == s })
 }
 
-// AsksForContacts tells whether tasks must be counted, and not only agents.
+// AsksForContacts reports whether tasks must be counted, and not only agents.
 func (q Question) AsksForContacts() bool { return q.asks(ofContacts) }
 
-// AsksForPace tells whether it must be known how fast tasks leave their queues.
+// AsksForPace reports whether it must be known how fast tasks leave their queues.
 func (q Question) AsksForPace() bool { return slices.Contains(q.Metrics, EstimatedWaitTime) }

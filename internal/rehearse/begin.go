@@ -152,7 +152,7 @@ func (p *stage) straightTo(ctx context.Context, t *tail, kind, parameter string)
 	return made.ID, nil
 }
 
-// goesWithoutSaying tells whether an action of a flow is not told: one that no author has written, unless it fails.
+// goesWithoutSaying reports whether an action of a flow is not told: one that no author has written, unless it fails.
 func (p *stage) goesWithoutSaying(a *contact.Action) bool {
 	id := a.Flow[strings.LastIndexByte(a.Flow, '/')+1:]
 	for _, made := range p.straight {

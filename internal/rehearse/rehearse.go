@@ -182,7 +182,7 @@ func readLines(lines []string, first int) ([]line, error) {
 	return all, nil
 }
 
-// wantsBody tells whether a content follows the line.
+// wantsBody reports whether a content follows the line.
 func (l line) wantsBody() bool {
 	switch l.words[0].text {
 	case "flow":

@@ -16,7 +16,7 @@ import (
 	"github.com/tasklane/tasklane/internal/routing"
 )
 
-// prepare does what a line says that there is, and tells whether it says such a thing.
+// prepare does what a line says that there is, and reports whether it says such a thing.
 func (p *stage) prepare(ctx context.Context, l line) (bool, error) {
 	switch first := l.words[0].text; {
 	case first == "queue" && len(l.words) >= 3 && l.word(2) != "is":

@@ -76,7 +76,7 @@ func (t *tail) next() string {
 	return w
 }
 
-// skip tells whether the next word is this one, and reads it.
+// skip reports whether the next word is this one, and reads it.
 func (t *tail) skip(w string) bool {
 	is := t.more() && t.word(t.at) == w
 	if is {
@@ -85,7 +85,7 @@ func (t *tail) skip(w string) bool {
 	return is
 }
 
-// isNumber tells whether the next word is a whole number, and which.
+// isNumber reports whether the next word is a whole number, and which.
 func (t *tail) isNumber() (int, bool) {
 	n, err := strconv.Atoi(t.word(t.at))
 	return n, err == nil
@@ -117,7 +117,7 @@ func (t *tail) last(id string, err error) (string, error) {
 	return id, err
 }
 
-// is tells whether the words of a line are these from one on; an asterisk stands for any word.
+// is reports whether the words of a line are these from one on; an asterisk stands for any word.
 func (l line) is(from int, words ...string) bool {
 	if len(l.words) != from+len(words) {
 		return false

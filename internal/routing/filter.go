@@ -75,7 +75,7 @@ func (f *filter) only() []string {
 	return f.of.Attribute.AgentIDs
 }
 
-// meets tells whether an agent meets the filter.
+// meets reports whether an agent meets the filter.
 func (f *filter) meets(s *seat) bool {
 	switch {
 	case f == nil:
@@ -87,7 +87,7 @@ func (f *filter) meets(s *seat) bool {
 	}
 }
 
-// satisfied tells whether agents who can do these things meet the filter, which names no agents.
+// satisfied reports whether agents who can do these things meet the filter, which names no agents.
 func (f *filter) satisfied(by *skillset) bool {
 	met, known := f.met[by]
 	if !known {

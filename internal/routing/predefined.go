@@ -39,7 +39,7 @@ func (a *PredefinedAttribute) Check() error {
 	return nil
 }
 
-// Allows tells whether a contact may have the attribute with a value.
+// Allows reports whether a contact may have the attribute with a value.
 func (a *PredefinedAttribute) Allows(value string) bool {
 	return !a.Enforced || slices.Contains(a.Values, value)
 }

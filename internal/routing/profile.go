@@ -132,7 +132,7 @@ func (p *Profile) ManualRows() []Row {
 	return all
 }
 
-// Names tells whether the profile names a queue: for any channel, either way, or for calls that go out.
+// Names reports whether the profile names a queue: for any channel, either way, or for calls that go out.
 func (p *Profile) Names(queue string) bool {
 	names := func(r Row) bool { return r.Queue == queue }
 	return p.DefaultOutbound == queue || slices.ContainsFunc(p.Rows(), names) || slices.ContainsFunc(p.ManualRows(), names)

@@ -138,7 +138,7 @@ func within(t *testing.T, what string, holds func() bool) time.Duration {
 	return time.Since(began)
 }
 
-// queued tells whether a task has got to a queue.
+// queued reports whether a task has got to a queue.
 func queued(s *servertest.Server, id string) bool { return s.Describe(id).QueueInfo != nil }
 
 // Whichever server is asked, it answers, and what was done at one is seen at the other: by its API, and on the panels

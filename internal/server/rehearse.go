@@ -112,7 +112,7 @@ func scenarioFiles(paths []string) ([]string, error) {
 	return files, nil
 }
 
-// play plays the scenarios of a file and tells whether all went as the file says.
+// play plays the scenarios of a file and reports whether all went as the file says.
 func (c *testCommand) play(ctx context.Context, stdout io.Writer, name string) (same bool, err error) {
 	text, err := os.ReadFile(name)
 	if err != nil {

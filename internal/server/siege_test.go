@@ -106,7 +106,7 @@ const (
 	leastHandled  = 20
 )
 
-// enough tells whether so much has been done that an audit means something.
+// enough reports whether so much has been done that an audit means something.
 func (s *siege) enough() bool {
 	s.l.mu.Lock()
 	tasks := len(s.l.acked)

@@ -291,7 +291,7 @@ func (s *Store) LongestWaiting(ctx context.Context, instance, queue string, limi
 	return all, nil
 }
 
-// HoldsContacts tells whether a contact is queued in a queue, or is offered out of it.
+// HoldsContacts reports whether a contact is queued in a queue, or is offered out of it.
 func (s *Store) HoldsContacts(ctx context.Context, instance, queue string) (bool, error) {
 	var n int
 	err := s.row(ctx, `

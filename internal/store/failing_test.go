@@ -171,7 +171,7 @@ func (s *stage) memory(e *engine.Engine) string {
 	return string(text)
 }
 
-// agree tells whether the engine remembers what another reads from the database.
+// agree reports whether the engine remembers what another reads from the database.
 func (s *stage) agree() {
 	s.t.Helper()
 	s.must(s.other.Load(s.t.Context()))

@@ -14,10 +14,10 @@ type posting struct {
 	during engine.TimeRange // a moment
 }
 
-// moment tells whether the entries are in the order of a moment.
+// moment reports whether the entries are in the order of a moment.
 func (p posting) moment() bool { return p.column != "" && p.values == nil }
 
-// single tells whether all entries are in one order.
+// single reports whether all entries are in one order.
 func (p posting) single() bool { return p.moment() || len(p.terms)+len(p.values) <= 1 }
 
 // entries appends the query of the ids of the posting, within the bounds of a search.

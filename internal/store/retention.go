@@ -11,7 +11,7 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// kept tells whether a contact can still be read. One that has not ended always can.
+// kept reports whether a contact can still be read. One that has not ended always can.
 func (s *Store) kept(c *contact.Contact) bool {
 	return c.Open() || !c.Initiated.Before(s.keptSince(s.Now()))
 }

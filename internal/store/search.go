@@ -102,7 +102,7 @@ func (s *search) walk() plan {
 	return plan{from: ids, walk: s.order.expr == "", skip: -1}
 }
 
-// covered tells whether nothing is asked for but what the plan's posting makes hold.
+// covered reports whether nothing is asked for but what the plan's posting makes hold.
 func (s *search) covered(p plan) bool {
 	return len(s.criteria) == 0 || len(s.criteria) == 1 && p.skip == 0
 }

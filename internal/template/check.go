@@ -11,7 +11,7 @@ import (
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-connect-tasktemplate.html).
 const most = 50
 
-// Check tells whether a template makes sense in itself; flows and quick connects are not looked up.
+// Check reports whether a template makes sense in itself; flows and quick connects are not looked up.
 // It fails with [fault.BadProperty], and lists everything that is wrong.
 func (t *Template) Check() error {
 	c := checker{t: t, fields: map[string]Field{}}

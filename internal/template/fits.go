@@ -5,7 +5,7 @@ import (
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
-// Fits tells whether a task with these references may change over to the template: it must have a reference of
+// Fits reports whether a task with these references may change over to the template: it must have a reference of
 // the right type for each field that is required, and the values must be such as the fields can hold
 // (https://docs.aws.amazon.com/connect/latest/APIReference/API_UpdateContactTaskTemplate.html).
 // It fails with [fault.BadProperty], and lists every reference that does not fit.

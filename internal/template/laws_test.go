@@ -114,7 +114,7 @@ func TestLawsOfApply(t *testing.T) {
 	})
 }
 
-// wantStable tells whether a task that was taken is taken again, as it is.
+// wantStable reports whether a task that was taken is taken again, as it is.
 func wantStable(t interface{ Errorf(string, ...any) }, tm *Template, task Task) {
 	again, err := tm.Apply(task)
 	if diff := cmp.Diff(task, again); diff != "" || err != nil {

@@ -2,9 +2,9 @@
 // which may not be changed, and what they hold when nobody says otherwise.
 //
 // A field stands for a member of the task (its name, its time, who gets it) or for a reference of the field's
-// name; see [FieldType]. [Template.Check] tells whether a template makes sense, [Template.Apply] fills a new task
-// in and tells whether it keeps to the template, [Template.Route] finds the flow it runs, and [Template.Fits]
-// tells whether a task that is under way may change over to the template.
+// name; see [FieldType]. [Template.Check] reports whether a template makes sense, [Template.Apply] fills a new task
+// in and reports whether it keeps to the template, [Template.Route] finds the flow it runs, and [Template.Fits]
+// reports whether a task that is under way may change over to the template.
 package template
 
 import (
@@ -66,18 +66,18 @@ func (t *Template) preset(field string) string {
 	return t.Defaults[i].Value
 }
 
-// requires tells whether a field must have a value. A name must be given in any case: templates of before
+// requires reports whether a field must have a value. A name must be given in any case: templates of before
 // there were constraints do not say so.
 func (t *Template) requires(f Field) bool {
 	return f.Type == FieldName || slices.Contains(t.Required, f.Name)
 }
 
-// Keeps tells whether tasks keep the reference of a name: it is of a field that is required, or that nobody may change.
+// Keeps reports whether tasks keep the reference of a name: it is of a field that is required, or that nobody may change.
 func (t *Template) Keeps(name string) bool {
 	return slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Name == name && (t.requires(f) || t.locked(f)) })
 }
 
-// locked tells whether a field keeps its default, if it has one.
+// locked reports whether a field keeps its default, if it has one.
 func (t *Template) locked(f Field) bool {
 	return slices.Contains(t.ReadOnly, f.Name) || slices.Contains(t.Invisible, f.Name)
 }

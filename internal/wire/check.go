@@ -116,7 +116,7 @@ func (c *checker) needs(name string, there bool) {
 	}
 }
 
-// into enters a member that is there and tells whether it is.
+// into enters a member that is there and reports whether it is.
 func (c *checker) into(name string, there, need bool) bool {
 	switch {
 	case there:

@@ -50,7 +50,7 @@ func (r *Reference) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 	return nil
 }
 
-// holdsNUL tells whether valid JSON has U+0000 in a string, where only its escape can stand for it. After a
+// holdsNUL reports whether valid JSON has U+0000 in a string, where only its escape can stand for it. After a
 // backslash that is itself escaped, as in a flow's content, u0000 is five plain characters.
 func holdsNUL(text []byte) bool {
 	escape := []byte(`\u0000`)

@@ -40,7 +40,7 @@ func (o Operation) Pattern() string {
 	return o.Method + " " + strings.Replace(o.Path, "{resourceArn}", "{resourceArn...}", 1)
 }
 
-// Declares tells whether callers of the operation expect an exception.
+// Declares reports whether callers of the operation expect an exception.
 func (o Operation) Declares(exception string) bool {
 	return slices.Contains(o.Errors, exception)
 }

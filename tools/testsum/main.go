@@ -141,7 +141,7 @@ func (r *report) failUnended(among func(test) bool) {
 	}
 }
 
-// close prints the last line, and tells whether all is well.
+// close prints the last line, and reports whether all is well.
 func (r *report) close() bool {
 	r.failUnended(func(test) bool { return true })
 	r.printf("%d passed, %d failed, %d skipped\n", r.passed, r.failed, r.skipped)

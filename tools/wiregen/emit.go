@@ -90,7 +90,7 @@ func (a *api) emitMessageList(b *bytes.Buffer) {
 	b.WriteString("}\n")
 }
 
-// label tells whether a member stands in the path.
+// label reports whether a member stands in the path.
 func (op operation) label(name string) bool { return strings.Contains(op.path, "{"+name+"}") }
 
 func (a *api) emitStructures(b *bytes.Buffer) {

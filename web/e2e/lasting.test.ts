@@ -28,7 +28,7 @@ describe.skipIf(!program)('what was typed', () => {
   const description = () => page.getByLabel('Description')
   const dialog = () => page.getByRole('dialog', { name: 'Throw away what you have typed?' })
 
-  /** Loads the page again, and tells whether the browser asks before. */
+  /** Loads the page again, and reports whether the browser asks before. */
   const reload = async () => {
     let asked = false
     page.once('dialog', (dialog) => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { pressed, writes, type Shortcut } from './shortcuts'
 
-/** Calls act for what is pressed anywhere on the page; it tells whether it had something to do. */
+/** Calls act for what is pressed anywhere on the page; it reports whether it had something to do. */
 export function useShortcuts(act: (shortcut: Shortcut) => boolean): void {
   const newest = useRef(act)
   newest.current = act

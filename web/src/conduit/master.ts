@@ -10,7 +10,7 @@ interface Request {
   params?: { topic?: string; shouldNotBecomeMasterIfNone?: boolean }
 }
 
-/** Takes the lock of a topic, and tells whether this panel has it. Without locks every panel is its own master. */
+/** Takes the lock of a topic, and reports whether this panel has it. Without locks every panel is its own master. */
 function take(topic: string, options: LockOptions): Promise<boolean> {
   return new Promise((resolve) => {
     const keep = (lock: Lock | null): Promise<void> | undefined => {
