@@ -95,3 +95,22 @@ func TestOwnerEndsOnlyWhatIsInADeletedQueue(t *testing.T) {
 		w.want(id, contact.Queued, "")
 	})
 }
+
+// What waits in a queue whose row cannot be decoded waits on: the queue was not deleted, and its row can be mended.
+func TestTaskInAnUnreadableQueueStays(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.start("waits")
+		w.want(id, contact.Queued, "")
+		w.exec(`UPDATE resource SET body = '{"hours":7}' WHERE id = $1`, w.stock.Queue)
+		restarted, err := engine.New(engine.Options{Store: w.store})
+		w.must(err)
+		w.must(restarted.Load(w.Context()))
+		if restarted.HasQueue(instance, w.stock.Queue) {
+			t.Fatal("the queue can be read")
+		}
+		if ended, err := restarted.EndInDeletedQueue(w.Context(), instance, id); ended || err != nil {
+			t.Errorf("EndInDeletedQueue = %v, %v, want that the task waits on", ended, err)
+		}
+		w.want(id, contact.Queued, "")
+	})
+}
