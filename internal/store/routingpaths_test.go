@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/tasklane/tasklane/internal/agent"
+	"github.com/tasklane/tasklane/internal/arn"
 	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/engine"
+	"github.com/tasklane/tasklane/internal/routing"
 )
 
 // stepwise are routing criteria with two steps for certain agents.
@@ -50,6 +52,31 @@ var routingPaths = []path{
 	{"Associate", func(s *stage) func() error {
 		id, user := s.picky(), s.picker()
 		return func() error { return s.engine.Associate(s.t.Context(), instance, id, user) }
+	}},
+	{"EndInDeletedQueue", func(s *stage) func() error {
+		like, err := s.engine.Queue(instance, s.stock.Queue)
+		s.must(err)
+		q, err := s.engine.CreateQueue(s.t.Context(), instance, routing.Queue{Name: "Short-lived", Hours: like.Value.Hours})
+		s.must(err)
+		id := s.task()
+		s.must(s.store.Update(s.t.Context(), instance, func(tx engine.Tx) error {
+			c, err := tx.Contact(id)
+			if err != nil {
+				return err
+			}
+			moved := *c
+			moved.Queue = q.ID
+			tx.PutContact(&moved)
+			tx.DeleteResource(engine.Resource{Kind: arn.Queue, ID: q.ID, Version: q.Version})
+			return nil
+		}))
+		return func() error {
+			ended, err := s.engine.EndInDeletedQueue(s.t.Context(), instance, id)
+			if !ended && err == nil {
+				s.t.Error("the task has not ended")
+			}
+			return err
+		}
 	}},
 	{"Pick", func(s *stage) func() error {
 		id, user := s.picky(), s.picker()

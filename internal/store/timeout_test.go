@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"sync"
@@ -48,6 +49,22 @@ func until(t *testing.T, what string, call func(ctx context.Context) error) {
 	}
 }
 
+// adds repeats to add a contact, each time another one, until that does as it should, and returns its id: one whose outcome is
+// unknown may be there, and could not be added again.
+func adds(t *testing.T, s *Store, what string, should func(error) error) (id string) {
+	t.Helper()
+	n := 0
+	until(t, what, func(ctx context.Context) error {
+		n++
+		id = fmt.Sprint(what, " ", n)
+		_, err := add(ctx, s, id)
+		return should(err)
+	})
+	return id
+}
+
+func succeed(err error) error { return err }
+
 // spread makes as many connections as there can be, with something under way on each of them at the same time.
 func spread(t *testing.T, s *Store, name string) {
 	t.Helper()
@@ -79,10 +96,7 @@ func TestSilentlyDeadConnections(t *testing.T) {
 			}
 			return err
 		})
-		until(t, "a write", func(ctx context.Context) error {
-			_, err := add(ctx, s, id)
-			return err
-		})
+		id = adds(t, s, "after-"+strconv.Itoa(round), succeed)
 		if _, err := s.Contact(t.Context(), "i", id); err != nil {
 			t.Errorf("what was written after the silence: %v", err)
 		}
@@ -165,11 +179,8 @@ func TestStoppedBackends(t *testing.T) {
 	}
 	t.Cleanup(func() { signal(syscall.SIGCONT) })
 	signal(syscall.SIGSTOP)
-	until(t, "a write", func(ctx context.Context) error {
-		_, err := add(ctx, s, "after")
-		return err
-	})
-	if _, err := s.Contact(t.Context(), "i", "after"); err != nil {
+	id := adds(t, s, "after", succeed)
+	if _, err := s.Contact(t.Context(), "i", id); err != nil {
 		t.Error(err)
 	}
 }

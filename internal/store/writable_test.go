@@ -70,8 +70,8 @@ func TestReadOnlyDatabase(t *testing.T) {
 	server, name := beside(t, database)
 	run(t, server, "ALTER DATABASE "+name+" SET default_transaction_read_only = on")
 	run(t, server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+name+"'")
-	until(t, "a write that fails", func(ctx context.Context) error {
-		if _, err := add(ctx, s, "while"); unavailable(err) != reasonReadOnly {
+	adds(t, s, "while", func(err error) error {
+		if unavailable(err) != reasonReadOnly {
 			return fmt.Errorf("add = %w", err)
 		}
 		return nil
@@ -107,8 +107,8 @@ func TestMissingSynchronousStandby(t *testing.T) {
 		run(t, database, "SELECT pg_reload_conf()")
 	}
 	set("missing")
-	until(t, "a commit without an answer", func(ctx context.Context) error {
-		if _, err := add(ctx, s, "c-1"); !errors.Is(err, errUnknown) {
+	adds(t, s, "a commit without an answer", func(err error) error {
+		if !errors.Is(err, errUnknown) {
 			return fmt.Errorf("add = %w", err)
 		}
 		return nil
@@ -212,8 +212,8 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile(ballast, make([]byte, 64<<20), 0o600); !errors.Is(err, syscall.ENOSPC) {
 		t.Fatalf("filling the disk: %v", err)
 	}
-	until(t, "a write that fails", func(ctx context.Context) error { // the log may have some room left
-		if _, err := add(ctx, s, "while"); err == nil {
+	adds(t, s, "a write that fails", func(err error) error { // the log may have some room left
+		if err == nil {
 			return errors.New("it does not")
 		}
 		return nil

@@ -6,7 +6,7 @@ import "strings"
 // and not how it filters.
 type ListRequest struct {
 	InstanceId *string `json:"InstanceId,omitzero"` //nolint:revive // as in the generated requests
-	TargetArn  *string `json:"TargetArn,omitzero"` // of an instance, in its place
+	TargetArn  *string `json:"TargetArn,omitzero"`  // of an instance, in its place
 	ContactId  *string `json:"-"`                   //nolint:revive // as in the generated requests
 	NextToken  *string `json:"NextToken,omitzero"`
 	// Labels are what the path names besides the instance, by the name of the label.
