@@ -51,7 +51,7 @@ func (e *Engine) begin(ctx context.Context, t *tenant, operation, token string, 
 		return s.run(fn)
 	})
 	if err != nil {
-		return e.earlier(ctx, t, Token{Operation: operation, Token: token, Digest: digest}, err)
+		return e.earlier(ctx, t.ID, Token{Operation: operation, Token: token, Digest: digest}, err)
 	}
 	return s.id, nil
 }

@@ -62,8 +62,8 @@ func (e *Engine) CreateInstance(ctx context.Context, in NewInstance) (directory.
 	made := directory.Instance{
 		Instance: arn.Instance{Region: in.Region, Account: in.Account, ID: e.newID()}, Alias: in.Alias,
 	}
+	claim := Token{Account: in.Account, Operation: CreateInstanceToken, Token: in.Token, Digest: digest, Result: made.ID}
 	err = e.store.Update(ctx, made.ID, func(tx Tx) error {
-		claim := Token{Account: in.Account, Operation: CreateInstanceToken, Token: in.Token, Digest: digest, Result: made.ID}
 		seen, err := tokenSeen(reading{ctx, e.store, in.Account}, claim.Operation, claim.Token, claim.Digest)
 		if seen != "" || err != nil {
 			made.ID = cmp.Or(seen, made.ID)
@@ -79,7 +79,9 @@ func (e *Engine) CreateInstance(ctx context.Context, in NewInstance) (directory.
 		return e.furnish(tx, in, made)
 	})
 	if err != nil {
-		return directory.Instance{}, err
+		if made.ID, err = e.earlier(ctx, in.Account, claim, err); err != nil {
+			return directory.Instance{}, err
+		}
 	}
 	return e.known(ctx, made.ID)
 }

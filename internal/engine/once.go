@@ -29,19 +29,19 @@ func (e *Engine) once(ctx context.Context, t *tenant, operation, token string, r
 		return nil
 	})
 	if err != nil {
-		return e.earlier(ctx, t, claim, err)
+		return e.earlier(ctx, t.ID, claim, err)
 	}
 	return claim.Result, nil
 }
 
 // earlier is called before a request is refused: when its token has been claimed meanwhile, the same request was
 // carried out at the same time, and that answer counts. The command that is refused must not look itself, because
-// what it has buffered by then would be written.
-func (e *Engine) earlier(ctx context.Context, t *tenant, claim Token, refusal error) (string, error) {
+// what it has buffered by then would be written. Tokens are those of an instance, or of an account.
+func (e *Engine) earlier(ctx context.Context, of string, claim Token, refusal error) (string, error) {
 	if _, refused := errors.AsType[*fault.Error](refusal); !refused {
 		return "", refusal
 	}
-	seen, err := tokenSeen(reading{ctx, e.store, t.ID}, claim.Operation, claim.Token, claim.Digest)
+	seen, err := tokenSeen(reading{ctx, e.store, of}, claim.Operation, claim.Token, claim.Digest)
 	if seen == "" && err == nil {
 		return "", refusal
 	}
