@@ -153,11 +153,11 @@ func (e *Engine) Matchable(ctx context.Context, instance string, fn func(*contac
 // Pair reads a contact and an agent anew; nil is one that does not exist, or cannot be decoded.
 func (e *Engine) Pair(ctx context.Context, instance, id, user string) (*contact.Contact, *agent.Agent, error) {
 	c, err := e.store.Contact(ctx, instance, id)
-	if err != nil && !fault.Is(err, fault.NotFound) && !undecodable(err) {
+	if err != nil && !fault.Is(err, fault.NotFound) && !Undecodable(err) {
 		return nil, nil, err
 	}
 	a, err := e.store.Agent(ctx, instance, user)
-	if undecodable(err) {
+	if Undecodable(err) {
 		return c, nil, nil
 	}
 	return c, a, err

@@ -25,7 +25,7 @@ func (e *Engine) Changed(ctx context.Context, instance string, contacts, users [
 	out := Commit{Instance: instance}
 	for _, id := range contacts {
 		c, err := e.store.Contact(ctx, instance, id)
-		if fault.Is(err, fault.NotFound) || undecodable(err) {
+		if fault.Is(err, fault.NotFound) || Undecodable(err) {
 			continue
 		}
 		if err != nil {
@@ -40,7 +40,7 @@ func (e *Engine) Changed(ctx context.Context, instance string, contacts, users [
 	}
 	for _, id := range users {
 		a, err := e.store.Agent(ctx, instance, id)
-		if undecodable(err) {
+		if Undecodable(err) {
 			continue
 		}
 		if err != nil {

@@ -59,8 +59,8 @@ func (e *UndecodableError) Error() string {
 // Unwrap returns what is wrong.
 func (e *UndecodableError) Unwrap() error { return e.Err }
 
-// undecodable reports whether an error says that a row cannot be decoded.
-func undecodable(err error) bool {
+// Undecodable reports whether an error says that a row cannot be decoded: whether it is an [UndecodableError].
+func Undecodable(err error) bool {
 	_, is := errors.AsType[*UndecodableError](err)
 	return is
 }

@@ -53,7 +53,7 @@ func (e *Engine) Desk(ctx context.Context, instance, user string) (Desk, error) 
 	}
 	for i := range d.Tasks {
 		chain, err := e.store.Chain(ctx, t.ID, d.Tasks[i].Task.Chain())
-		if undecodable(err) {
+		if Undecodable(err) {
 			chain, err = &contact.Chain{}, nil
 		}
 		if err != nil {
@@ -77,7 +77,7 @@ func (e *Engine) cameFrom(ctx context.Context, t *tenant, c *contact.Contact) (f
 	if err == nil && before.Agent != "" {
 		from, err = find[directory.User](t, arn.User, before.Agent)
 	}
-	if fault.Is(err, fault.NotFound) || undecodable(err) {
+	if fault.Is(err, fault.NotFound) || Undecodable(err) {
 		return from, nil
 	}
 	return from, err
@@ -131,7 +131,7 @@ func (e *Engine) desk(ctx context.Context, t *tenant, u Entry[directory.User], a
 	}
 	for _, leg := range d.Agent.Legs {
 		c, err := e.store.Contact(ctx, t.ID, leg.Contact)
-		if undecodable(err) {
+		if Undecodable(err) {
 			continue // the others are there
 		}
 		if err != nil {

@@ -27,10 +27,12 @@ func scanAgent(row scanner) (*agent.Agent, error) {
 	return &a, nil
 }
 
+// selectAgent is what scanAgent reads of one agent.
+const selectAgent = `SELECT id, version, body FROM agent WHERE instance_id = $1 AND id = $2`
+
 // Agent reads a user's presence; nil when they never chose a status.
 func (s *Store) Agent(ctx context.Context, instance, user string) (*agent.Agent, error) {
-	a, err := scanAgent(s.row(ctx, `
-		SELECT id, version, body FROM agent WHERE instance_id = $1 AND id = $2`, instance, user))
+	a, err := scanAgent(s.row(ctx, selectAgent, instance, user))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil //nolint:nilnil // the contract of engine.Store
 	}

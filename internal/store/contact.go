@@ -165,10 +165,13 @@ func (s *Store) Contact(ctx context.Context, instance, id string) (*contact.Cont
 	return c, err
 }
 
+// selectContact is what scanContact reads of one contact.
+const selectContact = `
+	SELECT id, version, state, queue_id, agent_id, initiated_at, body
+	FROM contact WHERE instance_id = $1 AND id = $2`
+
 func (s *Store) contact(ctx context.Context, instance, id string) (*contact.Contact, error) {
-	c, err := scanContact(s.row(ctx, `
-		SELECT id, version, state, queue_id, agent_id, initiated_at, body
-		FROM contact WHERE instance_id = $1 AND id = $2`, instance, id))
+	c, err := scanContact(s.row(ctx, selectContact, instance, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, missing("contact", id)
 	}

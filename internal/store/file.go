@@ -40,11 +40,14 @@ func scanFile(row scanner) (*attachment.File, error) {
 	return &f, nil
 }
 
+// selectFile is what scanFile reads of one attached file.
+const selectFile = `
+	SELECT id, version, contact_id, state, size, due_at, body
+	FROM file WHERE instance_id = $1 AND id = $2`
+
 // File reads one attached file.
 func (s *Store) File(ctx context.Context, instance, id string) (*attachment.File, error) {
-	f, err := scanFile(s.row(ctx, `
-		SELECT id, version, contact_id, state, size, due_at, body
-		FROM file WHERE instance_id = $1 AND id = $2`, instance, id))
+	f, err := scanFile(s.row(ctx, selectFile, instance, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, missing("attached file", id)
 	}

@@ -52,19 +52,17 @@ func makeFresh(ctx context.Context, db *sql.DB) (done bool, err error) {
 }
 
 // texts reads rows of one text.
-func texts(ctx context.Context, db *sql.DB, query string) ([]string, error) {
-	rows, err := db.QueryContext(ctx, query)
+func texts(ctx context.Context, db *sql.DB, query string, args ...any) ([]string, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	var all []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		all = append(all, s)
-	}
-	return all, rows.Err()
+	err = drain(rows, func(row scanner) error {
+		var one string
+		err := row.Scan(&one)
+		all = append(all, one)
+		return err
+	})
+	return all, err
 }

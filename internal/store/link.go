@@ -2,12 +2,12 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 )
 
@@ -32,7 +32,7 @@ func (s *Store) Associated(ctx context.Context, instance, association, after str
 		switch {
 		case err == nil:
 			all = append(all, first)
-		case !fault.Is(err, fault.NotFound) && !errors.Is(err, errUndecodable): // its contacts may outlive it
+		case !fault.Is(err, fault.NotFound) && !engine.Undecodable(err): // its contacts may outlive it
 			return nil, err
 		}
 	}

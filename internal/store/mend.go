@@ -83,7 +83,7 @@ func (s *Store) broken(ctx context.Context, r engine.Row) error {
 		return err
 	}
 	switch err := s.decodes(ctx, r); {
-	case errors.Is(err, errUndecodable):
+	case engine.Undecodable(err):
 		return nil
 	case err != nil:
 		return err
@@ -100,7 +100,7 @@ func (s *Store) Mend(ctx context.Context, r engine.Row, body []byte) error {
 	}
 	return s.changeQuarantined(ctx, r, func(t *tx) error {
 		err := t.mend(r, body)
-		if errors.Is(err, errUndecodable) {
+		if engine.Undecodable(err) {
 			return fault.New(fault.Invalid, "With that body %s cannot be decoded either: %s", r, err)
 		}
 		return err
@@ -126,23 +126,19 @@ func (t *tx) mend(r engine.Row, body []byte) error {
 	with := func(text string, args ...any) scanner { return otherBody{t.store.row(t.ctx, text, args...), body} }
 	switch r.Table {
 	case engine.ContactTable:
-		c, err := scanContact(with(`
-			SELECT id, version, state, queue_id, agent_id, initiated_at, body
-			FROM contact WHERE instance_id = $1 AND id = $2`, r.Instance, r.Key))
+		c, err := scanContact(with(selectContact, r.Instance, r.Key))
 		if err != nil {
 			return err
 		}
-		return t.putMended(c)
+		return t.putAnew(c)
 	case engine.AgentTable:
-		a, err := scanAgent(with(`SELECT id, version, body FROM agent WHERE instance_id = $1 AND id = $2`, r.Instance, r.Key))
+		a, err := scanAgent(with(selectAgent, r.Instance, r.Key))
 		if err == nil {
 			t.PutAgent(a)
 		}
 		return err
 	case engine.FileTable:
-		f, err := scanFile(with(`
-			SELECT id, version, contact_id, state, size, due_at, body
-			FROM file WHERE instance_id = $1 AND id = $2`, r.Instance, r.Key))
+		f, err := scanFile(with(selectFile, r.Instance, r.Key))
 		if err == nil {
 			t.PutFile(f)
 		}
@@ -155,8 +151,8 @@ func (t *tx) mend(r engine.Row, body []byte) error {
 			return err
 		}
 		found.Body = body
-		if err := found.Check(); err != nil {
-			return undecodable(r.Table, r.Key, err)
+		if err := checkResource(found); err != nil {
+			return err
 		}
 		t.PutResource(found)
 		return nil
@@ -177,19 +173,6 @@ func (t *tx) mendChain(id string, body []byte) error {
 		return undecodable(engine.ChainTable, id, err)
 	}
 	t.PutChain(&c)
-	return nil
-}
-
-// putMended writes a contact whose search terms are not known.
-func (t *tx) putMended(c *contact.Contact) error {
-	chain, err := t.Chain(c.Chain())
-	if err == nil {
-		t.change(c.ID, nil, chain.Terms())
-	} else if !fault.Is(err, fault.NotFound) && !errors.Is(err, errUndecodable) {
-		return err
-	}
-	t.found(ofContact+c.ID, nil)
-	t.PutContact(c)
 	return nil
 }
 
@@ -230,31 +213,17 @@ func (s *Store) Drop(ctx context.Context, r engine.Row) error {
 func (t *tx) dropContact(id string) error {
 	t.write(clearContact, id, t.instance, id)
 	t.write(clearEvents, id, t.instance, id)
-	terms, err := t.belonging(`SELECT term FROM term WHERE instance_id = $1 AND contact_id = $2`, id)
+	// No index helps to find what belongs to it, so that it may take long until there is a row: these reads have no bound.
+	terms, err := texts(t.ctx, t.store.read, `SELECT term FROM term WHERE instance_id = $1 AND contact_id = $2`, t.instance, id)
 	if err != nil {
 		return err
 	}
 	for _, term := range terms {
 		t.write(clearTerm, term, t.instance, term, id)
 	}
-	timers, err := t.belonging(`SELECT id FROM timer WHERE instance_id = $1 AND contact_id = $2`, id)
+	timers, err := texts(t.ctx, t.store.read, `SELECT id FROM timer WHERE instance_id = $1 AND contact_id = $2`, t.instance, id)
 	for _, timer := range timers {
 		t.ClearTimer(timer)
 	}
 	return err
-}
-
-// belonging reads what belongs to a contact. No index helps, so that it may take long until there is a row.
-func (t *tx) belonging(text, id string) (all []string, err error) {
-	rows, err := t.store.read.QueryContext(t.ctx, text, t.instance, id)
-	if err != nil {
-		return nil, err
-	}
-	err = drain(rows, func(row scanner) error {
-		var one string
-		err := row.Scan(&one)
-		all = append(all, one)
-		return err
-	})
-	return all, err
 }

@@ -206,7 +206,7 @@ func (s *Store) loadQuarantine(ctx context.Context) error {
 	}
 	s.quarantine.replace(all)
 	for _, entry := range all {
-		if entry.Cause != engine.CauseUndecodable || errors.Is(s.decodes(ctx, entry.Row), errUndecodable) {
+		if entry.Cause != engine.CauseUndecodable || engine.Undecodable(s.decodes(ctx, entry.Row)) {
 			continue
 		}
 		if err := s.Lift(ctx, entry.Row); err != nil && !fault.Is(err, fault.NotFound) {
@@ -355,16 +355,10 @@ func (t *tx) lift(r engine.Row) {
 	t.lifted = append(t.lifted, r)
 }
 
-// errUndecodable marks an [engine.UndecodableError], and rows that are there and cannot be read as this version does.
-var errUndecodable = errors.New("the row cannot be decoded")
-
 // undecodable says that a row cannot be read.
 func undecodable(table, key string, err error) error {
-	return &engine.UndecodableError{Table: table, Key: key, Err: errors.Join(errUndecodable, err)}
+	return &engine.UndecodableError{Table: table, Key: key, Err: err}
 }
-
-// plain is an error in words, without what only marks it.
-func plain(err error) string { return strings.ReplaceAll(err.Error(), errUndecodable.Error()+"\n", "") }
 
 // scanFailed is the error of a Scan of a row whose first columns were read: the others have no values of their types. An
 // error of the database stays what it is.
@@ -381,7 +375,7 @@ func (s *Store) note(instance string, err error) bool {
 	if ok {
 		s.Quarantine(engine.Quarantined{
 			Row: engine.Row{Instance: instance, Table: broken.Table, Key: broken.Key}, Cause: engine.CauseUndecodable,
-			Reason: plain(broken.Err),
+			Reason: broken.Err.Error(),
 		})
 	}
 	return ok
@@ -503,10 +497,7 @@ var rowDecoders = map[string]func(*Store, context.Context, engine.Row) error{
 		if err != nil {
 			return err
 		}
-		if err := found.Check(); err != nil {
-			return undecodable(r.Table, r.Key, err)
-		}
-		return nil
+		return checkResource(found)
 	},
 	engine.TimerTable: func(s *Store, ctx context.Context, r engine.Row) error {
 		_, err := scanTimer(s.row(ctx, `

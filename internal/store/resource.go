@@ -42,6 +42,17 @@ func (s *Store) resource(ctx context.Context, r engine.Row) (found engine.Resour
 	return found, nil
 }
 
+// resourceKey is the key of the row of a configuration object; see [engine.Row].
+func resourceKey(r engine.Resource) string { return string(r.Kind) + "/" + r.ID }
+
+// checkResource fails with an [engine.UndecodableError] for a configuration object that cannot be decoded.
+func checkResource(r engine.Resource) error {
+	if err := r.Check(); err != nil {
+		return undecodable(engine.ResourceTable, resourceKey(r), err)
+	}
+	return nil
+}
+
 // AllResources reads the configuration of all instances that was modified at a time or later, by instance.
 func (s *Store) AllResources(ctx context.Context, since time.Time) (map[string][]engine.Resource, error) {
 	all := map[string][]engine.Resource{}
@@ -90,7 +101,7 @@ var holdResource = &target{guarded: true, text: `
 // hold has the command lose when the object that it has read is no longer there.
 func (t *tx) hold(r engine.Resource) {
 	if r.Version > 0 {
-		t.write(holdResource, string(r.Kind)+"/"+r.ID, t.instance, string(r.Kind), r.ID)
+		t.write(holdResource, resourceKey(r), t.instance, string(r.Kind), r.ID)
 	}
 }
 
@@ -119,7 +130,7 @@ func (t *tx) DeleteResource(r engine.Resource) {
 	t.configured()
 	t.hold(r)
 	t.keep(r)
-	key := string(r.Kind) + "/" + r.ID
+	key := resourceKey(r)
 	t.write(putResource, key, t.instance, string(r.Kind), r.ID, r.Name, r.Version+1, micros(t.Now()), string(r.Body))
 	t.write(deleteResource, key, t.instance, string(r.Kind), r.ID)
 	t.write(putTombstone, key, t.instance, string(r.Kind), r.ID, micros(t.Now()))
@@ -133,7 +144,7 @@ func (t *tx) PutResource(r engine.Resource) {
 	t.keep(r)
 	r.Version++
 	r.Modified = t.Now()
-	t.write(putResource, string(r.Kind)+"/"+r.ID, t.instance, string(r.Kind), r.ID, r.Name, r.Version,
+	t.write(putResource, resourceKey(r), t.instance, string(r.Kind), r.ID, r.Name, r.Version,
 		micros(r.Modified), string(r.Body))
 	t.commit.Resources = append(t.commit.Resources, r)
 }

@@ -2,9 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
+	"github.com/tasklane/tasklane/internal/contact"
 	"github.com/tasklane/tasklane/internal/engine"
 	"github.com/tasklane/tasklane/internal/fault"
 )
@@ -67,20 +67,25 @@ func (t *tx) indexAnew(id string) error {
 	if fault.Is(err, fault.NotFound) { // another node has removed it since
 		return nil
 	}
-	if errors.Is(err, errUndecodable) { // it is indexed when it has been mended
+	if engine.Undecodable(err) { // it is indexed when it has been mended
 		t.write(skipIndex, id, t.instance, id)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	return t.putAnew(c)
+}
+
+// putAnew writes a contact whose search terms are not known. A chain that is not there, or cannot be decoded, has none.
+func (t *tx) putAnew(c *contact.Contact) error {
 	chain, err := t.Chain(c.Chain())
 	if err == nil {
-		t.change(id, nil, chain.Terms())
-	} else if !fault.Is(err, fault.NotFound) {
+		t.change(c.ID, nil, chain.Terms())
+	} else if !fault.Is(err, fault.NotFound) && !engine.Undecodable(err) {
 		return err
 	}
-	t.found(ofContact+id, nil)
+	t.found(ofContact+c.ID, nil)
 	t.PutContact(c)
 	return nil
 }

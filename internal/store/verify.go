@@ -227,14 +227,10 @@ func decodeInto[T any](row scanner) error {
 
 func decodeResource(row scanner) error {
 	var r engine.Resource
-	err := row.Scan(&r.Kind, &r.ID, &r.Name, &r.Version, &r.Body)
-	if err == nil {
-		err = r.Check()
+	if err := row.Scan(&r.Kind, &r.ID, &r.Name, &r.Version, &r.Body); err != nil {
+		return undecodable(engine.ResourceTable, resourceKey(r), err)
 	}
-	if err != nil {
-		return undecodable(engine.ResourceTable, string(r.Kind)+"/"+r.ID, err)
-	}
-	return nil
+	return checkResource(r)
 }
 
 func decodeTimer(row scanner) error {
@@ -262,11 +258,11 @@ func (v verification) decode(d decoding) error {
 			if err == nil {
 				return nil
 			}
-			v.report.Add("rows of table "+d.table+" that cannot be decoded", "instance "+w.instance+": "+plain(err))
+			v.report.Add("rows of table "+d.table+" that cannot be decoded", "instance "+w.instance+": "+err.Error())
 			if broken, ok := errors.AsType[*engine.UndecodableError](err); ok {
 				v.report.Quarantined = append(v.report.Quarantined, engine.Quarantined{
 					Row:   engine.Row{Instance: w.instance, Table: d.table, Key: broken.Key},
-					Cause: engine.CauseUndecodable, Reason: plain(broken.Err),
+					Cause: engine.CauseUndecodable, Reason: broken.Err.Error(),
 				})
 			}
 			return nil

@@ -21,7 +21,7 @@ var keepVersion = &target{text: `
 // keep has the version that was read stay readable, when it is of a kind that keeps its versions.
 func (t *tx) keep(r engine.Resource) {
 	if r.Version > 0 && engine.KeepsVersions(r.Kind) {
-		t.write(keepVersion, string(r.Kind)+"/"+r.ID, t.instance, string(r.Kind), r.ID)
+		t.write(keepVersion, resourceKey(r), t.instance, string(r.Kind), r.ID)
 	}
 }
 
