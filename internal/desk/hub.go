@@ -90,7 +90,6 @@ func (h *hub) version(user string) string {
 // committed wakes those whose desk a commit has changed. It never blocks.
 func (h *hub) committed(c engine.Commit) {
 	users := map[string]bool{}
-	everybody := c.Reset
 	for _, a := range c.Agents {
 		users[a.ID] = true
 	}
@@ -109,8 +108,8 @@ func (h *hub) committed(c engine.Commit) {
 		default: // is on no desk
 		}
 	}
-	if everybody || len(users) > 0 {
-		h.wake(c.Instance, users, everybody)
+	if c.Reset || len(users) > 0 {
+		h.wake(c.Instance, users, c.Reset)
 	}
 }
 

@@ -124,9 +124,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	}
 	d.mu.Unlock()
 	if !d.shared() {
-		if err := d.beginWaiting(ctx); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "cannot read where something waits", "err", err) // it is tried again
-		}
+		d.beginWaiting(ctx)
 	}
 	var running sync.WaitGroup
 	running.Go(func() { d.runOwners(ctx) })
@@ -275,9 +273,7 @@ func waits(c *contact.Contact) bool { return c.State == contact.Queued }
 // their doing, until ctx ends.
 func (d *Dispatcher) findWaiting(ctx context.Context) {
 	for {
-		if err := d.beginWaiting(ctx); err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "cannot read where something waits", "err", err)
-		}
+		d.beginWaiting(ctx)
 		again := newsEvery
 		if !d.shared() {
 			again = longestSleep
@@ -290,10 +286,14 @@ func (d *Dispatcher) findWaiting(ctx context.Context) {
 	}
 }
 
-func (d *Dispatcher) beginWaiting(ctx context.Context) error {
+// beginWaiting begins the owners of instances in which something waits. Where that cannot be read, the next look finds it.
+func (d *Dispatcher) beginWaiting(ctx context.Context) {
 	waiting, err := d.opts.Engine.WaitingInstances(ctx)
 	if err != nil {
-		return err
+		if ctx.Err() == nil {
+			slog.WarnContext(ctx, "cannot read where something waits", "err", err)
+		}
+		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -303,7 +303,6 @@ func (d *Dispatcher) beginWaiting(ctx context.Context) error {
 		}
 	}
 	d.ready = true
-	return nil
 }
 
 // Settle waits until nothing that could be done at this moment is left to do: no offer under way, and no pair

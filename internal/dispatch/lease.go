@@ -38,7 +38,7 @@ func (d *Dispatcher) keepLeases(ctx context.Context) {
 			return
 		case <-d.claim:
 		case <-time.After(ttl / 3):
-			drain(d.claim) // it asks now
+			poll(d.claim) // it asks now
 		}
 	}
 }
@@ -109,9 +109,7 @@ func (d *Dispatcher) own(ctx context.Context, mine []string) {
 		return
 	}
 	d.reread()
-	if err := d.beginWaiting(ctx); err != nil && ctx.Err() == nil {
-		slog.WarnContext(ctx, "cannot read where something waits", "err", err) // the next look finds it
-	}
+	d.beginWaiting(ctx)
 }
 
 // holdOnly takes note of the instances that are this node's, and reports whether there are new ones among them.

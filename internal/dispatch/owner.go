@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -95,14 +94,6 @@ func (o *owner) receive(c engine.Commit) {
 func signal(ch chan struct{}) {
 	select {
 	case ch <- struct{}{}:
-	default:
-	}
-}
-
-// drain forgets a signal: whoever drains does now what it asks for.
-func drain(ch chan struct{}) {
-	select {
-	case <-ch:
 	default:
 	}
 }
@@ -217,7 +208,7 @@ func (o *owner) run(ctx context.Context, resync time.Duration, retire func() boo
 	}
 }
 
-// poll receives what is ready.
+// poll receives what is ready, if anything is. Of a signal that is forgotten so, whoever polls does now what it asks for.
 func poll[T any](ch <-chan T) (v T, ok bool) {
 	select {
 	case v = <-ch:
@@ -401,20 +392,15 @@ func (o *owner) match(ctx context.Context) {
 }
 
 // offer commits an offer. A panic is an [engine.PanicError].
-func (o *owner) offer(ctx context.Context, offering engine.Offering) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			o.panics.Add(1)
-			slog.ErrorContext(ctx, "an offer has panicked", "instance", o.instance, "contact", offering.Contact,
-				"panic", v, "stack", string(debug.Stack()))
-			err = &engine.PanicError{Value: v}
+func (o *owner) offer(ctx context.Context, offering engine.Offering) error {
+	return contain(o.panics, o.instance, "an offer", offering.Contact, func() error {
+		elapsed := telemetry.Stopwatch()
+		err := o.engine.Offer(ctx, o.instance, offering)
+		if err == nil && o.offered != nil {
+			o.offered(elapsed())
 		}
-	}()
-	elapsed := telemetry.Stopwatch()
-	if err = o.engine.Offer(ctx, o.instance, offering); err == nil && o.offered != nil {
-		o.offered(elapsed())
-	}
-	return err
+		return err
+	})
 }
 
 // setAlarm has the owner look again when a task will have waited for a delay.

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/tasklane/tasklane/internal/contact"
@@ -107,15 +108,26 @@ func (o *owner) tryAgain(ctx context.Context) {
 
 // contained runs what concerns one contact. A panic in it sets that contact aside and nothing else.
 func (o *owner) contained(id string, work func()) {
+	err := contain(o.panics, o.instance, "matching", id, func() error {
+		work()
+		return nil
+	})
+	if err != nil {
+		o.board.Leave(id)
+		delete(o.tasks, id)
+		o.engine.SetAside(o.instance, id, engine.CausePanic, err.Error())
+	}
+}
+
+// contain runs what is done by itself, named by what and id. A panic in it is an [engine.PanicError]; it is counted, and
+// logged with its stack.
+func contain(panics *atomic.Int64, instance, what, id string, work func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			o.panics.Add(1)
-			slog.Error("matching has panicked; the contact is left out", "instance", o.instance, "contact", id,
-				"panic", v, "stack", string(debug.Stack()))
-			o.board.Leave(id)
-			delete(o.tasks, id)
-			o.engine.SetAside(o.instance, id, engine.CausePanic, (&engine.PanicError{Value: v}).Error())
+			panics.Add(1)
+			slog.Error("a panic is contained", "instance", instance, "in", what, "of", id, "panic", v, "stack", string(debug.Stack()))
+			err = &engine.PanicError{Value: v}
 		}
 	}()
-	work()
+	return work()
 }

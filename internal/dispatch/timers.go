@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -55,7 +54,7 @@ func (d *Dispatcher) fireTimers(ctx context.Context) {
 		case <-ctx.Done():
 		case <-d.nudge:
 		case <-timer.C:
-			drain(d.nudge) // it looks now
+			poll(d.nudge) // it looks now
 		}
 		timer.Stop()
 		if d.mustReread() {
@@ -249,7 +248,7 @@ func (d *Dispatcher) fireAll(ctx context.Context, instance string, due []engine.
 // fire fires a timer. Where that fails though the database works, the timer is put off for a while, twice as long each time;
 // after a panic, and when it has failed too often, it is set aside.
 func (d *Dispatcher) fire(ctx context.Context, instance string, t engine.Timer) error {
-	err := d.fireOnce(ctx, instance, t)
+	err := contain(&d.panics, instance, "a timer", t.ID(), func() error { return d.opts.Engine.Fire(ctx, instance, t) })
 	if err == nil {
 		return nil
 	}
@@ -270,19 +269,6 @@ func (d *Dispatcher) fire(ctx context.Context, instance string, t engine.Timer) 
 	}
 	until := d.opts.Engine.Now().Add(pauseAfter(t.ID(), max(failures, 1)))
 	return d.opts.Engine.DeferTimer(ctx, instance, t, until, failures)
-}
-
-// fireOnce has the engine fire a timer. A panic is an [engine.PanicError].
-func (d *Dispatcher) fireOnce(ctx context.Context, instance string, t engine.Timer) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			d.panics.Add(1)
-			slog.ErrorContext(ctx, "a timer has panicked", "instance", instance, "timer", t.ID(),
-				"panic", v, "stack", string(debug.Stack()))
-			err = &engine.PanicError{Value: v}
-		}
-	}()
-	return d.opts.Engine.Fire(ctx, instance, t)
 }
 
 // Advance moves the server's clock ahead to a time, in steps: at each moment on the way at which a timer falls
