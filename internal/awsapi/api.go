@@ -39,9 +39,9 @@ type Options struct {
 	// Hasher hashes the passwords of new users.
 	Hasher auth.Hasher
 	// SingleSignOn says that an identity provider vouches for users: they need no password.
-	// Shared says that other nodes may change the configuration, too.
-	Shared       bool
 	SingleSignOn bool
+	// Shared says that other nodes may change the configuration, too.
+	Shared bool
 	// Signatures checks who signed a request. Nil takes any access key; one of 12 digits then names the account.
 	Signatures *auth.SigV4
 	// Region is that of the instances which are made.

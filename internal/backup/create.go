@@ -78,7 +78,7 @@ func Create(ctx context.Context, opts Options) (m *Manifest, err error) {
 	if err := os.Rename(out.Name(), opts.To); err != nil {
 		return nil, err
 	}
-	return &w.manifest, syncDir(filepath.Dir(opts.To))
+	return &w.manifest, store.SyncPath(filepath.Dir(opts.To))
 }
 
 // fill writes the files, the database, and the files that came meanwhile. So a file that is deleted while the backup is
@@ -155,11 +155,3 @@ func (w *writer) addFiles(ctx context.Context, reader *store.Reader, dir string,
 
 // ours reports whether a name in the directory of attached files is that of a file.
 func ours(name string) bool { return uuid.Validate(name) == nil }
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}

@@ -27,14 +27,8 @@ type asset struct {
 	zipped      func() []byte // compressed at the first request; nil when that would gain nothing
 }
 
-// assets serves the assets of a build, and those of the build before it that this one has not.
-func assets(files fs.FS, previous map[string]asset) http.HandlerFunc {
-	known := mustLoadAssets(files)
-	for name, a := range previous {
-		if _, ok := known[name]; !ok {
-			known[name] = a
-		}
-	}
+// assets serves assets by their names.
+func assets(known map[string]asset) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a, ok := known[r.PathValue("name")]
 		if !ok {
@@ -58,15 +52,7 @@ func assets(files fs.FS, previous map[string]asset) http.HandlerFunc {
 	}
 }
 
-func mustLoadAssets(files fs.FS) map[string]asset {
-	known, err := loadAssets(files)
-	if err != nil {
-		panic(err) // they are part of the program
-	}
-	return known
-}
-
-// loadAssets reads the assets of a build.
+// loadAssets reads the assets of a build, by name.
 func loadAssets(files fs.FS) (map[string]asset, error) {
 	names, err := fs.Glob(files, "assets/*")
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -79,14 +80,20 @@ func newHandler(files fs.FS, opts Options) http.Handler {
 		}
 		mux.Handle(pattern, h)
 	}
-	var previous map[string]asset
+	known, err := loadAssets(files)
+	if err != nil {
+		panic(err) // they are part of the program
+	}
+	served := map[string]asset{}
 	if opts.Builds != "" {
-		var err error
-		if previous, err = keepBuild(opts.Builds, files); err != nil {
+		previous, err := keepBuild(opts.Builds, known)
+		if err != nil {
 			slog.Warn("cannot keep the pages for those who have them open at the next upgrade", "err", err)
 		}
+		maps.Copy(served, previous)
 	}
-	mux.Handle("GET /assets/{name}", assets(files, previous))
+	maps.Copy(served, known)
+	mux.Handle("GET /assets/{name}", assets(served))
 	return secured(mux)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,11 +19,8 @@ const started = "started"
 // keepBuild writes the assets of a build into a directory of its own in dir, and returns those of the build that ran
 // there before it: a page which was opened before an upgrade asks for them. Older builds are removed. What it returns is
 // of use also with an error.
-func keepBuild(dir string, files fs.FS) (previous map[string]asset, err error) {
-	id, err := buildID(files)
-	if err != nil {
-		return nil, err
-	}
+func keepBuild(dir string, assets map[string]asset) (previous map[string]asset, err error) {
+	id := buildID(assets)
 	last, err := keepOnlyLast(dir, id)
 	if err != nil {
 		return nil, err
@@ -30,17 +28,13 @@ func keepBuild(dir string, files fs.FS) (previous map[string]asset, err error) {
 	if last != "" {
 		previous, err = loadAssets(os.DirFS(last))
 	}
-	return previous, errors.Join(err, writeBuild(dir, id, files))
+	return previous, errors.Join(err, writeBuild(dir, id, assets))
 }
 
 // buildID names a build by its assets, whose names change with what they hold.
-func buildID(files fs.FS) (string, error) {
-	names, err := fs.Glob(files, "assets/*")
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256([]byte(strings.Join(names, "\n")))
-	return hex.EncodeToString(sum[:8]), nil
+func buildID(assets map[string]asset) string {
+	sum := sha256.Sum256([]byte(strings.Join(slices.Sorted(maps.Keys(assets)), "\n")))
+	return hex.EncodeToString(sum[:8])
 }
 
 // keepOnlyLast removes all builds but this one and the one that was started last before it, which it returns.
@@ -76,14 +70,14 @@ func keepOnlyLast(dir, this string) (last string, err error) {
 }
 
 // writeBuild writes the assets of a build, and then that it has started.
-func writeBuild(dir, id string, files fs.FS) error {
+func writeBuild(dir, id string, assets map[string]asset) error {
 	own := filepath.Join(dir, id)
 	mark := filepath.Join(own, started)
 	if _, err := os.Stat(mark); errors.Is(err, fs.ErrNotExist) {
 		if err := os.MkdirAll(filepath.Join(own, "assets"), 0o700); err != nil {
 			return err
 		}
-		for name, a := range mustLoadAssets(files) {
+		for name, a := range assets {
 			if err := os.WriteFile(filepath.Join(own, "assets", name), a.data, 0o600); err != nil {
 				return err
 			}

@@ -106,20 +106,8 @@ func (c *Config) admitBootstrap(s store.State) error {
 
 // firstIsPending reports whether the database has the instance of a start that died before it wrote bootstrap.json.
 func (c *Config) firstIsPending(s store.State) (bool, error) {
-	all, err := pendingFiles(c.Data)
-	if err != nil {
-		return false, err
-	}
-	for _, path := range all {
-		b, _, err := readBootstrapAt(path)
-		if err != nil {
-			return false, err
-		}
-		if b != nil && slices.Contains(s.Instances, b.InstanceID) {
-			return true, nil
-		}
-	}
-	return false, nil
+	all, err := pendingStarts(c.Data)
+	return slices.ContainsFunc(all, func(p pendingStart) bool { return slices.Contains(s.Instances, p.InstanceID) }), err
 }
 
 // purposeOf is what the data is for. An earlier version recorded nothing, and made the fixed instance in development

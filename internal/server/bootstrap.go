@@ -151,7 +151,7 @@ func (s *server) settle(ctx context.Context, instance, pending string) error {
 		return nil
 	}
 	if err == nil {
-		err = syncDir(s.config.Data)
+		err = store.SyncPath(s.config.Data)
 	}
 	if err != nil {
 		return fmt.Errorf("write bootstrap file: %w", err)
@@ -162,26 +162,19 @@ func (s *server) settle(ctx context.Context, instance, pending string) error {
 // resumeFirst ends a first start that died before its file was there, and returns the text of that; none when there was
 // no such start. Pending files of others, which came too late, are removed.
 func (s *server) resumeFirst(ctx context.Context) (text []byte, err error) {
-	all, err := pendingFiles(s.config.Data)
+	all, err := pendingStarts(s.config.Data)
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range all {
-		b, read, err := readBootstrapAt(path)
+	for _, p := range all {
+		key, ok, err := s.store.AccessKey(ctx, p.AccessKeyID)
 		if err != nil {
 			return nil, err
 		}
-		if b == nil {
-			continue // removed by another server that has started at the same moment
-		}
-		key, ok, err := s.store.AccessKey(ctx, b.AccessKeyID)
-		if err != nil {
-			return nil, err
-		}
-		if !ok || key.Secret != b.SecretAccessKey {
-			err = removePending(path)
-		} else if err = s.settle(ctx, b.InstanceID, path); err == nil {
-			text = read
+		if !ok || key.Secret != p.SecretAccessKey {
+			err = removePending(p.path)
+		} else if err = s.settle(ctx, p.InstanceID, p.path); err == nil {
+			text = p.text
 		}
 		if err != nil {
 			return nil, err
@@ -221,7 +214,7 @@ func keepPending(dir string, text []byte) (path string, err error) {
 		}
 	}
 	if err == nil {
-		err = syncDir(dir)
+		err = store.SyncPath(dir)
 	}
 	if err != nil {
 		return "", fmt.Errorf("write the secrets of the first instance: %w", err)
@@ -229,24 +222,30 @@ func keepPending(dir string, text []byte) (path string, err error) {
 	return path, nil
 }
 
-// syncDir makes the names in a directory durable.
-func syncDir(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
+// pendingStart is a first start that has not come to its end, and its file.
+type pendingStart struct {
+	*bootstrapFile
+
+	path string
+	text []byte // of the file
 }
 
-// pendingFiles finds the files of first starts that have not come to their end.
-func pendingFiles(dir string) (all []string, err error) {
+// pendingStarts reads the files of first starts that have not come to their end.
+func pendingStarts(dir string) (all []pendingStart, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("look for the secrets of a first start: %w", err)
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "bootstrap-") && strings.HasSuffix(e.Name(), pendingSuffix) {
-			all = append(all, filepath.Join(dir, e.Name()))
+		if !strings.HasPrefix(e.Name(), "bootstrap-") || !strings.HasSuffix(e.Name(), pendingSuffix) {
+			continue
+		}
+		p := pendingStart{path: filepath.Join(dir, e.Name())}
+		if p.bootstrapFile, p.text, err = readBootstrapAt(p.path); err != nil {
+			return nil, err
+		}
+		if p.bootstrapFile != nil { // else another server that has started at the same moment has removed it
+			all = append(all, p)
 		}
 	}
 	return all, nil

@@ -31,8 +31,7 @@ func contained(next http.Handler, panics *atomic.Int64) http.Handler {
 			if answer.begun {
 				panic(http.ErrAbortHandler) // the client must not take what it has got for a whole answer
 			}
-			w.Header().Set("X-Amzn-Errortype", "InternalServiceException")
-			writeJSON(w, http.StatusInternalServerError, map[string]string{"__type": "InternalServiceException", "Message": "Internal error."})
+			writeException(w, http.StatusInternalServerError, "InternalServiceException", "Internal error.")
 		}()
 		next.ServeHTTP(answer, r)
 	})

@@ -18,7 +18,7 @@ func TestSecretsThatAreNotDurableEndTheFirstStart(t *testing.T) {
 	if !errors.Is(err, syscall.EIO) {
 		t.Errorf("keepPending on a disk that does not sync: %v, want EIO", err)
 	}
-	if all, err := pendingFiles(dir); err != nil || len(all) != 0 {
+	if all, err := pendingStarts(dir); err != nil || len(all) != 0 {
 		t.Errorf("%v are left, %v; want nothing", all, err)
 	}
 	path, err := keepPending(dir, []byte("{}\n"))

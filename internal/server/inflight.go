@@ -119,9 +119,8 @@ func (f *inFlight) bounded(next http.Handler) http.Handler {
 			case tooManyOfAll, withinBounds:
 				status, kind, message = http.StatusServiceUnavailable, "ServiceUnavailable", "The server has too many requests at the same time. Try again."
 			}
-			w.Header().Set("X-Amzn-Errortype", kind)
 			w.Header().Set("Retry-After", "1")
-			writeJSON(w, status, map[string]string{"__type": kind, "message": message})
+			writeException(w, status, kind, message)
 			return
 		}
 		defer f.leave(caller, bytes)

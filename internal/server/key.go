@@ -113,6 +113,13 @@ func (p *place) open(ctx context.Context, ask func(dir string) error, do func(*s
 	return errors.Join(do(st), st.Close())
 }
 
+// writeIndented writes a list for people who read JSON, and for programs.
+func writeIndented(stdout io.Writer, list any) error {
+	enc := json.NewEncoder(stdout)
+	enc.SetIndent("", "  ")
+	return enc.Encode(list)
+}
+
 func (c *createKeyCommand) run(ctx context.Context, stdout io.Writer) error {
 	if c.Account != "" && !account.MatchString(c.Account) {
 		return usageError{fmt.Errorf("--account %q must be 12 digits", c.Account)}
@@ -164,9 +171,7 @@ func (c *listKeysCommand) run(ctx context.Context, stdout io.Writer) error {
 	case err != nil:
 		return err
 	case c.JSON:
-		enc := json.NewEncoder(stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(list)
+		return writeIndented(stdout, list)
 	}
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ACCESS KEY ID\tNAME\tSTATUS\tACCOUNT\tCREATED")

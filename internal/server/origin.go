@@ -82,10 +82,8 @@ func (g *guard) pages(next http.Handler) http.Handler {
 
 const foreignPage = "The request comes from a page of another origin"
 
-// refusePage answers as the Connect API does, so that any client shows the message.
 func refusePage(w http.ResponseWriter, message string) {
-	w.Header().Set("X-Amzn-Errortype", "AccessDeniedException")
-	writeJSON(w, http.StatusForbidden, map[string]string{"__type": "AccessDeniedException", "message": message})
+	writeException(w, http.StatusForbidden, "AccessDeniedException", message)
 }
 
 // names reports whether a Host header names this server.

@@ -161,9 +161,7 @@ func (c *listQuarantineCommand) run(ctx context.Context, stdout io.Writer) error
 	case err != nil:
 		return err
 	case c.JSON:
-		enc := json.NewEncoder(stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(list)
+		return writeIndented(stdout, list)
 	}
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "INSTANCE\tROW\tCAUSE\tFOUND\tREASON")

@@ -134,6 +134,12 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	_, _ = w.Write(text.Bytes()) // the client may be gone
 }
 
+// writeException answers as the Connect API does, so that any client shows the message.
+func writeException(w http.ResponseWriter, status int, kind, message string) {
+	w.Header().Set("X-Amzn-Errortype", kind)
+	writeJSON(w, status, map[string]string{"__type": kind, "message": message})
+}
+
 func writeFault(w http.ResponseWriter, status int, message string) {
 	writeJSON(w, status, map[string]string{"message": message})
 }

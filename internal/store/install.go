@@ -110,20 +110,20 @@ func (r *Restore) Commit() error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(syncTree(filepath.Dir(r.Database)), syncTree(r.Files), syncPath(r.attachments)); err != nil {
+	if err := errors.Join(syncTree(filepath.Dir(r.Database)), syncTree(r.Files), SyncPath(r.attachments)); err != nil {
 		return err
 	}
 	next := filepath.Join(r.dir, pendingFile+".next")
 	if err := os.WriteFile(next, text, 0o600); err != nil {
 		return err
 	}
-	if err := syncPath(next); err != nil {
+	if err := SyncPath(next); err != nil {
 		return err
 	}
 	if err := os.Rename(next, filepath.Join(r.dir, pendingFile)); err != nil {
 		return err
 	}
-	if err := syncPath(r.dir); err != nil {
+	if err := SyncPath(r.dir); err != nil {
 		return err
 	}
 	return FinishRestore(r.dir)
@@ -177,12 +177,12 @@ func (p pendingRestore) install(dir string, do func(func() error) error) error {
 			}
 			return replaceFile(filepath.Join(staging, bootstrapFile), to)
 		},
-		func() error { return syncPath(dir) },
+		func() error { return SyncPath(dir) },
 		func() error { return p.clearFiles() },
 		func() error { return p.moveFiles() },
-		func() error { return syncPath(p.Attachments) },
+		func() error { return SyncPath(p.Attachments) },
 		func() error { return os.RemoveAll(staging) },
-		func() error { return errors.Join(os.Remove(filepath.Join(dir, pendingFile)), syncPath(dir)) },
+		func() error { return errors.Join(os.Remove(filepath.Join(dir, pendingFile)), SyncPath(dir)) },
 	}
 	for _, step := range steps {
 		if err := do(step); err != nil {
@@ -201,7 +201,7 @@ func replaceFile(from, to string, gone ...string) error {
 		return err
 	}
 	// The log must be gone for good before the file is another one.
-	if err := syncPath(filepath.Dir(to)); err != nil {
+	if err := SyncPath(filepath.Dir(to)); err != nil {
 		return err
 	}
 	return os.Rename(from, to)
@@ -260,12 +260,12 @@ func syncTree(dir string) error {
 		if err != nil {
 			return err
 		}
-		return syncPath(path)
+		return SyncPath(path)
 	})
 }
 
-// syncPath makes a file, or the names in a directory, durable.
-func syncPath(path string) error {
+// SyncPath makes a file, or the names in a directory, durable.
+func SyncPath(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
