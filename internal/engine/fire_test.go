@@ -125,18 +125,23 @@ func (w *timed) pickByHand() {
 	}))
 }
 
+// ring has a task ring at the stock agent, who is available, and whose hands are cleared of what they have declined.
+func (w *timed) ring(id string) {
+	w.Helper()
+	statuses, err := w.engine.AgentStatuses(instance)
+	w.must(err)
+	w.must(w.engine.SetStatus(w.Context(), instance, w.stock.Agent, statuses[0].ID)) // Available, by name
+	w.must(w.engine.Associate(w.Context(), instance, id, w.stock.Agent))
+}
+
 // A task that is declined once more is in hand for two seconds from then on, not from the first time.
 func TestTaskThatIsDeclinedTwiceStaysInHandFromTheSecondTime(t *testing.T) {
 	t.Parallel()
 	w := begin(t)
-	statuses, err := w.engine.AgentStatuses(instance)
-	w.must(err)
-	available := statuses[0].ID // by name
 	bob, id := w.stock.Agent, w.start(engine.StartTask{})
 	w.pickByHand()
 	for range 2 {
-		w.must(w.engine.SetStatus(w.Context(), instance, bob, available)) // clears what was declined
-		w.must(w.engine.Associate(w.Context(), instance, id, bob))
+		w.ring(id)
 		w.must(w.engine.Reject(w.Context(), instance, id, bob))
 		w.pass(1500 * time.Millisecond)
 	}
@@ -161,15 +166,8 @@ func TestTaskThatIsDeclinedTwiceStaysInHandFromTheSecondTime(t *testing.T) {
 func TestTimerOfAnEarlierOfferIsStale(t *testing.T) {
 	t.Parallel()
 	w := begin(t)
-	statuses, err := w.engine.AgentStatuses(instance)
-	w.must(err)
-	available := statuses[0].ID // by name
 	bob, id := w.stock.Agent, w.start(engine.StartTask{})
 	w.pickByHand()
-	ring := func() {
-		w.must(w.engine.SetStatus(w.Context(), instance, bob, available)) // clears what was declined
-		w.must(w.engine.Associate(w.Context(), instance, id, bob))
-	}
 	timers := func() []engine.Timer { // of the offer, as whoever reads them when they are due
 		t.Helper()
 		var all []engine.Timer
@@ -182,10 +180,10 @@ func TestTimerOfAnEarlierOfferIsStale(t *testing.T) {
 		w.pass(-30 * time.Second)
 		return all
 	}
-	ring()
+	w.ring(id)
 	first := timers()
 	w.must(w.engine.Reject(w.Context(), instance, id, bob))
-	ring()
+	w.ring(id)
 	if second := timers(); len(first) != 1 || len(second) != 1 || first[0] == second[0] {
 		t.Fatalf("the timers of two offers are %v and %v", first, second)
 	}
@@ -203,10 +201,7 @@ func TestTaskThatIsOverHasNoTimer(t *testing.T) {
 		"expired": func(w *timed, id string) { w.pass(8 * 24 * time.Hour); w.fire(w.due()) },
 		"declined, then stopped": func(w *timed, id string) {
 			w.pickByHand()
-			statuses, err := w.engine.AgentStatuses(instance)
-			w.must(err)
-			w.must(w.engine.SetStatus(w.Context(), instance, w.stock.Agent, statuses[0].ID))
-			w.must(w.engine.Associate(w.Context(), instance, id, w.stock.Agent))
+			w.ring(id)
 			w.must(w.engine.Stop(w.Context(), instance, id))
 		},
 	} {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tasklane/tasklane/internal/agent"
 	"github.com/tasklane/tasklane/internal/contact"
+	"github.com/tasklane/tasklane/internal/server/servertest"
 )
 
 // profileSlots is how many tasks an agent of the stock routing profile can have in hand.
@@ -23,7 +24,7 @@ const profileSlots = 10
 // owner is the server that owns the instance, while all of them run.
 func (c *cluster) owner() (owner *node) {
 	c.Helper()
-	within(c.T, "not one server owns the instance", func() bool {
+	servertest.Within(c.T, "not one server owns the instance", func() bool {
 		owns := 0
 		for _, n := range c.nodes {
 			if n.Metric("tasklane_owned_instances") > 0 {
@@ -212,7 +213,7 @@ func (s *siege) names() map[string]int {
 func (s *siege) auditBusy(n *node) (children int) {
 	s.Helper()
 	s.busy.Range(func(id, _ any) bool {
-		within(s.T, fmt.Sprint("task ", id, " did not get to its queue"), func() bool {
+		servertest.Within(s.T, fmt.Sprint("task ", id, " did not get to its queue"), func() bool {
 			c := n.Describe(id.(string))
 			return c.QueueInfo != nil || c.DisconnectTimestamp != nil
 		})

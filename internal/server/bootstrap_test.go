@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tasklane/tasklane/internal/server/servertest"
 	"github.com/tasklane/tasklane/internal/store"
 	"github.com/tasklane/tasklane/internal/store/pgtest"
 )
@@ -83,7 +84,7 @@ func TestFirstStartIsKilledBeforeItsFileIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	child := firstChild(t, dir, url)
-	within(t, "the first instance is not there", func() bool { return holdsInstance(db) })
+	servertest.Within(t, "the first instance is not there", func() bool { return holdsInstance(db) })
 	_ = child.Process.Kill()
 	_ = child.Wait() // it was killed
 	if _, err := os.Stat(filepath.Join(dir, "bootstrap.json")); err == nil {
@@ -102,7 +103,7 @@ func TestFirstStartIsKilledAtItsCommit(t *testing.T) {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "tasklane.db")
 		child := firstChild(t, dir, "")
-		within(t, "the first instance is not there", func() bool {
+		servertest.Within(t, "the first instance is not there", func() bool {
 			if _, err := os.Stat(file); err != nil {
 				return false
 			}

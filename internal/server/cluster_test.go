@@ -121,23 +121,6 @@ func (c *cluster) staff(names ...string) []servertest.User {
 	return all
 }
 
-// patience is how long a test waits before it gives up; no test is about how long something takes, as the machine may have
-// much else to do.
-const patience = 3 * time.Minute
-
-// within waits until a condition holds, and returns how long that took.
-func within(t *testing.T, what string, holds func() bool) time.Duration {
-	t.Helper()
-	began := time.Now()
-	for !holds() {
-		if time.Since(began) > patience {
-			t.Fatalf("after %v: %s", patience, what)
-		}
-		time.Sleep(20 * time.Millisecond) // real processes
-	}
-	return time.Since(began)
-}
-
 // queued reports whether a task has got to a queue.
 func queued(s *servertest.Server, id string) bool { return s.Describe(id).QueueInfo != nil }
 
@@ -163,7 +146,7 @@ func TestEitherServerServes(t *testing.T) {
 		if i%2 == 1 {
 			desk = one.SignIn(one.Agent)
 		}
-		took := within(t, "the task is not offered", func() bool { return desk.State(id) == "connecting" })
+		took := servertest.Within(t, "the task is not offered", func() bool { return desk.State(id) == "connecting" })
 		t.Logf("a task of server %d rang at the desk after %v", i%2+1, took)
 		desk.Accept(id)
 		desk.End(id)
@@ -214,7 +197,7 @@ func TestTimersOfEitherServerFire(t *testing.T) {
 	flow := c.publish("waits", fmt.Sprintf(waits, 1, c.nodes[0].QueueID))
 	for _, n := range c.nodes {
 		id := startOn(t, n.Server, flow, "waits")
-		took := within(t, "the flow does not go on", func() bool { return queued(n.Server, id) })
+		took := servertest.Within(t, "the flow does not go on", func() bool { return queued(n.Server, id) })
 		t.Logf("a wait of 1 s took %v", took)
 	}
 }
@@ -246,11 +229,11 @@ func TestAnotherServerTakesOver(t *testing.T) {
 		t.Errorf("at the other server the task in hand is %q", got)
 	}
 	survivor.SetStatus(bob.UserID, "Available") // cancels the status that waits
-	within(t, "nobody matches", func() bool { return desk.State(waiting) == "connecting" })
+	servertest.Within(t, "nobody matches", func() bool { return desk.State(waiting) == "connecting" })
 	t.Logf("matching went on %v after the kill", time.Since(began))
-	within(t, "nobody fires timers", func() bool { return queued(survivor.Server, later) })
+	servertest.Within(t, "nobody fires timers", func() bool { return queued(survivor.Server, later) })
 	t.Logf("timers went on %v after the kill", time.Since(began))
-	within(t, "nobody calls the function again", func() bool { return queued(survivor.Server, called) })
+	servertest.Within(t, "nobody calls the function again", func() bool { return queued(survivor.Server, called) })
 	t.Logf("the function was called again, and its task went on, %v after the kill", time.Since(began))
 	desk.End(held)
 	desk.Clear(held)
@@ -276,7 +259,7 @@ func TestServerThatStopsHandsOver(t *testing.T) {
 	}
 	id := other.StartTask("next")
 	desk := other.SignIn(other.Agent)
-	took := within(t, "nobody matches", func() bool { return desk.State(id) == "connecting" })
+	took := servertest.Within(t, "nobody matches", func() bool { return desk.State(id) == "connecting" })
 	t.Logf("matching went on after %v", took)
 }
 

@@ -119,7 +119,7 @@ func auditBusy(t *testing.T, s *servertest.Server, acked []string) {
 	children := map[string]bool{}
 	for _, id := range acked {
 		// A call that was lost is made again when its time limit and its grace are over, after 13 s.
-		within(t, "task "+id+" did not get to its queue", func() bool {
+		servertest.Within(t, "task "+id+" did not get to its queue", func() bool {
 			c := s.Describe(id)
 			return c.QueueInfo != nil || c.DisconnectTimestamp != nil
 		})

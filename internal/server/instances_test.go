@@ -81,7 +81,7 @@ func TestInstancesGoOnAtAnotherServer(t *testing.T) {
 		began := time.Now()
 		for i, s := range all {
 			survivor.at(t, s).SetStatus(s.Agent.UserID, "Available")
-			within(t, "nobody matches", func() bool { return desks[i].State(tasks[i]) == "connecting" })
+			servertest.Within(t, "nobody matches", func() bool { return desks[i].State(tasks[i]) == "connecting" })
 			desks[i].Accept(tasks[i])
 			desks[i].End(tasks[i])
 			desks[i].Clear(tasks[i])

@@ -90,7 +90,7 @@ func (s *siege) run(harm func()) {
 	watching := s.watch()
 	wg.Go(func() { watching.run(ctx) })
 	harm()
-	within(s.T, "too little is done", s.enough) // all are at work
+	servertest.Within(s.T, "too little is done", s.enough) // all are at work
 	cancel()
 	wg.Wait()
 	for _, p := range append(s.l.problems, watching.problems...) {
@@ -165,7 +165,7 @@ func (s *siege) stopOwner() time.Duration {
 	owner, epoch := s.owner(), s.epoch()
 	s.set(owner, false)
 	owner.signal(syscall.SIGSTOP)
-	took := within(s.T, "nobody takes over", func() bool { return s.epoch() > epoch })
+	took := servertest.Within(s.T, "nobody takes over", func() bool { return s.epoch() > epoch })
 	time.Sleep(time.Second) // the new owner has changed much
 	owner.signal(syscall.SIGCONT)
 	s.set(owner, true)

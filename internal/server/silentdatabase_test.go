@@ -17,6 +17,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/connect"
 
+	"github.com/tasklane/tasklane/internal/server/servertest"
 	"github.com/tasklane/tasklane/internal/store/pgtest"
 )
 
@@ -64,7 +65,7 @@ func TestSilentDatabase(t *testing.T) {
 	t.Cleanup(n.kill)
 	owned := func() string { return metric(t, n.URL, "tasklane_owned_instances") }
 	n.StartTask("before")
-	within(t, "the server does not own its instance", func() bool { return owned() == "1" })
+	servertest.Within(t, "the server does not own its instance", func() bool { return owned() == "1" })
 	if status, body, err := getWithin(t, n.URL+"/readyz"); status != http.StatusOK {
 		t.Errorf("/readyz = %d %s, %v", status, body, err)
 	}
@@ -89,7 +90,7 @@ func TestSilentDatabase(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	within(t, "the server still owns its instance", func() bool { return owned() == "0" })
+	servertest.Within(t, "the server still owns its instance", func() bool { return owned() == "0" })
 	status, body, err := getWithin(t, n.URL+"/readyz")
 	var said struct{ Status, Reason string }
 	if err == nil {
@@ -106,12 +107,12 @@ func TestSilentDatabase(t *testing.T) {
 	}
 
 	proxy.SetDown(false)
-	within(t, "the server is not ready again", func() bool {
+	servertest.Within(t, "the server is not ready again", func() bool {
 		status, _, _ := getWithin(t, n.URL+"/readyz") // it may be 503 for a while
 		return status == http.StatusOK
 	})
 	n.StartTask("after")
-	within(t, "the server does not own its instance again", func() bool { return owned() == "1" })
+	servertest.Within(t, "the server does not own its instance again", func() bool { return owned() == "1" })
 
 	silence()
 	began := time.Now()

@@ -219,17 +219,25 @@ func (s *Server) Post(path, body string) map[string]any {
 	return out
 }
 
-// patience is how long [Server.Eventually] waits: the machine may have much else to do.
+// patience is how long a test waits before it gives up; no test is about how long something takes, as the machine may have
+// much else to do.
 const patience = 3 * time.Minute
+
+// Within waits until a condition holds, and returns how long that took.
+func Within(t testing.TB, what string, holds func() bool) time.Duration {
+	t.Helper()
+	began := time.Now()
+	for !holds() {
+		if time.Since(began) > patience {
+			t.Fatalf("after %v: %s", patience, what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return time.Since(began)
+}
 
 // Eventually waits until a condition holds.
 func (s *Server) Eventually(what string, holds func() bool) {
 	s.t.Helper()
-	deadline := time.Now().Add(patience)
-	for !holds() {
-		if time.Now().After(deadline) {
-			s.t.Fatalf("after %v: %s", patience, what)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	Within(s.t, what, holds)
 }
